@@ -1,0 +1,44 @@
+# What `cmake --install` puts where. Component `development`: the headers and the CMake package;
+# component `programs`: ousage and ousage-exporter, those of the two that are built.
+
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/ousage")
+install(
+    TARGETS ousage
+    EXPORT ousageTargets
+    FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT development
+)
+install(
+    EXPORT ousageTargets
+    NAMESPACE ousage::
+    DESTINATION "${package_folder}"
+    COMPONENT development
+)
+configure_package_config_file(
+    cmake/ousageConfig.cmake.in ousageConfig.cmake
+    INSTALL_DESTINATION "${package_folder}"
+)
+# Before 1.0 a new minor version may break its users.
+write_basic_package_version_file(
+    ousageConfigVersion.cmake
+    COMPATIBILITY SameMinorVersion
+    ARCH_INDEPENDENT
+)
+install(
+    FILES
+        "${PROJECT_BINARY_DIR}/ousageConfig.cmake"
+        "${PROJECT_BINARY_DIR}/ousageConfigVersion.cmake"
+        cmake/Findasio.cmake
+        cmake/Findlibsystemd.cmake
+    DESTINATION "${package_folder}"
+    COMPONENT development
+)
+install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT development)
+
+foreach(program IN ITEMS ousage_program ousage_exporter)
+    if(TARGET ${program})
+        install(TARGETS ${program} COMPONENT programs)
+    endif()
+endforeach()

@@ -1,0 +1,45 @@
+# cmake -D SOURCE=file.cpp -P negative_test.cmake -- compiler argument...
+# Passes where the compiler refuses SOURCE and says what the file's `// expect: text` lines say, each
+# in one line of an error or a note: in the diagnosis itself, not in the source it quotes.
+
+cmake_minimum_required(VERSION 3.25)
+
+set(command "")
+set(behind_dashes OFF)
+math(EXPR last "${CMAKE_ARGC} - 1")
+foreach(index RANGE ${last})
+    set(argument "${CMAKE_ARGV${index}}")
+    if(behind_dashes)
+        list(APPEND command "${argument}")
+    elseif(argument STREQUAL "--")
+        set(behind_dashes ON)
+    endif()
+endforeach()
+
+file(STRINGS "${SOURCE}" expectations REGEX "^ *// expect: ")
+if(NOT expectations)
+    message(FATAL_ERROR "${SOURCE} has no line `// expect: text`")
+endif()
+
+set(ENV{LC_ALL} C)
+execute_process(
+    COMMAND ${command} -c -o /dev/null "${SOURCE}"
+    RESULT_VARIABLE result
+    OUTPUT_VARIABLE output
+    ERROR_VARIABLE output
+)
+if(result EQUAL 0)
+    message(FATAL_ERROR "${SOURCE} compiles, and should not")
+endif()
+
+string(REGEX MATCHALL "[^\n]*(error|note): [^\n]*" diagnoses "${output}")
+string(REPLACE ";" "\n" diagnoses "${diagnoses}")
+foreach(expectation IN LISTS expectations)
+    string(REGEX REPLACE "^ *// expect: " "" text "${expectation}")
+    string(FIND "${diagnoses}" "${text}" place)
+    if(place EQUAL -1)
+        message("${output}")
+        message(FATAL_ERROR "${SOURCE}: the compiler does not say: ${text}")
+    endif()
+    message(STATUS "the compiler says: ${text}")
+endforeach()

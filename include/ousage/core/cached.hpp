@@ -1,0 +1,84 @@
+#pragma once
+
+#include <ousage/core/source.hpp>
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace ousage {
+
+namespace detail {
+
+// The one owner of what is remembered; copies of a cached source share it.
+template <class Clock, class T>
+class Memory {
+public:
+    std::optional<Outcome<T>> recall() {
+        auto const lock = std::lock_guard(mutex_);
+        return kept_ && Clock::now() < until_ ? kept_ : std::nullopt;
+    }
+
+    void keep(Outcome<T> const& outcome, typename Clock::duration age) {
+        auto const lock = std::lock_guard(mutex_);
+        kept_ = outcome;
+        until_ = Clock::now() + age;
+    }
+
+private:
+    std::mutex mutex_;
+    std::optional<Outcome<T>> kept_;
+    typename Clock::time_point until_{};
+};
+
+template <class Clock>
+struct Ages {
+    typename Clock::duration good;
+    typename Clock::duration bad;
+};
+
+template <class Clock, class T>
+asio::awaitable<void> collect_cached(
+    Source<T> source, std::shared_ptr<Memory<Clock, T>> memory, Ages<Clock> ages,
+    Outcome<T>& into) {
+    if (auto kept = memory->recall()) {
+        into = std::move(*kept);
+        co_return;
+    }
+    co_await source.collect(into);
+    auto const state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() == asio::cancellation_type::none) {
+        memory->keep(into, into.failures.empty() ? ages.good : ages.bad);
+    }
+}
+
+} // namespace detail
+
+/// Asks `source` at most once in `age`; until then the last outcome is given again. An outcome with
+/// failures is kept for `error_age` only, by default not at all; a cancelled one never. Two
+/// collections at the same time may both ask.
+template <class Clock = std::chrono::steady_clock, class T>
+Source<T> cached(
+    Source<T> source, typename Clock::duration age,
+    typename Clock::duration error_age = Clock::duration::zero()) {
+    auto name = source.name();
+    auto memory = std::make_shared<detail::Memory<Clock, T>>();
+    auto const ages = detail::Ages<Clock>{age, error_age};
+    auto collect = [source = std::move(source), memory, ages](Outcome<T>& into) {
+        return detail::collect_cached<Clock>(source, memory, ages, into);
+    };
+    return Source<T>(std::move(name), std::move(collect));
+}
+
+/// The pipe form: `source | cached(30s)`.
+template <class Clock = std::chrono::steady_clock>
+auto cached(
+    typename Clock::duration age, typename Clock::duration error_age = Clock::duration::zero()) {
+    return [age, error_age]<class T>(Source<T> source) {
+        return cached<Clock>(std::move(source), age, error_age);
+    };
+}
+
+} // namespace ousage

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <ousage/core/detail/asio.hpp>
+
+#include <asio/awaitable.hpp>
+#include <asio/cancellation_type.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include <array>
+#include <cstddef>
+#include <utility>
+
+namespace ousage::detail {
+
+// When a pair is over: after the first (the other is cancelled and waited for), or after both.
+// One type for both, so that the program holds one parallel_group: it costs half a second to build.
+struct Until {
+    bool first;
+
+    template <class... Results>
+    constexpr asio::cancellation_type_t operator()(Results&&...) const noexcept {
+        return first ? asio::cancellation_type::all : asio::cancellation_type::none;
+    }
+};
+
+// Runs two coroutines that never throw at the same time; gives the order in which they ended.
+inline asio::awaitable<std::array<std::size_t, 2>>
+pair(asio::awaitable<void> left, asio::awaitable<void> right, Until until) {
+    auto const executor = co_await asio::this_coro::executor;
+    auto one = asio::co_spawn(executor, std::move(left), deferred);
+    auto two = asio::co_spawn(executor, std::move(right), deferred);
+    auto both = make_parallel_group(std::move(one), std::move(two));
+    auto [order, left_threw, right_threw] = co_await both.async_wait(until, asio::use_awaitable);
+    co_return order;
+}
+
+} // namespace ousage::detail

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <ousage/core/equal.hpp>
+#include <ousage/core/reflect.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace ousage::detail {
+
+// Its address tells a type at compile time.
+template <class T>
+inline constexpr char type_mark{};
+
+template <class T>
+concept MapLike = requires(T& to, T& from) { to.merge(from); };
+
+// One member of a whole, or of an aggregate inside it; `size` counts it and all that is below.
+struct Node {
+    std::string_view name;
+    char const* type;
+    std::size_t size;
+    bool shared;
+};
+
+template <class... T>
+struct Types {};
+
+template <class T>
+using MemberTypes = decltype(with_members(std::declval<T&>(), [](auto&... member) {
+    return Types<std::remove_reference_t<decltype(member)>...>{};
+}));
+
+template <class T>
+consteval std::size_t count_nodes();
+
+template <class... T>
+consteval std::size_t count_nodes(Types<T...>) {
+    return (std::size_t{0} + ... + (1 + count_nodes<T>()));
+}
+
+template <class T>
+consteval std::size_t count_nodes() {
+    if constexpr (Reflectable<T>) {
+        return count_nodes(MemberTypes<T>{});
+    } else {
+        return 0;
+    }
+}
+
+template <class T>
+constexpr void append_nodes(Node*& out) {
+    if constexpr (Reflectable<T>) {
+        [&out]<class... M>(Types<M...>) {
+            auto name = member_names<T>.begin();
+            ((*out++ = Node{*name++, &type_mark<M>, 1 + count_nodes<M>(), MapLike<M>},
+              append_nodes<M>(out)),
+             ...);
+        }(MemberTypes<T>{});
+    }
+}
+
+// Every member of T and of the aggregates inside it, in the order of declaration.
+template <class T>
+inline constexpr auto nodes = [] {
+    auto all = std::array<Node, count_nodes<T>()>{};
+    auto* out = all.data();
+    append_nodes<T>(out);
+    return all;
+}();
+
+template <class T>
+void append_addresses(T& object, void**& out) {
+    if constexpr (Reflectable<T>) {
+        with_members(object, [&out](auto&... member) {
+            ((*out++ = &member, append_addresses(member, out)), ...);
+        });
+    }
+}
+
+// Where in the whole a member of that name and type stands; `nodes` where nowhere, `nodes + 1`
+// where at two places.
+template <class Whole>
+constexpr std::size_t find_place(std::string_view name, char const* type) {
+    auto const same = [&](Node const& node) { return node.name == name && node.type == type; };
+    auto const& all = nodes<Whole>;
+    auto const first = std::find_if(all.begin(), all.end(), same);
+    auto const index = static_cast<std::size_t>(first - all.begin());
+    auto const twice = first != all.end() && std::find_if(first + 1, all.end(), same) != all.end();
+    return twice ? all.size() + 1 : index;
+}
+
+// Gives `to` what `from` has, where `to` has nothing.
+template <class T>
+void fill(T& to, T& from) {
+    if constexpr (Reflectable<T>) {
+        with_members(to, [&from](auto&... target) {
+            with_members(from, [&target...](auto&... source) { (fill(target, source), ...); });
+        });
+    } else if constexpr (MapLike<T>) {
+        to.merge(from);
+    } else if (is_empty(to)) {
+        to = std::move(from);
+    }
+}
+
+} // namespace ousage::detail

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <ousage/core/reflect.hpp>
+
+#include <map>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace ousage {
+
+template <class T>
+bool equal(T const& left, T const& right);
+
+namespace detail {
+
+template <class T>
+bool equal_values(T const& left, T const& right) {
+    return left == right;
+}
+
+template <class T>
+bool equal_values(std::optional<T> const& left, std::optional<T> const& right) {
+    return left.has_value() == right.has_value() && (!left || equal(*left, *right));
+}
+
+template <class T>
+bool equal_values(std::vector<T> const& left, std::vector<T> const& right) {
+    bool same = left.size() == right.size();
+    for (std::size_t index = 0; same && index < left.size(); ++index) {
+        same = equal(left[index], right[index]);
+    }
+    return same;
+}
+
+template <class Key, class T>
+bool equal_values(std::map<Key, T> const& left, std::map<Key, T> const& right) {
+    bool same = left.size() == right.size();
+    for (auto a = left.begin(), b = right.begin(); same && a != left.end(); ++a, ++b) {
+        same = a->first == b->first && equal(a->second, b->second);
+    }
+    return same;
+}
+
+} // namespace detail
+
+/// Memberwise equality of anything a Snapshot holds: aggregates by reflection, optionals, vectors
+/// and maps by their elements, everything else by its own `==`. A type's own `==` is not asked
+/// where the type is an aggregate, so that no aggregate needs one.
+template <class T>
+bool equal(T const& left, T const& right) {
+    if constexpr (Reflectable<T>) {
+        return with_members(left, [&right](auto const&... a) {
+            return with_members(right, [&a...](auto const&... b) { return (equal(a, b) && ...); });
+        });
+    } else {
+        return detail::equal_values(left, right);
+    }
+}
+
+/// True where nothing was filled in: the value equals a fresh one.
+template <class T>
+bool is_empty(T const& value) {
+    return equal(value, T{});
+}
+
+} // namespace ousage

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <ousage/core/detail/claims.hpp>
+#include <ousage/core/fallback.hpp>
+#include <ousage/core/gather.hpp>
+#include <ousage/core/source.hpp>
+#include <ousage/core/source_report.hpp>
+
+#include <chrono>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace ousage {
+
+namespace detail {
+
+template <class T>
+Ranked<T, 0> ranked(Source<T> source) {
+    return {std::move(source)};
+}
+
+template <class T, int Rank>
+Ranked<T, Rank> ranked(Ranked<T, Rank> source) {
+    return source;
+}
+
+template <class Clock, class T>
+asio::awaitable<void> collect_timed(Source<T> const& source, Outcome<T>& into) {
+    auto const start = Clock::now();
+    co_await source.collect(into);
+    into.elapsed = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start);
+}
+
+template <class T>
+SourceReport report(std::string const& name, Outcome<T> const& outcome) {
+    auto text = describe(outcome);
+    auto const elapsed = std::chrono::duration<double, std::milli>(outcome.elapsed);
+    return {
+        name, outcome.state, elapsed.count(),
+        text.empty() ? std::nullopt : std::optional(std::move(text))};
+}
+
+template <class Whole, int Rank, class T, int PartRank>
+void place_rank(Whole& whole, Ranked<T, PartRank> const&, Outcome<T>& part) {
+    if constexpr (Rank == PartRank) {
+        place(whole, part.value);
+    }
+}
+
+template <class Whole, class T, int Rank>
+void conclude(Outcome<Whole>& into, Ranked<T, Rank> const& part, Outcome<T>& outcome) {
+    auto const& name = part.source.name();
+    if constexpr (requires { into.value.sources.push_back(SourceReport{}); }) {
+        into.value.sources.push_back(report(name, outcome));
+    }
+    for (auto& failure : outcome.failures) {
+        into.fail(name, std::move(failure));
+    }
+}
+
+// The children write into slots of this frame, which outlives them: a group always waits for all.
+template <class Whole, class Clock, class... T, int... Rank>
+asio::awaitable<void> collect_merged(std::tuple<Ranked<T, Rank>...> parts, Outcome<Whole>& into) {
+    auto outcomes = std::tuple<Outcome<T>...>{};
+    auto works = std::vector<asio::awaitable<void>>{};
+    [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+        (works.push_back(
+             collect_timed<Clock>(std::get<Index>(parts).source, std::get<Index>(outcomes))),
+         ...);
+    }(std::index_sequence_for<T...>{});
+    co_await gather(std::move(works));
+    [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+        (place_rank<Whole, 0>(into.value, std::get<Index>(parts), std::get<Index>(outcomes)), ...);
+        (place_rank<Whole, 1>(into.value, std::get<Index>(parts), std::get<Index>(outcomes)), ...);
+        into.conclude({std::get<Index>(outcomes).state...});
+        (conclude(into, std::get<Index>(parts), std::get<Index>(outcomes)), ...);
+    }(std::index_sequence_for<T...>{});
+}
+
+} // namespace detail
+
+/// Runs sources at the same time and composes what they bring into one `Whole`: a gather, in which
+/// all complete and no failure cancels a sibling. Each member of a part goes to the one member of
+/// the whole, or of an aggregate inside it, that has the same name and type; a member that fits
+/// nowhere, and two sources that claim one member without an order (`| fallback`), do not compile;
+/// a map is shared, key by key.
+/// Failures are told with the source's name before the part. Give each source its own deadline.
+template <class Whole, class Clock = std::chrono::steady_clock, class... Part>
+Source<Whole> merge(Part... part) {
+    auto parts = std::make_tuple(detail::ranked(std::move(part))...);
+    detail::check_claims<Whole>(parts);
+    auto collect = [parts = std::move(parts)](Outcome<Whole>& into) {
+        return detail::collect_merged<Whole, Clock>(parts, into);
+    };
+    return Source<Whole>("merge", std::move(collect));
+}
+
+} // namespace ousage

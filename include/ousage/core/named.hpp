@@ -1,0 +1,24 @@
+#pragma once
+
+#include <ousage/core/source.hpp>
+
+#include <string>
+#include <utility>
+
+namespace ousage {
+
+/// The same source under another name.
+template <class T>
+Source<T> named(Source<T> source, std::string name) {
+    auto collect = [source = std::move(source)](Outcome<T>& into) { return source.collect(into); };
+    return Source<T>(std::move(name), std::move(collect));
+}
+
+/// The pipe form: `source | named("backup")`.
+inline auto named(std::string name) {
+    return [name = std::move(name)]<class T>(Source<T> source) {
+        return named(std::move(source), name);
+    };
+}
+
+} // namespace ousage

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <ousage/core/source.hpp>
+
+#include <utility>
+
+namespace ousage {
+
+namespace detail {
+
+template <class T>
+asio::awaitable<void> collect_or_else(Source<T> first, Source<T> second, Outcome<T>& into) {
+    co_await first.collect(into);
+    auto const state = co_await asio::this_coro::cancellation_state;
+    if (into.has_value() || state.cancelled() != asio::cancellation_type::none) {
+        co_return;
+    }
+    auto other = Outcome<T>{};
+    co_await second.collect(other);
+    if (!other.has_value()) {
+        other.failures.insert(other.failures.begin(), into.failures.begin(), into.failures.end());
+    }
+    into = std::move(other);
+}
+
+} // namespace detail
+
+/// `first`, or `second` where `first` has nothing at all. Where neither has anything, the failures
+/// of both are told, the first's first.
+template <class T>
+Source<T> or_else(Source<T> first, Source<T> second) {
+    auto name = first.name();
+    auto collect = [first = std::move(first), second = std::move(second)](Outcome<T>& into) {
+        return detail::collect_or_else(first, second, into);
+    };
+    return Source<T>(std::move(name), std::move(collect));
+}
+
+/// The pipe form: `source | or_else(other)`.
+template <class T>
+auto or_else(Source<T> second) {
+    return
+        [second = std::move(second)](Source<T> first) { return or_else(std::move(first), second); };
+}
+
+} // namespace ousage

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <ousage/core/equal.hpp>
+#include <ousage/core/error.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ousage {
+
+/// How a source ended.
+enum class State {
+    ok,      ///< everything answered
+    partial, ///< some of it answered; the failures name the rest
+    absent,  ///< there is nothing to read, such as no log file
+    skipped, ///< it was not asked, such as the cloud without a key
+    timeout, ///< the deadline struck before anything was filled in
+    error,   ///< it failed before anything was filled in
+};
+
+/// What a source brings home. It is filled in as the source goes, so that a deadline keeps what is
+/// there: assign a member once it is complete, never a half of it.
+template <class T>
+struct Outcome {
+    T value{};                          ///< what was filled in; a fresh one where nothing was
+    State state = State::ok;            ///< how it ended; final once `collect` has returned
+    std::vector<Failure> failures;      ///< what failed on the way, in the order of its happening
+    std::string note;                   ///< for people: why it is absent or skipped
+    std::chrono::nanoseconds elapsed{}; ///< from the start of the source to its end
+    bool concluded = false;             ///< the state was stated by `conclude`
+
+    /// Reports that `part` failed; the source goes on with the rest.
+    void fail(std::string part, Failure failure) {
+        failure.part = failure.part.empty() ? std::move(part) : part + "." + failure.part;
+        failures.push_back(std::move(failure));
+    }
+
+    /// Reports a failure by its stage and its words for people.
+    void fail(std::string part, Errc code, std::string text) {
+        failures.push_back(Failure{std::move(part), make_error_code(code), std::move(text)});
+    }
+
+    /// There is nothing to read here, and that is no error.
+    void absent(std::string why) {
+        state = State::absent;
+        note = std::move(why);
+    }
+
+    /// The source was not asked, and that is no error.
+    void skipped(std::string why) {
+        state = State::skipped;
+        note = std::move(why);
+    }
+
+    /// True where anything was filled in.
+    bool has_value() const { return !is_empty(value); }
+
+    /// States how a whole ended from how its parts did; `settle` leaves that alone.
+    void conclude(std::initializer_list<State> parts) {
+        auto const count = [&](State one, State other) {
+            return std::count(parts.begin(), parts.end(), one) +
+                   std::count(parts.begin(), parts.end(), other);
+        };
+        auto const failed = count(State::error, State::timeout);
+        concluded = true;
+        if (count(State::ok, State::partial) > 0) {
+            state = failed > 0 || count(State::partial, State::partial) > 0 ? State::partial
+                                                                            : State::ok;
+        } else if (failed > 0) {
+            state = count(State::error, State::error) > 0 ? State::error : State::timeout;
+        } else {
+            state = State::absent;
+        }
+    }
+
+    /// Derives the state from what was filled in and what failed. Called by `Source::collect`.
+    void settle() {
+        if (concluded) {
+            return;
+        }
+        if (failures.empty()) {
+            state = state == State::absent || state == State::skipped ? state : State::ok;
+        } else if (has_value()) {
+            state = State::partial;
+        } else {
+            auto const late = [](Failure const& failure) { return failure.code == Errc::timeout; };
+            auto const any_late = std::any_of(failures.begin(), failures.end(), late);
+            state = any_late ? State::timeout : State::error;
+        }
+    }
+};
+
+/// All failures of an outcome for people, in one line; the note where nothing failed.
+template <class T>
+std::string describe(Outcome<T> const& outcome) {
+    auto text = std::string{};
+    for (auto const& failure : outcome.failures) {
+        text += text.empty() ? "" : "; ";
+        text += to_string(failure);
+    }
+    return text.empty() ? outcome.note : text;
+}
+
+} // namespace ousage

@@ -1,0 +1,166 @@
+#pragma once
+
+#include <ousage/core/detail/members.hpp>
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace ousage {
+
+namespace detail {
+
+template <class T>
+concept TupleLike = requires { std::tuple_size<T>::value; };
+
+struct AnyMember {
+    // Never called; it has a body because clang wants one for types without linkage.
+    template <class U>
+    operator U() const noexcept {
+        __builtin_trap();
+    }
+};
+
+// Converts to a base class of T alone: only a T that has one can start with it.
+template <class T>
+struct OnlyBase {
+    template <class U>
+        requires(std::is_base_of_v<U, T> && !std::is_same_v<U, T>)
+    operator U() const noexcept {
+        __builtin_trap();
+    }
+};
+
+template <class T>
+inline constexpr bool has_base = requires { T{OnlyBase<T>{}}; };
+
+template <class T, std::size_t... Index>
+constexpr bool braces_take(std::index_sequence<Index...>) {
+    return requires { T{(void(Index), AnyMember{})...}; };
+}
+
+template <class T, std::size_t Count>
+inline constexpr bool initialised_by = braces_take<T>(std::make_index_sequence<Count>{});
+
+template <class T, std::size_t Count = 0>
+consteval std::size_t count_members() {
+    if constexpr (Count > member_limit) {
+        return Count;
+    } else if constexpr (initialised_by<T, Count> && !initialised_by<T, Count + 1>) {
+        return Count;
+    } else {
+        return count_members<T, Count + 1>();
+    }
+}
+
+} // namespace detail
+
+/// An aggregate whose members can be named and visited: no base class, no C array, bit-field or
+/// reference member, and at most 128 members. `std::array` and scalars are values, not aggregates.
+template <class T>
+concept Reflectable = std::is_aggregate_v<std::remove_cv_t<T>> && !std::is_array_v<T> &&
+                      !std::is_union_v<T> && !detail::TupleLike<std::remove_cv_t<T>>;
+
+/// How many members `T` has. A compile error that says why where `T` cannot be reflected.
+template <Reflectable T>
+inline constexpr std::size_t member_count = [] {
+    constexpr auto count = detail::count_members<std::remove_cv_t<T>>();
+    static_assert(
+        count <= detail::member_limit && !detail::has_base<std::remove_cv_t<T>>,
+        "ousage: this type cannot be reflected: it must be an aggregate of at most 128 members "
+        "without base classes, C arrays, bit-fields or reference members");
+    return count;
+}();
+
+/// Calls `function` once with a reference to every member of `object`, in the order of declaration.
+template <class T, class F>
+    requires Reflectable<std::remove_reference_t<T>>
+constexpr decltype(auto) with_members(T& object, F&& function) {
+    return detail::apply_members<member_count<T>>(object, std::forward<F>(function));
+}
+
+namespace detail {
+
+#if defined(__clang__)
+#    pragma clang diagnostic push
+#    pragma clang diagnostic ignored "-Wundefined-var-template"
+#    pragma clang diagnostic ignored "-Wundefined-internal"
+#endif
+
+// The wrapper has external linkage even where T has none (anonymous namespaces, local types).
+template <class T>
+struct Specimen {
+    T const value;
+};
+
+// Declared and never defined: only addresses inside it are named.
+template <class T>
+extern Specimen<T> const specimen;
+
+template <class T>
+struct Address {
+    T* to;
+};
+
+template <class T>
+Address(T*) -> Address<T>;
+
+template <Address Member>
+consteval std::string_view spelling() {
+    return __PRETTY_FUNCTION__;
+}
+
+template <class T>
+consteval auto member_addresses() {
+    return with_members(specimen<T>.value, [](auto&... member) { return std::tuple{&member...}; });
+}
+
+template <class T, std::size_t Index>
+consteval std::string_view spelled_member() {
+    return spelling<Address{std::get<Index>(member_addresses<T>())}>();
+}
+
+#if defined(__clang__)
+#    pragma clang diagnostic pop
+#endif
+
+// Tells how this compiler spells a member, so that no offset is hard-coded.
+struct Ruler {
+    int known_member;
+};
+
+inline constexpr std::string_view known_spelling = spelled_member<Ruler, 0>();
+inline constexpr std::size_t spelling_tail = known_spelling.size() -
+                                             known_spelling.rfind("known_member") -
+                                             std::string_view("known_member").size();
+
+template <class T, std::size_t Index>
+consteval std::string_view name_of_member() {
+    constexpr auto whole = spelled_member<T, Index>();
+    constexpr auto body = whole.substr(0, whole.size() - spelling_tail);
+    return body.substr(body.find_last_of(":.>&") + 1);
+}
+
+} // namespace detail
+
+/// The names of the members of `T`, in the order of declaration.
+template <Reflectable T>
+inline constexpr auto member_names = []<std::size_t... Index>(std::index_sequence<Index...>) {
+    return std::array<std::string_view, sizeof...(Index)>{
+        detail::name_of_member<std::remove_cv_t<T>, Index>()...};
+}(std::make_index_sequence<member_count<T>>{});
+
+/// Calls `function(name, member)` for every member of `object`, in the order of declaration.
+template <class T, class F>
+    requires Reflectable<std::remove_reference_t<T>>
+constexpr void for_each_member(T& object, F&& function) {
+    with_members(object, [&function](auto&... member) {
+        auto name = member_names<std::remove_cv_t<T>>.begin();
+        (function(*name++, member), ...);
+    });
+}
+
+} // namespace ousage

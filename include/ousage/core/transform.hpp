@@ -1,0 +1,46 @@
+#pragma once
+
+#include <ousage/core/source.hpp>
+
+#include <type_traits>
+#include <utility>
+
+namespace ousage {
+
+namespace detail {
+
+template <class U, class T, class F>
+asio::awaitable<void> collect_transformed(Source<T> source, F function, Outcome<U>& into) {
+    auto before = Outcome<T>{};
+    co_await source.collect(before);
+    into.failures = std::move(before.failures);
+    into.state = before.state;
+    into.concluded = before.concluded;
+    into.note = std::move(before.note);
+    into.value = function(std::move(before.value));
+}
+
+} // namespace detail
+
+/// The source whose value is `function(value)`. State and failures are those of `source`; what
+/// `function` throws is one more failure. It is called once, also where nothing was filled in.
+template <class T, class F>
+auto transform(Source<T> source, F function) {
+    using U = std::decay_t<std::invoke_result_t<F&, T>>;
+    auto name = source.name();
+    auto collect = [source = std::move(source), function = std::move(function)](Outcome<U>& into) {
+        return detail::collect_transformed<U>(source, function, into);
+    };
+    return Source<U>(std::move(name), std::move(collect));
+}
+
+/// The pipe form: `source | transform(function)`.
+template <class F>
+    requires(!AnySource<F>)
+auto transform(F function) {
+    return [function = std::move(function)]<class T>(Source<T> source) {
+        return transform(std::move(source), function);
+    };
+}
+
+} // namespace ousage

@@ -1,0 +1,168 @@
+#include "support/sources.hpp"
+#include <ousage/core/merge.hpp>
+#include <ousage/core/transform.hpp>
+#include <ousage/core/with_timeout.hpp>
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <vector>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::test;
+using namespace std::chrono_literals;
+
+struct Group {
+    std::optional<int> right;
+};
+
+struct Whole {
+    std::optional<int> left;
+    std::optional<int> early;
+    Group group;
+    std::vector<SourceReport> sources;
+};
+
+auto merge_both(Source<Left> left, Source<Right> right) {
+    return merge<Whole, ManualClock>(std::move(left), std::move(right));
+}
+
+TEST(Merge, PlacesPartsByNameAndTypeAlsoInsideGroups) {
+    asio::io_context context;
+    auto run = Collection(context, merge_both(after(0s, Left{3, 4}), after(0s, Right{5})));
+    turn(context, 0s);
+    ASSERT_TRUE(run.done);
+    EXPECT_EQ(run.outcome.value.left, 3);
+    EXPECT_EQ(run.outcome.value.early, 4);
+    EXPECT_EQ(run.outcome.value.group.right, 5);
+    EXPECT_EQ(run.outcome.state, State::ok);
+    ASSERT_EQ(run.outcome.value.sources.size(), 2u);
+    EXPECT_EQ(run.outcome.value.sources[0].name, "after");
+}
+
+TEST(Merge, RunsAllAtTheSameTime) {
+    asio::io_context context;
+    auto run = Collection(
+        context, merge_both(after(2s, Left{3, 4}, "slow"), after(1s, Right{5}, "quick")));
+    turn(context, 1s);
+    EXPECT_FALSE(run.done);
+    turn(context, 1s);
+    ASSERT_TRUE(run.done);
+    EXPECT_EQ(run.outcome.value.sources[0].elapsed_ms, 2000);
+    EXPECT_EQ(run.outcome.value.sources[1].elapsed_ms, 1000);
+}
+
+TEST(Merge, AThrowingSourceLeavesTheOthersWhole) {
+    asio::io_context context;
+    auto run = Collection(context, merge_both(throwing<Left>(0s), after(1s, Right{5}, "good")));
+    turn(context, 1s);
+    ASSERT_TRUE(run.done);
+    EXPECT_EQ(run.outcome.value.group.right, 5);
+    EXPECT_EQ(run.outcome.state, State::partial);
+    auto const& sources = run.outcome.value.sources;
+    EXPECT_EQ(sources[0].state, State::error);
+    EXPECT_EQ(sources[0].error, "thrown by the source");
+    EXPECT_EQ(sources[1].state, State::ok);
+    ASSERT_EQ(run.outcome.failures.size(), 1u);
+    EXPECT_EQ(run.outcome.failures[0].part, "throwing");
+}
+
+TEST(Merge, ASourceThatNeverCompletesMeetsItsDeadlineAndKeepsWhatItHad) {
+    asio::io_context context;
+    auto hanging = in_two_steps(1'000'000h) | with_timeout<ManualClock>(3s);
+    auto run = Collection(context, merge_both(hanging, after(1s, Right{5})));
+    turn(context, 2999ms);
+    EXPECT_FALSE(run.done);
+    turn(context, 1ms);
+    ASSERT_TRUE(run.done);
+    EXPECT_EQ(run.outcome.value.early, 1);
+    EXPECT_EQ(run.outcome.value.left, std::nullopt);
+    EXPECT_EQ(run.outcome.value.group.right, 5);
+    EXPECT_EQ(run.outcome.value.sources[0].state, State::partial);
+    EXPECT_EQ(run.outcome.value.sources[0].elapsed_ms, 3000);
+    EXPECT_EQ(run.outcome.failures[0].code, Errc::timeout);
+}
+
+asio::awaitable<void> ignore_cancellation(ManualClock::duration time, Outcome<Left>& into) {
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    co_await nap(time);
+    into.value.left = 9;
+}
+
+TEST(Merge, ASourceTwiceAsLateAsAllowedLeavesTheOthersWhole) {
+    asio::io_context context;
+    auto stubborn =
+        Source<Left>("stubborn", [](Outcome<Left>& into) { return ignore_cancellation(4s, into); });
+    auto run = Collection(
+        context, merge_both(stubborn | with_timeout<ManualClock>(2s), after(1s, Right{5}, "good")));
+    turn(context, 1s);
+    turn(context, 1s);
+    EXPECT_FALSE(run.done);
+    turn(context, 2s);
+    ASSERT_TRUE(run.done);
+    EXPECT_EQ(run.outcome.value.left, 9);
+    EXPECT_EQ(run.outcome.value.group.right, 5);
+    EXPECT_EQ(run.outcome.value.sources[1].state, State::ok);
+    EXPECT_EQ(run.outcome.value.sources[1].elapsed_ms, 1000);
+}
+
+TEST(Merge, ACancellationFromOutsideKeepsWhatWasThere) {
+    asio::io_context context;
+    auto whole = merge_both(in_two_steps(10s), after(1s, Right{5})) | with_timeout<ManualClock>(2s);
+    auto run = Collection(context, whole);
+    turn(context, 1s);
+    turn(context, 1s);
+    ASSERT_TRUE(run.done);
+    EXPECT_EQ(run.outcome.value.early, 1);
+    EXPECT_EQ(run.outcome.value.group.right, 5);
+    EXPECT_EQ(run.outcome.value.sources.size(), 2u);
+    EXPECT_EQ(run.outcome.state, State::partial);
+    EXPECT_EQ(run.outcome.failures[0].code, Errc::timeout);
+}
+
+TEST(Merge, AFallbackFillsOnlyWhatTheOthersLeftEmpty) {
+    asio::io_context context;
+    auto whole = merge<Whole, ManualClock>(
+        after(0s, Left{1, 2}, "yielding") | fallback, after(1s, Left{3, std::nullopt}, "winning"));
+    auto run = Collection(context, whole);
+    turn(context, 1s);
+    ASSERT_TRUE(run.done);
+    EXPECT_EQ(run.outcome.value.left, 3);
+    EXPECT_EQ(run.outcome.value.early, 2);
+    EXPECT_EQ(run.outcome.value.sources[0].name, "yielding");
+}
+
+TEST(Merge, WithoutAnyDataIsAnError) {
+    asio::io_context context;
+    auto run = Collection(context, merge_both(throwing<Left>(0s), throwing<Right>(0s)));
+    turn(context, 0s);
+    ASSERT_TRUE(run.done);
+    EXPECT_EQ(run.outcome.state, State::error);
+    EXPECT_EQ(run.outcome.failures.size(), 2u);
+}
+
+TEST(Merge, MergesMerges) {
+    struct Both {
+        Whole whole;
+        std::vector<SourceReport> reports;
+    };
+
+    asio::io_context context;
+    auto inner = merge_both(after(0s, Left{3, 4}), after(0s, Right{5}));
+    auto wrapped = transform(inner, [](Whole whole) { return Both{std::move(whole), {}}; });
+    auto run = Collection(context, merge<Both, ManualClock>(wrapped));
+    turn(context, 0s);
+    ASSERT_TRUE(run.done);
+    EXPECT_EQ(run.outcome.value.whole.left, 3);
+}
+
+TEST(Merge, MayBeDestroyedAfterAnyHandler) {
+    auto const handlers = stop_after_every_handler([](asio::io_context&) {
+        return merge_both(in_two_steps(2s) | with_timeout<ManualClock>(1s), throwing<Right>(1s));
+    });
+    EXPECT_GT(handlers, 3u);
+}
+
+} // namespace

@@ -1,0 +1,15 @@
+// A part with a member that the whole does not have must not compile, and must say so.
+// expect: a member of this source's part fits nowhere
+#include <ousage/core/merge.hpp>
+
+struct Part {
+    int watts;
+};
+
+struct Whole {
+    double watts;
+};
+
+void build(ousage::Source<Part> part) {
+    (void)ousage::merge<Whole>(part);
+}

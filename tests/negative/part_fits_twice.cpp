@@ -1,0 +1,16 @@
+// A member that fits at two places of the whole must not compile.
+// expect: fits at two places of the whole
+#include <ousage/core/merge.hpp>
+
+struct Part {
+    int watts;
+};
+
+struct Whole {
+    Part first;
+    Part second;
+};
+
+void build(ousage::Source<Part> part) {
+    (void)ousage::merge<Whole>(part);
+}

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/wait_traits.hpp>
+
+#include <chrono>
+#include <cstddef>
+
+namespace ousage::test {
+
+/// A clock that stands until it is turned by hand. One per test process: set it back in each test.
+struct ManualClock {
+    using duration = std::chrono::nanoseconds;
+    using rep = duration::rep;
+    using period = duration::period;
+    using time_point = std::chrono::time_point<ManualClock>;
+    static constexpr bool is_steady = true;
+
+    static time_point now() noexcept { return current; }
+
+    static inline time_point current{std::chrono::hours(1)};
+};
+
+/// Runs every handler that is ready; never waits. Returns how many ran.
+inline std::size_t settle(asio::io_context& context) {
+    std::size_t count = 0;
+    for (;;) {
+        context.restart();
+        auto const ran = context.poll();
+        if (ran == 0) {
+            return count;
+        }
+        count += ran;
+    }
+}
+
+/// Turns the clock and runs what that made ready.
+inline void turn(asio::io_context& context, ManualClock::duration step) {
+    ManualClock::current += step;
+    settle(context);
+}
+
+} // namespace ousage::test
+
+// Asio asks how long it may sleep until a timer is due: not at all, the test polls.
+template <>
+struct asio::wait_traits<ousage::test::ManualClock> {
+    static ousage::test::ManualClock::duration
+    to_wait_duration(ousage::test::ManualClock::duration const&) {
+        return {};
+    }
+
+    static ousage::test::ManualClock::duration
+    to_wait_duration(ousage::test::ManualClock::time_point const&) {
+        return {};
+    }
+};
