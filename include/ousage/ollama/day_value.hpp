@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace ousage::ollama {
+
+/// One day of a series.
+struct DayValue {
+    std::string date;        ///< `2026-11-20`, by the local calendar
+    std::uint64_t value = 0; ///< what was counted that day
+};
+
+} // namespace ousage::ollama

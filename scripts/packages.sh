@@ -1,0 +1,48 @@
+# Sourced by ./example/run and ./tests/run: install_packages GROUP... has what those groups of
+# packages.txt name installed. Where nothing is missing it leaves apt alone.
+
+packages_list="$(dirname "${BASH_SOURCE[0]}")/packages.txt"
+
+# packages_of GROUP...: the packages of these groups, one a line.
+packages_of() {
+    local group
+    for group in "$@"; do
+        sed -n "/^\[$group\]/,/^\[/ s/^\([a-z0-9][^ #]*\).*/\1/p" "$packages_list"
+    done
+}
+
+# missing_packages GROUP...: those of them that are not installed.
+missing_packages() {
+    local package
+    for package in $(packages_of "$@"); do
+        if [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" != installed ]; then
+            echo "$package"
+        fi
+    done
+}
+
+# install_packages GROUP...
+install_packages() {
+    local missing as_root=()
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+        echo "This is no Debian system: what $packages_list names is taken as installed." >&2
+        return 0
+    fi
+    missing=$(missing_packages "$@")
+    if [ -z "$missing" ]; then
+        return 0
+    fi
+    # Word splitting makes one line of the names.
+    echo "Installing what is missing, by apt-get:" $missing >&2
+    if [ "$(id -u)" != 0 ]; then
+        if ! command -v sudo >/dev/null; then
+            echo "That takes root, and there is no sudo. As root, run:" >&2
+            echo "apt-get install --no-install-recommends" $missing >&2
+            return 1
+        fi
+        as_root=(sudo)
+    fi
+    "${as_root[@]}" apt-get update -qq >&2 &&
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -qq --no-install-recommends $missing >&2
+}
