@@ -1,14 +1,12 @@
 #pragma once
 
+#include <ousage/core/attempt.hpp>
 #include <ousage/core/outcome.hpp>
 
 #include <asio/awaitable.hpp>
-#include <asio/error.hpp>
 
-#include <exception>
 #include <functional>
 #include <string>
-#include <system_error>
 #include <type_traits>
 #include <utility>
 
@@ -36,26 +34,14 @@ public:
     /// cancellation one of code `Errc::cancelled`; then the state is settled. Both `*this` and
     /// `into` must outlive the coroutine.
     asio::awaitable<void> collect(Outcome<T>& into) const {
-        try {
-            co_await function_(into);
-        } catch (std::system_error const& error) {
-            report(into, error);
-        } catch (std::exception const& error) {
-            into.fail({}, Errc::exception, error.what());
-        } catch (...) {
-            into.fail({}, Errc::exception, "an exception of unknown type");
-        }
+        auto work = run(into);
+        co_await attempt(std::string(), std::move(work), into);
         into.settle();
     }
 
 private:
-    static void report(Outcome<T>& into, std::system_error const& error) {
-        if (error.code() == asio::error::operation_aborted) {
-            into.fail({}, Errc::cancelled, {});
-        } else {
-            into.failures.push_back(Failure{{}, error.code(), error.what()});
-        }
-    }
+    // A coroutine of its own, so that what the function throws before it suspends is caught too.
+    asio::awaitable<void> run(Outcome<T>& into) const { co_await function_(into); }
 
     std::string name_;
     Function function_;

@@ -136,8 +136,16 @@ public:
         }
     }
 
+    /// A type whose keys are not its members reads itself: `void read_json(Element)`.
+    template <class T>
+        requires requires(T& into, Element from) { into.read_json(from); }
+    void read(Element from, T& into) {
+        into.read_json(from);
+    }
+
     template <Reflectable T>
-        requires(!std::is_same_v<T, Timestamp>)
+        requires(!std::is_same_v<T, Timestamp>) &&
+                (!requires(T& into, Element from) { into.read_json(from); })
     void read(Element from, T& into) {
         simdjson::dom::object object;
         if (from.get(object) != simdjson::SUCCESS) {

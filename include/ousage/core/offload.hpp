@@ -1,0 +1,33 @@
+#pragma once
+
+#include <ousage/core/detail/mailbox.hpp>
+
+#include <exception>
+#include <memory>
+#include <stop_token>
+#include <thread>
+#include <type_traits>
+#include <utility>
+
+namespace ousage {
+
+/// Runs blocking work, `function(std::stop_token)`, on a thread of its own and awaits its result;
+/// what it throws is thrown here. A cancellation abandons it: the await ends at once with
+/// `operation_aborted`, the stop token is set, and the thread runs on alone until it looks. So
+/// `function` must own all that it touches (copies, shared pointers), never references.
+template <class F>
+auto offload(F function) -> asio::awaitable<std::invoke_result_t<F&, std::stop_token>> {
+    using T = std::invoke_result_t<F&, std::stop_token>;
+    auto const box = std::make_shared<detail::Mailbox<T>>();
+    auto work = [box, function = std::move(function)]() mutable {
+        try {
+            box->put(function(box->stop_token()));
+        } catch (...) {
+            box->fail(std::current_exception());
+        }
+    };
+    std::thread(std::move(work)).detach();
+    co_return co_await detail::Mailbox<T>::wait(box);
+}
+
+} // namespace ousage

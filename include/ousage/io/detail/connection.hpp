@@ -1,0 +1,157 @@
+#pragma once
+
+#include <ousage/core/detail/asio.hpp>
+#include <ousage/core/result.hpp>
+#include <ousage/io/http_response.hpp>
+#include <ousage/io/resolve.hpp>
+#include <ousage/io/url.hpp>
+
+#include <asio/buffer.hpp>
+#include <asio/error.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/system_error.hpp>
+#include <asio/use_awaitable.hpp>
+#include <asio/write.hpp>
+
+#ifndef OUSAGE_WITH_TLS
+#    define OUSAGE_WITH_TLS 1
+#endif
+#if OUSAGE_WITH_TLS
+#    include <ousage/io/detail/tls_stream.hpp>
+#endif
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace ousage::io::detail {
+
+using ousage::detail::as_tuple;
+
+// A cancelled operation ends the coroutine; every other error is the stage's failure.
+inline Failure failed(Errc stage, asio::error_code const& error, std::string const& doing) {
+    if (error == asio::error::operation_aborted) {
+        throw asio::system_error(error);
+    }
+    return Failure{{}, make_error_code(stage), doing + ": " + error.message()};
+}
+
+// One connection to a server, plain or TLS. Destroying it closes it.
+class Connection {
+public:
+    explicit Connection(asio::any_io_executor const& executor) : socket_(executor) {}
+
+    asio::awaitable<std::optional<Failure>> open(Url const& url) {
+        auto const endpoints = co_await resolve(url.host, url.port);
+        if (!endpoints) {
+            co_return endpoints.failure();
+        }
+        auto last = asio::error_code(asio::error::host_not_found);
+        for (auto const& endpoint : *endpoints) {
+            asio::error_code ignored;
+            socket_.close(ignored);
+            auto [error] = co_await socket_.async_connect(endpoint, as_tuple(asio::use_awaitable));
+            last = error;
+            if (!error) {
+                break;
+            }
+        }
+        if (last) {
+            co_return failed(Errc::connect, last, "cannot connect to " + authority(url));
+        }
+        asio::error_code ignored;
+        socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+        if (url.scheme == "https") {
+            co_return co_await secure(url.host);
+        }
+        co_return std::nullopt;
+    }
+
+    asio::awaitable<std::optional<Failure>> write(std::string const& bytes) {
+        auto const buffer = asio::buffer(bytes.data(), bytes.size());
+        asio::error_code result;
+#if OUSAGE_WITH_TLS
+        if (tls_) {
+            auto [error, count] =
+                co_await asio::async_write(*tls_, buffer, as_tuple(asio::use_awaitable));
+            result = error;
+        } else
+#endif
+        {
+            auto [error, count] =
+                co_await asio::async_write(socket_, buffer, as_tuple(asio::use_awaitable));
+            result = error;
+        }
+        if (result) {
+            co_return failed(Errc::send, result, "cannot send the request");
+        }
+        co_return std::nullopt;
+    }
+
+    // Feeds the reader until the response is whole or has failed.
+    asio::awaitable<std::optional<Failure>> read(HttpResponseReader& reader) {
+        while (!reader.done() && !reader.failure()) {
+            auto const buffer = asio::buffer(bytes_.data(), bytes_.size());
+            asio::error_code result;
+            std::size_t count = 0;
+#if OUSAGE_WITH_TLS
+            if (tls_) {
+                auto [error, got] =
+                    co_await tls_->async_read_some(buffer, as_tuple(asio::use_awaitable));
+                result = error;
+                count = got;
+            } else
+#endif
+            {
+                auto [error, got] =
+                    co_await socket_.async_read_some(buffer, as_tuple(asio::use_awaitable));
+                result = error;
+                count = got;
+            }
+            reusable_ = reader.feed(std::string_view(bytes_.data(), count)) == count;
+            if (result == asio::error::eof) {
+                reader.finish();
+                reusable_ = false;
+            } else if (result) {
+                co_return failed(Errc::receive, result, "cannot read the answer");
+            }
+        }
+        reusable_ = reusable_ && reader.keep_alive();
+        co_return reader.failure();
+    }
+
+    // True where the last response left the connection fit for another.
+    bool reusable() const noexcept { return reusable_; }
+
+private:
+    asio::awaitable<std::optional<Failure>> secure([[maybe_unused]] std::string const& host) {
+#if OUSAGE_WITH_TLS
+        auto prepared = make_tls_stream(socket_, host);
+        if (!prepared) {
+            co_return prepared.failure();
+        }
+        tls_ = std::move(*prepared);
+        auto [error] = co_await tls_->async_handshake(
+            asio::ssl::stream_base::client, as_tuple(asio::use_awaitable));
+        if (error) {
+            co_return failed(Errc::tls, error, "TLS with " + host + " failed");
+        }
+        co_return std::nullopt;
+#else
+        co_return Failure{
+            {}, make_error_code(Errc::unsupported), "https needs a build with OUSAGE_WITH_TLS"};
+#endif
+    }
+
+    asio::ip::tcp::socket socket_;
+#if OUSAGE_WITH_TLS
+    std::unique_ptr<TlsStream> tls_;
+#endif
+    std::array<char, 16 * 1024> bytes_;
+    bool reusable_ = false;
+};
+
+} // namespace ousage::io::detail

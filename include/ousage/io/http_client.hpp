@@ -1,0 +1,179 @@
+#pragma once
+
+#include <ousage/io/detail/connection.hpp>
+#include <ousage/io/http_message.hpp>
+#include <ousage/version.hpp>
+
+#include <asio/awaitable.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/this_coro.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ousage::io {
+
+/// HTTP/1.1 to one server: connections are kept alive between requests, at most `parallel` requests
+/// run at the same time, no redirect is followed, nothing of a header is ever told. Used on one
+/// thread or strand; must outlive its requests.
+class HttpClient {
+public:
+    /// A client of the server at `base`, whose path stands before every target.
+    explicit HttpClient(Url base, HttpLimits limits = {}, std::size_t parallel = 4)
+        : base_(connectable(base)),
+          host_(host_header(base_)),
+          limits_(limits),
+          parallel_(parallel) {}
+
+    /// The server's URL as it is dialled.
+    Url const& base() const noexcept { return base_; }
+
+    /// Sends one request and reads the whole answer, whatever its status. Errors are failures of
+    /// their stage: resolve, connect, tls, send, receive, parse, limit. A cancellation closes the
+    /// connection and throws `operation_aborted`.
+    asio::awaitable<Result<HttpResponse>> send(HttpRequest request) {
+        auto text = std::string{};
+        if (!compose(request, text)) {
+            co_return Result<HttpResponse>(Errc::send, "the request has a forbidden character");
+        }
+        auto const turn = co_await take_turn();
+        auto const to_head = request.method == "HEAD";
+        while (!idle_.empty()) {
+            auto connection = std::move(idle_.back());
+            idle_.pop_back();
+            auto reader = HttpResponseReader(to_head, limits_);
+            auto const failure = co_await exchange(*connection, text, reader);
+            if (!failure || reader.started()) {
+                co_return conclude(std::move(connection), reader, failure);
+            }
+            // The server closed it while it was idle: nothing was answered, another one may serve.
+        }
+        auto const executor = co_await asio::this_coro::executor;
+        auto connection = std::make_unique<detail::Connection>(executor);
+        auto const refused = co_await connection->open(base_);
+        if (refused) {
+            co_return *refused;
+        }
+        auto reader = HttpResponseReader(to_head, limits_);
+        auto const failure = co_await exchange(*connection, text, reader);
+        co_return conclude(std::move(connection), reader, failure);
+    }
+
+private:
+    // A place among the parallel requests; given back on any exit from the frame.
+    class Turn {
+    public:
+        explicit Turn(HttpClient& client) : client_(&client) { ++client.running_; }
+
+        Turn(Turn&& other) noexcept : client_(std::exchange(other.client_, nullptr)) {}
+
+        Turn& operator=(Turn&&) = delete;
+
+        ~Turn() {
+            if (client_ != nullptr) {
+                --client_->running_;
+                if (!client_->waiting_.empty()) {
+                    client_->waiting_.front()->cancel();
+                }
+            }
+        }
+
+    private:
+        HttpClient* client_;
+    };
+
+    // Stands in the queue for as long as its frame lives.
+    struct Place {
+        Place(HttpClient& client, asio::steady_timer& bell) : client_(client), bell_(&bell) {
+            client_.waiting_.push_back(bell_);
+        }
+
+        Place(Place const&) = delete;
+        Place& operator=(Place const&) = delete;
+
+        ~Place() { std::erase(client_.waiting_, bell_); }
+
+        HttpClient& client_;
+        asio::steady_timer* bell_;
+    };
+
+    asio::awaitable<Turn> take_turn() {
+        while (running_ >= parallel_) {
+            auto const executor = co_await asio::this_coro::executor;
+            auto bell = asio::steady_timer(executor, asio::steady_timer::time_point::max());
+            auto const place = Place(*this, bell);
+            co_await bell.async_wait(detail::as_tuple(asio::use_awaitable));
+        }
+        co_return Turn(*this);
+    }
+
+    asio::awaitable<std::optional<Failure>>
+    exchange(detail::Connection& connection, std::string const& text, HttpResponseReader& reader) {
+        auto const unsent = co_await connection.write(text);
+        if (unsent) {
+            co_return unsent;
+        }
+        co_return co_await connection.read(reader);
+    }
+
+    Result<HttpResponse> conclude(
+        std::unique_ptr<detail::Connection> connection, HttpResponseReader& reader,
+        std::optional<Failure> const& failure) {
+        if (failure) {
+            return *failure;
+        }
+        if (connection->reusable()) {
+            idle_.push_back(std::move(connection));
+        }
+        return std::move(reader.response());
+    }
+
+    static bool is_clean(std::string_view text, std::string_view forbidden) {
+        for (auto const letter : text) {
+            auto const code = static_cast<unsigned char>(letter);
+            if (code < 0x20 || code == 0x7F || forbidden.find(letter) != forbidden.npos) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    bool compose(HttpRequest const& request, std::string& text) const {
+        auto const prefix = base_.path.empty() ? std::string{} : "/" + base_.path;
+        if (!is_clean(request.method, " ") || !is_clean(request.target, " ") ||
+            !is_clean(prefix, " ") || !is_clean(host_, " ")) {
+            return false;
+        }
+        text = request.method + " " + prefix + request.target + " HTTP/1.1\r\nHost: " + host_ +
+               "\r\nUser-Agent: ousage/" OUSAGE_VERSION "\r\nAccept: application/json\r\n";
+        for (auto const& header : request.headers) {
+            if (!is_clean(header.name, " :") || !is_clean(header.value, "")) {
+                return false;
+            }
+            text += header.name + ": " + header.value + "\r\n";
+        }
+        if (!request.body.empty()) {
+            text += "Content-Type: application/json\r\n";
+        }
+        if (!request.body.empty() || request.method == "POST") {
+            text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+        }
+        text += "\r\n" + request.body;
+        return true;
+    }
+
+    Url base_;
+    std::string host_;
+    HttpLimits limits_;
+    std::size_t parallel_;
+    std::size_t running_ = 0;
+    std::vector<asio::steady_timer*> waiting_;
+    std::vector<std::unique_ptr<detail::Connection>> idle_;
+};
+
+} // namespace ousage::io

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <ousage/io/http_client.hpp>
+#include <ousage/ollama/api.hpp>
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace ousage::ollama {
+
+/// What one observed server is remembered by: its connections, and the answers that need not be
+/// asked again. Owned by the source; used on one thread or strand.
+struct LocalApiMemory {
+    /// The connections to the server, kept alive between polls.
+    io::HttpClient client;
+
+    /// Answers of POST /api/show by name and digest: a digest never changes what it names.
+    std::map<std::pair<std::string, std::string>, api::ShowResponse> shown;
+
+    /// When POST /api/me was last asked, and the link it gave.
+    std::optional<std::chrono::steady_clock::time_point> account_asked;
+    std::optional<std::string> signin_url;
+
+    /// POST /api/me makes the server call out: at most once in this time.
+    static constexpr auto account_interval = std::chrono::minutes(10);
+
+    /// A memory of the server at that URL, empty.
+    explicit LocalApiMemory(io::Url base) : client(std::move(base)) {}
+};
+
+} // namespace ousage::ollama
