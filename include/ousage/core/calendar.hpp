@@ -1,0 +1,121 @@
+#pragma once
+
+#include <ousage/core/detail/posix_zone.hpp>
+#include <ousage/core/timestamp.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ousage {
+
+/// From this instant on, this offset.
+struct Transition {
+    std::chrono::sys_seconds at; ///< the first second of the new offset
+    std::chrono::seconds offset; ///< east of UTC
+};
+
+/// The local time of one zone: a value that is cheap to copy and never changes.
+class Calendar {
+public:
+    /// UTC.
+    static Calendar utc() { return fixed(std::chrono::seconds(0), "UTC"); }
+
+    /// A zone with one offset for ever, east positive.
+    static Calendar fixed(std::chrono::seconds offset, std::string name = {}) {
+        auto rules = Rules{};
+        rules.first = offset;
+        rules.name = name.empty() ? to_offset_text(offset) : std::move(name);
+        return Calendar(std::move(rules));
+    }
+
+    /// A zone from its transitions, oldest first, and the rule behind the last of them.
+    static Calendar from(
+        std::string name, std::chrono::seconds first, std::vector<Transition> transitions,
+        std::optional<detail::PosixZone> rest) {
+        return Calendar(Rules{std::move(name), first, std::move(transitions), std::move(rest)});
+    }
+
+    /// The zone's name, such as `Europe/Berlin` or `+05:30`.
+    std::string const& name() const noexcept { return rules_->name; }
+
+    /// The offset in force at an instant.
+    std::chrono::seconds offset_at(std::chrono::sys_seconds at) const {
+        auto const& all = rules_->transitions;
+        if (rules_->rest && (all.empty() || at >= all.back().at)) {
+            return rules_->rest->offset_at(at);
+        }
+        auto const after = std::upper_bound(
+            all.begin(), all.end(), at,
+            [](std::chrono::sys_seconds time, Transition const& step) { return time < step.at; });
+        return after == all.begin() ? rules_->first : std::prev(after)->offset;
+    }
+
+    /// The instant of a local time. A time that occurs twice is the earlier instant; one that is
+    /// skipped is moved forward by what was skipped.
+    std::chrono::sys_seconds to_sys(std::chrono::local_seconds local) const {
+        auto const [early, late] = offsets_around(local);
+        auto const with = [local](std::chrono::seconds offset) {
+            return std::chrono::sys_seconds(local.time_since_epoch()) - offset;
+        };
+        return offset_at(with(early)) == early ? with(early)
+               : offset_at(with(late)) == late ? with(late)
+                                               : with(early);
+    }
+
+    /// The second instant of a local time that occurs twice; empty where it does not.
+    std::optional<std::chrono::sys_seconds> later(std::chrono::local_seconds local) const {
+        auto const first = to_sys(local);
+        auto const [early, late] = offsets_around(local);
+        auto const second = std::chrono::sys_seconds(local.time_since_epoch()) - late;
+        return early != late && second > first && offset_at(second) == late ? std::optional(second)
+                                                                            : std::nullopt;
+    }
+
+    /// The local date of an instant.
+    std::chrono::year_month_day date(std::chrono::sys_seconds at) const {
+        return std::chrono::floor<std::chrono::days>(at + offset_at(at));
+    }
+
+    /// The first instant of the local day that holds `at`, also where the day starts at 01:00.
+    std::chrono::sys_seconds midnight(std::chrono::sys_seconds at) const {
+        auto const day = std::chrono::floor<std::chrono::days>(at + offset_at(at));
+        return to_sys(std::chrono::local_seconds(day.time_since_epoch()));
+    }
+
+    /// An instant as this zone tells it.
+    Timestamp at(std::chrono::sys_seconds time) const {
+        return {time, 0, static_cast<std::int32_t>(offset_at(time).count())};
+    }
+
+private:
+    struct Rules {
+        std::string name;
+        std::chrono::seconds first{};
+        std::vector<Transition> transitions;
+        std::optional<detail::PosixZone> rest;
+    };
+
+    explicit Calendar(Rules rules) : rules_(std::make_shared<Rules const>(std::move(rules))) {}
+
+    static std::string to_offset_text(std::chrono::seconds offset) {
+        auto text = to_rfc3339(Timestamp{{}, 0, static_cast<std::int32_t>(offset.count())});
+        return text.ends_with('Z') ? "UTC" : text.substr(text.size() - 6);
+    }
+
+    // No zone changes twice within a day: the offsets a day before and a day after are the two.
+    std::pair<std::chrono::seconds, std::chrono::seconds>
+    offsets_around(std::chrono::local_seconds local) const {
+        auto const near = std::chrono::sys_seconds(local.time_since_epoch());
+        return {offset_at(near - std::chrono::days(1)), offset_at(near + std::chrono::days(1))};
+    }
+
+    std::shared_ptr<Rules const> rules_;
+};
+
+} // namespace ousage
