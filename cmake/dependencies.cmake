@@ -34,7 +34,6 @@ if(NOT TARGET fmt::fmt)
         fmt
         URL https://github.com/fmtlib/fmt/archive/refs/tags/9.1.0.tar.gz
         URL_HASH SHA256=5dea48d1fcddc3ec571ce2058e13910a0d4a6bab4cc09a809d8b1dd1c88ae6f2
-        SYSTEM
         FIND_PACKAGE_ARGS 9 GLOBAL
     )
     FetchContent_MakeAvailable(fmt)
@@ -44,11 +43,16 @@ if(NOT TARGET simdjson::simdjson)
         simdjson
         URL https://github.com/simdjson/simdjson/archive/refs/tags/v3.0.1.tar.gz
         URL_HASH SHA256=156b1bc5eb0561b2bd166b46d191fd3d95a3e709cc63761477d3b7aec2b6e9ed
-        SYSTEM
         FIND_PACKAGE_ARGS GLOBAL
     )
     FetchContent_MakeAvailable(simdjson)
 endif()
+# The keyword SYSTEM of FetchContent_Declare spoils the URL_HASH before it in CMake 3.25.1.
+foreach(fetched IN ITEMS fmt simdjson)
+    if(TARGET ${fetched})
+        set_target_properties(${fetched} PROPERTIES SYSTEM ON)
+    endif()
+endforeach()
 
 # ousage_feature(NAME package target...): by the option OUSAGE_WITH_<NAME> (ON, OFF, or AUTO: where
 # the package is there) link the targets and define the macro of the same name as 0 or 1.

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <ousage/core/timestamp.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+namespace ousage::ollama::detail {
+
+// The zone's offset that a slog line tells: `time=2025-06-30T09:23:07.374-07:00 level=INFO …`
+// (Ollama logutil/logutil.go). Anything may stand before `time=`, as before a Gin line.
+inline std::optional<std::chrono::seconds> slog_offset(std::string_view line) {
+    auto const start = line.find("time=");
+    if (start == line.npos || (start > 0 && line[start - 1] != ' ' && line[start - 1] != '\t')) {
+        return std::nullopt;
+    }
+    auto const text = line.substr(start + 5);
+    auto const end = text.find(' ');
+    if (end == text.npos || !text.substr(end).starts_with(" level=")) {
+        return std::nullopt;
+    }
+    auto const time = parse_rfc3339(text.substr(0, end));
+    return time ? std::optional(std::chrono::seconds(time->offset_seconds)) : std::nullopt;
+}
+
+} // namespace ousage::ollama::detail

@@ -1,0 +1,150 @@
+#include "support/truth.hpp"
+#include <ousage/core/enum_name.hpp>
+#include <ousage/core/timestamp.hpp>
+#include <ousage/io/time_zone.hpp>
+#include <ousage/ollama/access_log.hpp>
+#include <ousage/ollama/route.hpp>
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <random>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::ollama;
+using namespace ousage::test;
+
+// An entry as text, so that differences read well.
+struct Row {
+    std::string time;
+    int status = 0;
+    std::int64_t latency_ns = 0;
+    std::string client, method, path, query, route;
+    std::vector<std::string> errors;
+
+    bool operator==(Row const&) const = default;
+
+    friend std::ostream& operator<<(std::ostream& out, Row const& row) {
+        out << row.time << " " << row.status << " " << row.latency_ns << " [" << row.client << "] "
+            << row.method << " " << row.path << " ? " << row.query << " " << row.route;
+        for (auto const& error : row.errors) {
+            out << " !" << error;
+        }
+        return out;
+    }
+};
+
+Row to_row(AccessEntry const& entry) {
+    auto errors = entry.errors;
+    std::transform(errors.begin(), errors.end(), errors.begin(), to_utf8);
+    auto const path = unquote_gin_path(entry.line.quoted_path);
+    auto const offset = static_cast<std::int32_t>(entry.offset.count());
+    return {
+        to_rfc3339({entry.time, 0, offset}),
+        entry.line.status,
+        entry.line.latency_ns,
+        std::string(entry.line.client),
+        std::string(entry.line.method),
+        path.path,
+        path.query,
+        std::string(enum_name(route_of(entry.line.method, path.path))),
+        std::move(errors)};
+}
+
+std::string text_of(simdjson::dom::element row, std::string const& key) {
+    std::string_view text;
+    if (row[key].get(text) == simdjson::SUCCESS) {
+        return std::string(text);
+    }
+    return row[key + "_base64"].get(text) == simdjson::SUCCESS ? from_base64(text) : "";
+}
+
+struct Truth {
+    std::vector<Row> rows;
+    std::vector<bool> ambiguous;
+    std::size_t unparsed = 0;
+};
+
+Truth read_truth(std::string const& name) {
+    auto truth = Truth{};
+    simdjson::dom::parser parser;
+    for (auto const& line : split_lines(read_data(name))) {
+        simdjson::dom::element row = parser.parse(line);
+        std::string_view kind = "access";
+        [[maybe_unused]] auto const missing = row["kind"].get(kind);
+        if (kind == "access") {
+            auto wanted = Row{};
+            wanted.time = text_of(row, "time");
+            wanted.status = static_cast<int>(std::int64_t(row["status"]));
+            wanted.latency_ns = row["latency_ns"];
+            wanted.client = text_of(row, "client");
+            wanted.method = text_of(row, "method");
+            wanted.path = text_of(row, "path");
+            wanted.query = text_of(row, "query");
+            wanted.route = text_of(row, "route");
+            simdjson::dom::array errors;
+            if (row["errors"].get(errors) == simdjson::SUCCESS) {
+                for (std::string_view error : errors) {
+                    wanted.errors.emplace_back(error);
+                }
+            } else if (row["errors_base64"].get(errors) == simdjson::SUCCESS) {
+                for (std::string_view error : errors) {
+                    wanted.errors.push_back(from_base64(error));
+                }
+            }
+            truth.rows.push_back(std::move(wanted));
+            simdjson::dom::element ignored;
+            truth.ambiguous.push_back(row["ambiguous_time"].get(ignored) == simdjson::SUCCESS);
+        }
+        truth.unparsed += kind == "unparsed" ? 1u : 0u;
+    }
+    return truth;
+}
+
+std::vector<Row>
+read_log(std::string const& text, Calendar const& zone, bool forced, LogCounts& counts) {
+    auto rows = std::vector<Row>{};
+    auto log = AccessLog(zone, forced);
+    auto const sink = [&](AccessEntry const& entry) { rows.push_back(to_row(entry)); };
+    log.feed(text, sink);
+    log.finish(sink);
+    counts = log.counts();
+    return rows;
+}
+
+TEST(AccessLog, ReadsEveryRecordingAsItWasWritten) {
+    auto const zones_text = read_data("gin/zones.json");
+    simdjson::dom::parser parser;
+    simdjson::dom::element zones = parser.parse(zones_text);
+    auto const root = std::filesystem::path(OUSAGE_TEST_DATA) / "gin";
+    int logs = 0;
+    for (auto const& file : std::filesystem::recursive_directory_iterator(root)) {
+        if (file.path().extension() != ".log") {
+            continue;
+        }
+        auto const folder = file.path().parent_path().filename().string();
+        auto const stem = file.path().stem().string();
+        SCOPED_TRACE(folder + "/" + stem);
+        auto const truth = read_truth("gin/" + folder + "/" + stem + ".truth.jsonl");
+        auto const zone = *io::load_time_zone(std::string_view(zones[folder][stem]));
+        auto counts = LogCounts{};
+        auto const text = read_data("gin/" + folder + "/" + stem + ".log");
+        // The slog lines among the variants are of other days; one log is about them.
+        auto const rows = read_log(text, zone, stem != "slog_zone", counts);
+        ASSERT_GT(rows.size(), 0u);
+        ASSERT_EQ(rows.size(), truth.rows.size());
+        for (std::size_t index = 0; index < rows.size(); ++index) {
+            if (!truth.ambiguous[index] || rows[index].time.size() < 20) {
+                ASSERT_EQ(rows[index], truth.rows[index]) << "row " << index;
+            }
+        }
+        EXPECT_EQ(counts.unparsed, truth.unparsed);
+        EXPECT_EQ(counts.bytes, text.size());
+        ++logs;
+    }
+    EXPECT_GE(logs, 20);
+}
+
+} // namespace

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <ousage/format/utf8.hpp>
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+namespace ousage::test {
+
+/// The bytes of a file of tests/data.
+inline std::string read_data(std::string const& name) {
+    auto file = std::ifstream(std::string(OUSAGE_TEST_DATA) + "/" + name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The lines of a file, without their newlines.
+inline std::vector<std::string> split_lines(std::string const& text) {
+    auto lines = std::vector<std::string>{};
+    for (std::size_t start = 0; start < text.size();) {
+        auto const end = std::min(text.find('\n', start), text.size());
+        lines.push_back(text.substr(start, end - start));
+        start = end + 1;
+    }
+    return lines;
+}
+
+/// The bytes of a base64 text.
+inline std::string from_base64(std::string_view text) {
+    static constexpr std::string_view letters =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    auto bytes = std::string{};
+    unsigned buffer = 0;
+    int bits = 0;
+    for (auto const letter : text) {
+        auto const value = letters.find(letter);
+        if (value == letters.npos) {
+            break;
+        }
+        buffer = buffer << 6 | static_cast<unsigned>(value);
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            bytes += static_cast<char>(buffer >> bits & 0xFF);
+        }
+    }
+    return bytes;
+}
+
+/// The text with U+FFFD for each byte that is no UTF-8, as JSON has to tell it.
+inline std::string to_utf8(std::string_view text) {
+    auto clean = std::string{};
+    for (std::size_t index = 0; index < text.size();) {
+        auto const length = utf8_length(text, index);
+        clean += length == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(index, length);
+        index += std::max<std::size_t>(length, 1);
+    }
+    return clean;
+}
+
+} // namespace ousage::test
