@@ -1,0 +1,15 @@
+#pragma once
+
+#include <ousage/core/timestamp.hpp>
+
+#include <chrono>
+#include <string>
+
+namespace ousage::ollama {
+
+/// `2026-11-20`.
+inline std::string date_text(std::chrono::sys_days day) {
+    return to_rfc3339(Timestamp{std::chrono::sys_seconds(day), 0, 0}).substr(0, 10);
+}
+
+} // namespace ousage::ollama
