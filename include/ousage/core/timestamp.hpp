@@ -111,16 +111,20 @@ constexpr std::optional<Timestamp> parse_rfc3339(std::string_view text) noexcept
         !between || !colon || !other_colon || *hour > 23 || *minute > 59 || *second > 60) {
         return std::nullopt;
     }
+    // value_or, not *: g++ 12 takes the optionals for uninitialised at -O2.
     auto const date = year_month_day(
-        std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
-        std::chrono::day(static_cast<unsigned>(*day)));
+        std::chrono::year(year.value_or(0)),
+        std::chrono::month(static_cast<unsigned>(month.value_or(0))),
+        std::chrono::day(static_cast<unsigned>(day.value_or(0))));
     auto const nanoseconds = detail::take_fraction(text);
     auto const offset = nanoseconds ? detail::take_offset(text) : std::nullopt;
-    if (!date.ok() || *year == 0 || !offset || !text.empty()) {
+    if (!date.ok() || date.year() == std::chrono::year(0) || !offset || !text.empty()) {
         return std::nullopt;
     }
-    auto const time = hours(*hour) + minutes(*minute) + seconds(*second);
-    return Timestamp{sys_days(date) + time - seconds(*offset), *nanoseconds, *offset};
+    auto const time =
+        hours(hour.value_or(0)) + minutes(minute.value_or(0)) + seconds(second.value_or(0));
+    auto const east = offset.value_or(0);
+    return Timestamp{sys_days(date) + time - seconds(east), nanoseconds.value_or(0), east};
 }
 
 /// `2026-08-21T18:48:22.5+02:00`: the fraction without trailing zeros, `Z` for offset 0.

@@ -90,8 +90,13 @@ public:
 private:
     template <class T>
     void member(std::string_view name, std::optional<T> const& value) {
-        if (value) {
-            member(name, *value);
+        if constexpr (std::is_floating_point_v<T>) {
+            if (value) {
+                member(name, *value);
+            }
+        } else if (value) {
+            writer_.key(name);
+            write(*value);
         }
     }
 
@@ -126,7 +131,7 @@ private:
             return true;
         } else if constexpr (requires { value.empty(); }) {
             return empty_ == EmptyMembers::written || !value.empty();
-        } else if constexpr (Flattened<T> || WrittenAsText<T>) {
+        } else if constexpr (Reflectable<T> && !std::is_same_v<T, Timestamp>) {
             return empty_ == EmptyMembers::written || !is_empty(value);
         } else {
             return true;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ousage/io/detail/connection.hpp>
+#include <ousage/io/detail/connection_pool.hpp>
 #include <ousage/io/http_message.hpp>
 #include <ousage/version.hpp>
 
@@ -43,17 +43,15 @@ public:
         }
         auto const turn = co_await take_turn();
         auto const to_head = request.method == "HEAD";
-        while (!idle_.empty()) {
-            auto connection = std::move(idle_.back());
-            idle_.pop_back();
+        auto const executor = co_await asio::this_coro::executor;
+        while (auto connection = idle_.take()) {
             auto reader = HttpResponseReader(to_head, limits_);
             auto const failure = co_await exchange(*connection, text, reader);
             if (!failure || reader.started()) {
-                co_return conclude(std::move(connection), reader, failure);
+                co_return conclude(std::move(connection), executor, reader, failure);
             }
             // The server closed it while it was idle: nothing was answered, another one may serve.
         }
-        auto const executor = co_await asio::this_coro::executor;
         auto connection = std::make_unique<detail::Connection>(executor);
         auto const refused = co_await connection->open(base_);
         if (refused) {
@@ -61,7 +59,7 @@ public:
         }
         auto reader = HttpResponseReader(to_head, limits_);
         auto const failure = co_await exchange(*connection, text, reader);
-        co_return conclude(std::move(connection), reader, failure);
+        co_return conclude(std::move(connection), executor, reader, failure);
     }
 
 private:
@@ -122,13 +120,13 @@ private:
     }
 
     Result<HttpResponse> conclude(
-        std::unique_ptr<detail::Connection> connection, HttpResponseReader& reader,
-        std::optional<Failure> const& failure) {
+        std::unique_ptr<detail::Connection> connection, asio::any_io_executor const& executor,
+        HttpResponseReader& reader, std::optional<Failure> const& failure) {
         if (failure) {
             return *failure;
         }
         if (connection->reusable()) {
-            idle_.push_back(std::move(connection));
+            idle_.keep(std::move(connection), executor);
         }
         return std::move(reader.response());
     }
@@ -173,7 +171,7 @@ private:
     std::size_t parallel_;
     std::size_t running_ = 0;
     std::vector<asio::steady_timer*> waiting_;
-    std::vector<std::unique_ptr<detail::Connection>> idle_;
+    detail::ConnectionPool idle_;
 };
 
 } // namespace ousage::io

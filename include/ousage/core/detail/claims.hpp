@@ -39,7 +39,7 @@ struct MemberOfPart {
 template <class Whole, class Part, std::size_t Index, class Member>
 consteval std::size_t place_of() {
     constexpr auto name = member_names<Part>[Index];
-    constexpr auto place = find_place<Whole>(name, &type_mark<Member>);
+    constexpr auto place = find_place<Whole>(name, spelled_type<Member>());
     return MemberOfPart<Whole, Part, Spelled<name.size()>(name), place>::place;
 }
 

@@ -12,9 +12,12 @@
 
 namespace ousage::detail {
 
-// Its address tells a type at compile time.
+// Tells types apart at compile time. Not an address: g++ 12 does not compare addresses in constant
+// expressions under -fsanitize=undefined.
 template <class T>
-inline constexpr char type_mark{};
+consteval std::string_view spelled_type() {
+    return __PRETTY_FUNCTION__;
+}
 
 template <class T>
 concept MapLike = requires(T& to, T& from) { to.merge(from); };
@@ -22,7 +25,7 @@ concept MapLike = requires(T& to, T& from) { to.merge(from); };
 // One member of a whole, or of an aggregate inside it; `size` counts it and all that is below.
 struct Node {
     std::string_view name;
-    char const* type;
+    std::string_view type;
     std::size_t size;
     bool shared;
 };
@@ -57,7 +60,7 @@ constexpr void append_nodes(Node*& out) {
     if constexpr (Reflectable<T>) {
         [&out]<class... M>(Types<M...>) {
             auto name = member_names<T>.begin();
-            ((*out++ = Node{*name++, &type_mark<M>, 1 + count_nodes<M>(), MapLike<M>},
+            ((*out++ = Node{*name++, spelled_type<M>(), 1 + count_nodes<M>(), MapLike<M>},
               append_nodes<M>(out)),
              ...);
         }(MemberTypes<T>{});
@@ -85,7 +88,7 @@ void append_addresses(T& object, void**& out) {
 // Where in the whole a member of that name and type stands; `nodes` where nowhere, `nodes + 1`
 // where at two places.
 template <class Whole>
-constexpr std::size_t find_place(std::string_view name, char const* type) {
+constexpr std::size_t find_place(std::string_view name, std::string_view type) {
     auto const same = [&](Node const& node) { return node.name == name && node.type == type; };
     auto const& all = nodes<Whole>;
     auto const first = std::find_if(all.begin(), all.end(), same);

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <ousage/ollama/configuration.hpp>
+
+#include <asio/any_io_executor.hpp>
+
+#include <filesystem>
+#include <memory>
+
+namespace ousage::program {
+
+/// A small Ollama of its own for `--demo`: a server on loopback that answers as a real one did, a
+/// log of the last days and a server.json in a temporary folder. Gone when the object is.
+class Demo {
+public:
+    /// Starts the server on that executor and writes the files; throws where it cannot.
+    explicit Demo(asio::any_io_executor const& executor);
+
+    Demo(Demo const&) = delete;
+    Demo& operator=(Demo const&) = delete;
+    ~Demo();
+
+    /// The configuration that observes it.
+    ollama::Account account() const;
+
+private:
+    struct Server;
+
+    std::shared_ptr<Server> server_;
+    std::filesystem::path folder_;
+};
+
+} // namespace ousage::program

@@ -1,0 +1,215 @@
+#pragma once
+
+#include <ousage/core/enum_name.hpp>
+#include <ousage/core/shape.hpp>
+#include <ousage/core/timestamp.hpp>
+#include <ousage/format/utf8.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace ousage {
+
+namespace detail {
+
+using Row = std::vector<std::string>;
+
+// Control characters and bytes that are no UTF-8 must not reach a terminal.
+inline std::string printable(std::string_view text) {
+    auto clean = std::string{};
+    for (std::size_t index = 0; index < text.size();) {
+        auto const length = utf8_length(text, index);
+        auto const code = static_cast<unsigned char>(text[index]);
+        // C1 controls are two bytes: C2 80 to C2 9F.
+        auto const c1 =
+            length == 2 && code == 0xC2 && static_cast<unsigned char>(text[index + 1]) < 0xA0;
+        auto const bad = length == 0 || c1 || code < 0x20 || code == 0x7F;
+        clean += bad ? std::string_view("?") : text.substr(index, length);
+        index += std::max<std::size_t>(length, 1);
+    }
+    return clean;
+}
+
+inline std::string cell(std::string const& value) {
+    return printable(value);
+}
+
+inline std::string cell(bool value) {
+    return value ? "true" : "false";
+}
+
+inline std::string cell(Timestamp const& value) {
+    return to_rfc3339(value);
+}
+
+inline std::string cell(double value) {
+    return std::isfinite(value) ? fmt::format(FMT_STRING("{:.6g}"), value) : "";
+}
+
+template <class T>
+    requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
+std::string cell(T value) {
+    return fmt::format(FMT_STRING("{}"), value);
+}
+
+template <class T>
+    requires std::is_enum_v<T>
+std::string cell(T value) {
+    return std::string(enum_name(value));
+}
+
+inline std::string cell(std::vector<std::string> const& values) {
+    return printable(fmt::format(FMT_STRING("{}"), fmt::join(values, ", ")));
+}
+
+template <class T>
+std::string cell(std::optional<T> const& value) {
+    if constexpr (Reflectable<T> && !std::is_same_v<T, Timestamp>) {
+        auto text = std::string{};
+        if (value) {
+            for_each_member(*value, [&text](std::string_view name, auto const& member) {
+                if (auto const inner = cell(member); !inner.empty()) {
+                    text += (text.empty() ? "" : ", ") + std::string(name) + " " + inner;
+                }
+            });
+        }
+        return text;
+    } else {
+        return value ? cell(*value) : std::string{};
+    }
+}
+
+// Columns as wide as their widest cell; wide characters are counted as one.
+inline void append_rows(std::string& text, std::vector<Row> const& rows) {
+    auto const width = [](std::string const& cell) {
+        return static_cast<std::size_t>(std::count_if(cell.begin(), cell.end(), [](char letter) {
+            return (static_cast<unsigned char>(letter) & 0xC0) != 0x80;
+        }));
+    };
+    auto widths = std::vector<std::size_t>{};
+    for (auto const& row : rows) {
+        widths.resize(std::max(widths.size(), row.size()));
+        for (std::size_t column = 0; column < row.size(); ++column) {
+            widths[column] = std::max(widths[column], width(row[column]));
+        }
+    }
+    for (auto const& row : rows) {
+        auto line = std::string{};
+        for (std::size_t column = 0; column < row.size(); ++column) {
+            line += row[column] + std::string(widths[column] - width(row[column]) + 2, ' ');
+        }
+        text += "  " + line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+    }
+}
+
+// A vector of aggregates.
+template <class T>
+inline constexpr bool is_list = false;
+
+template <class T>
+inline constexpr bool is_list<std::vector<T>> = Reflectable<T>;
+
+class TableFormat {
+public:
+    std::string take() && { return std::move(text_); }
+
+    template <class T>
+    void section(std::string_view name, T const& value) {
+        auto rows = std::vector<Row>{};
+        if constexpr (Flattened<T>) {
+            for_each_key(value, [&rows](std::string const& key, auto const& member) {
+                add(rows, key, cell(member));
+            });
+        } else if constexpr (Reflectable<T> && !std::is_same_v<T, Timestamp>) {
+            for_each_member(value, [&rows](std::string_view key, auto const& member) {
+                add(rows, std::string(key), cell(member));
+            });
+        } else if constexpr (is_list<T>) {
+            rows = list_rows(value);
+        } else if constexpr (requires { typename T::mapped_type; }) {
+            map_rows(value, rows);
+        } else {
+            text_ += std::string(name) + "  " + cell(value) + "\n";
+            return;
+        }
+        if (!rows.empty()) {
+            text_ += "\n" + std::string(name) + "\n";
+            append_rows(text_, rows);
+        }
+    }
+
+private:
+    static void add(std::vector<Row>& rows, std::string key, std::string value) {
+        if (!value.empty()) {
+            rows.push_back({std::move(key), std::move(value)});
+        }
+    }
+
+    // A heading of the columns that any row fills, then the rows.
+    template <class T>
+    static std::vector<Row> list_rows(std::vector<T> const& values) {
+        auto rows = std::vector<Row>{};
+        if (values.empty()) {
+            return rows;
+        }
+        rows.emplace_back(member_names<T>.begin(), member_names<T>.end());
+        for (auto const& value : values) {
+            auto& row = rows.emplace_back();
+            for_each_member(value, [&row](std::string_view, auto const& member) {
+                row.push_back(cell(member));
+            });
+        }
+        for (auto column = rows.front().size(); column-- > 0;) {
+            auto const empty = [column](Row const& row) { return row[column].empty(); };
+            if (std::all_of(rows.begin() + 1, rows.end(), empty)) {
+                for (auto& row : rows) {
+                    row.erase(row.begin() + static_cast<std::ptrdiff_t>(column));
+                }
+            }
+        }
+        return rows;
+    }
+
+    template <class Map>
+    static void map_rows(Map const& values, std::vector<Row>& rows) {
+        for (auto const& [key, value] : values) {
+            if constexpr (std::is_same_v<typename Map::mapped_type, std::string>) {
+                add(rows, printable(key), cell(value));
+            } else if (!value.empty()) {
+                // A series is told by its last week.
+                auto row = Row{printable(key)};
+                auto const first = value.size() > 7 ? value.size() - 7 : 0;
+                for (auto index = first; index < value.size(); ++index) {
+                    row.push_back(value[index].date.substr(5) + " " + cell(value[index].value));
+                }
+                rows.push_back(std::move(row));
+            }
+        }
+    }
+
+    std::string text_;
+};
+
+} // namespace detail
+
+/// The same members as `to_json` for people: a section a member, lists as columns, absent values
+/// left out; of a daily series the last seven days. No colour, no control characters.
+template <Reflectable T>
+std::string to_table(T const& value) {
+    auto format = detail::TableFormat();
+    for_each_member(value, [&format](std::string_view name, auto const& member) {
+        format.section(name, member);
+    });
+    return std::move(format).take();
+}
+
+} // namespace ousage

@@ -1,0 +1,206 @@
+#pragma once
+
+#include <ousage/io/small_file.hpp>
+#include <ousage/io/time_zone.hpp>
+#include <ousage/ollama/accounts_file.hpp>
+#include <ousage/ollama/configuration.hpp>
+#include <ousage/ollama/ollama_host.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ousage::ollama {
+
+/// The variables of the environment: a parameter, so that tests need not change their own.
+using Environment = std::function<std::optional<std::string>(char const* name)>;
+
+/// The environment of this process.
+inline std::optional<std::string> process_environment(char const* name) {
+    auto const* const value = std::getenv(name);
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+/// What a command line may say over everything else; what is empty changes nothing.
+struct Overrides {
+    std::optional<std::filesystem::path> config;              ///< the accounts file
+    std::vector<std::string> accounts;                        ///< only these, by id
+    std::optional<std::string> base_url;                      ///< the server, as OLLAMA_HOST has it
+    std::optional<std::string> cloud_base_url;                ///< the cloud
+    std::optional<std::string> api_key_env;                   ///< the variable with the cloud key
+    std::optional<std::filesystem::path> config_dir;          ///< holds server.json and logs/
+    std::optional<std::filesystem::path> logs_dir;            ///< holds server*.log
+    std::optional<std::filesystem::path> server_config;       ///< server.json
+    std::optional<std::filesystem::path> db_path;             ///< the desktop app's database
+    std::optional<std::string> log_timezone;                  ///< IANA name or offset
+    std::optional<std::chrono::nanoseconds> timeout;          ///< of every source
+    std::map<std::string, std::chrono::nanoseconds> timeouts; ///< by source
+    std::optional<Timestamp> now;                             ///< a clock that stands
+};
+
+namespace detail {
+
+inline std::filesystem::path home_folder(Environment const& environment) {
+    return environment("HOME").value_or("/");
+}
+
+// The desktop app runs on macOS and Windows; on Linux its own fall-back is looked for first
+// (app/store, reference of the issue: two places, the first that exists).
+inline std::filesystem::path default_database(Environment const& environment) {
+    auto const home = home_folder(environment);
+#if defined(__APPLE__)
+    return home / "Library/Application Support/Ollama/db.sqlite";
+#else
+    auto const data = environment("XDG_DATA_HOME").value_or((home / ".local/share").string());
+    auto const own = home / ".ollama/db.sqlite";
+    auto const other = std::filesystem::path(data) / "Ollama/db.sqlite";
+    std::error_code ignored;
+    return !std::filesystem::exists(own, ignored) && std::filesystem::exists(other, ignored) ? other
+                                                                                             : own;
+#endif
+}
+
+inline std::optional<std::filesystem::path>
+accounts_file(Overrides const& overrides, Environment const& environment) {
+    if (overrides.config) {
+        return overrides.config;
+    }
+    auto const folder =
+        environment("XDG_CONFIG_HOME").value_or((home_folder(environment) / ".config").string());
+    auto path = std::filesystem::path(folder) / "ousage/config.json";
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored) ? std::optional(std::move(path)) : std::nullopt;
+}
+
+inline Result<std::vector<Account>>
+read_accounts(Overrides const& overrides, Environment const& environment) {
+    auto const folder = overrides.config_dir.value_or(home_folder(environment) / ".ollama");
+    auto const file = accounts_file(overrides, environment);
+    if (!file) {
+        auto account = Account{};
+        account.base_url = parse_ollama_host(environment("OLLAMA_HOST").value_or(""));
+        account.logs_dir = folder / "logs";
+        account.server_config = folder / "server.json";
+        return std::vector<Account>{std::move(account)};
+    }
+    auto const text = io::read_small_file(*file, 16 * 1024 * 1024);
+    if (!text) {
+        return Failure{
+            {}, make_error_code(Errc::configuration), "--config: " + text.failure().text};
+    }
+    auto accounts = parse_accounts(*text, file->string(), folder);
+    if (accounts) {
+        for (auto& account : *accounts) {
+            // An account of auth api_key that names no server has none.
+            if (!account.base_url && account.auth == Auth::local) {
+                account.base_url = parse_ollama_host(environment("OLLAMA_HOST").value_or(""));
+            }
+        }
+    }
+    return accounts;
+}
+
+inline std::optional<Failure> choose(Overrides const& overrides, std::vector<Account>& accounts) {
+    for (auto const& id : overrides.accounts) {
+        auto const has = [&id](Account const& account) { return account.id == id; };
+        if (std::none_of(accounts.begin(), accounts.end(), has)) {
+            return Failure{
+                {},
+                make_error_code(Errc::configuration),
+                "--account: there is no account \"" + id + "\""};
+        }
+    }
+    if (!overrides.accounts.empty()) {
+        std::erase_if(accounts, [&](Account const& account) {
+            return !is_one_of(overrides.accounts, account.id);
+        });
+    }
+    return std::nullopt;
+}
+
+inline std::optional<Failure> apply(Overrides const& overrides, Account& account) {
+    if (overrides.base_url) {
+        auto url = parse_ollama_host(*overrides.base_url);
+        auto const has_port = url.port.empty() || io::port_number(url.port);
+        if (overrides.base_url->empty() || io::default_port(url.scheme).empty() || !has_port ||
+            url.host.find_first_of(" @?#") != url.host.npos) {
+            return Failure{
+                {},
+                make_error_code(Errc::configuration),
+                "--base-url: a host, host:port or http(s) URL is needed"};
+        }
+        account.base_url = std::move(url);
+    }
+    if (overrides.cloud_base_url) {
+        auto const url = io::parse_url(*overrides.cloud_base_url);
+        if (!url) {
+            return Failure{
+                {},
+                make_error_code(Errc::configuration),
+                "--cloud-base-url: " + url.failure().text};
+        }
+        account.cloud_base_url = *overrides.cloud_base_url;
+    }
+    account.api_key_env = overrides.api_key_env.value_or(account.api_key_env);
+    if (overrides.config_dir) {
+        account.logs_dir = *overrides.config_dir / "logs";
+        account.server_config = *overrides.config_dir / "server.json";
+    }
+    account.logs_dir = overrides.logs_dir.value_or(account.logs_dir);
+    account.server_config = overrides.server_config.value_or(account.server_config);
+    account.db_path = overrides.db_path.value_or(account.db_path);
+    if (overrides.timeout) {
+        account.timeout = *overrides.timeout;
+        account.timeouts.clear();
+    }
+    for (auto const& [source, limit] : overrides.timeouts) {
+        account.timeouts[source] = limit;
+    }
+    return std::nullopt;
+}
+
+} // namespace detail
+
+/// The configuration of this machine: the platform's defaults and OLLAMA_HOST, the accounts file
+/// where there is one, and what a command line says over it. A failure names the option or the key
+/// and the place, on one line.
+inline Result<Configuration>
+detect(Overrides const& overrides = {}, Environment const& environment = &process_environment) {
+    auto accounts = detail::read_accounts(overrides, environment);
+    if (!accounts) {
+        return accounts.failure();
+    }
+    if (auto const failure = detail::choose(overrides, *accounts)) {
+        return *failure;
+    }
+    auto configuration = Configuration{};
+    configuration.accounts = std::move(*accounts);
+    for (auto& account : configuration.accounts) {
+        if (account.db_path.empty()) {
+            account.db_path = detail::default_database(environment);
+        }
+        if (auto const failure = detail::apply(overrides, account)) {
+            return *failure;
+        }
+    }
+    auto const tz = environment("TZ");
+    configuration.calendar = io::system_time_zone(tz ? tz->c_str() : nullptr);
+    if (overrides.log_timezone) {
+        auto const zone = io::load_time_zone(*overrides.log_timezone);
+        if (!zone) {
+            return Failure{
+                {}, make_error_code(Errc::configuration), "--log-timezone: " + zone.failure().text};
+        }
+        configuration.log_zone = LogZone{*zone, true};
+    }
+    if (overrides.now) {
+        configuration.now = [at = overrides.now->at] { return at; };
+    }
+    return configuration;
+}
+
+} // namespace ousage::ollama
