@@ -150,7 +150,7 @@ struct Filler {
 
     template <Reflectable T>
     void fill(T& into) {
-        for_each_member(into, [this](std::string_view, auto& member) { fill(member); });
+        for_each_member(into, [this](std::string_view, auto& member) { this->fill(member); });
     }
 };
 

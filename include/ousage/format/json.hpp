@@ -64,7 +64,7 @@ public:
     void write(std::map<std::string, T> const& values) {
         writer_.open('{');
         for (auto const& [name, value] : values) {
-            member(name, value);
+            this->member(name, value);
         }
         writer_.close('}');
     }
@@ -74,15 +74,16 @@ public:
         writer_.open('{');
         if constexpr (Flattened<T>) {
             for_each_key(object, [this](std::string const& name, auto const& value) {
-                member(name, value);
+                this->member(name, value);
             });
         } else if constexpr (WrittenAsText<T>) {
             for_each_member(object, [this](std::string_view name, auto const& value) {
-                text_member(name, value);
+                this->text_member(name, value);
             });
         } else {
-            for_each_member(
-                object, [this](std::string_view name, auto const& value) { member(name, value); });
+            for_each_member(object, [this](std::string_view name, auto const& value) {
+                this->member(name, value);
+            });
         }
         writer_.close('}');
     }
