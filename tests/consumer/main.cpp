@@ -4,8 +4,16 @@
 
 std::string said_by_the_other_file();
 
+// A snapshot of nothing: no server answers there, no file is there.
 int main() {
-    auto const here = ousage::make_error_code(ousage::Errc::unsupported).message();
-    std::cout << here << '\n';
-    return here == said_by_the_other_file() ? 0 : 1;
+    auto account = ousage::ollama::Account{};
+    account.base_url = ousage::io::Url{"http", "127.0.0.1", "1", ""};
+    account.logs_dir = "/nonexistent";
+    account.server_config = "/nonexistent/server.json";
+    auto configuration = ousage::ollama::Configuration{};
+    configuration.accounts.push_back(account);
+    auto const outcome = ousage::run(ousage::ollama::snapshot(configuration));
+    auto const here = outcome.value.diagnostics.at("local_api_error");
+    std::cout << ousage::to_json(outcome.value) << '\n';
+    return outcome.value.sources.size() == 5 && here == said_by_the_other_file() ? 0 : 1;
 }

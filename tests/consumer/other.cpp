@@ -2,6 +2,8 @@
 
 #include <string>
 
+// The same question from another file: both must link into one program.
 std::string said_by_the_other_file() {
-    return ousage::make_error_code(ousage::Errc::unsupported).message();
+    auto const source = ousage::ollama::local_api(ousage::io::Url{"http", "127.0.0.1", "1", ""});
+    return ousage::describe(ousage::run(source));
 }

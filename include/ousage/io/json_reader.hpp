@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ousage/core/enum_name.hpp>
+#include <ousage/core/equal.hpp>
 #include <ousage/core/result.hpp>
 #include <ousage/core/shape.hpp>
 #include <ousage/core/timestamp.hpp>
@@ -98,7 +99,8 @@ public:
         auto value = T{};
         auto const before = complaints_;
         read(from, value);
-        if (complaints_ == before || Reflectable<T>) {
+        // What could be read of something larger is kept.
+        if (complaints_ == before || !is_empty(value)) {
             into = std::move(value);
         }
     }

@@ -91,7 +91,7 @@ public:
         if (!lines_.good() || (wrong && wrong->text.starts_with("not JSON"))) {
             return at(lines_.last_line(), "not JSON here");
         }
-        if (auto const unknown = unknown_key()) {
+        if (auto const unknown = unknown_key(keys)) {
             return *unknown;
         }
         if (wrong) {
@@ -126,7 +126,7 @@ private:
         return " (account \"" + (*keys.accounts)[digit].id.value_or("?") + "\")";
     }
 
-    std::optional<Failure> unknown_key() const {
+    std::optional<Failure> unknown_key(AccountsKeys const& keys) const {
         for (auto const& [path, offset] : lines_.paths()) {
             auto const dot = path.rfind('.');
             auto const parent = dot == path.npos ? std::string{} : path.substr(0, dot);
@@ -137,19 +137,14 @@ private:
                                  !path.starts_with("accounts[");
             auto const bad_key = in_account && !is_one_of(member_names<AccountKeys>, name);
             if (bad_top || bad_key || (in_timeouts && !is_source_name(name))) {
-                auto const kind = in_timeouts ? "unknown source" : "unknown key";
+                auto const kind = std::string(in_timeouts ? "unknown source" : "unknown key");
                 return at(
-                    lines_.line_of(path),
-                    place(parent) + kind + " \"" + name + "\"" + (bad_key ? suggestion(name) : ""));
+                    lines_.line_of(path), kind + " \"" + name + "\"" +
+                                              (bad_key ? suggestion(name) : "") +
+                                              account_of(path, keys));
             }
         }
         return std::nullopt;
-    }
-
-    // The account is named by its place, for its id may stand behind the key.
-    static std::string place(std::string const& parent) {
-        auto const end = parent.find(']');
-        return end == parent.npos ? "" : parent.substr(0, end + 1) + ": ";
     }
 
     std::optional<Failure> take(AccountKeys const& keys) {

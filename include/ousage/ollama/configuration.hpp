@@ -35,16 +35,17 @@ enum class Auth {
 
 /// What is observed together: one server, its files, one cloud account.
 struct Account {
-    std::string id = "ollama";                         ///< the account's name in every output
-    Auth auth = Auth::local;                           ///< see `Auth`
-    std::optional<io::Url> base_url;                   ///< the local server; none: not asked
-    std::string api_key_env = "OLLAMA_API_KEY";        ///< the variable that holds the key
-    std::string cloud_base_url = "https://ollama.com"; ///< the cloud
-    std::filesystem::path logs_dir;                    ///< holds server*.log
-    std::filesystem::path server_config;               ///< server.json
-    std::filesystem::path db_path;                     ///< the desktop app's database
-    std::chrono::nanoseconds timeout = std::chrono::seconds(5);        ///< deadline of every source
-    std::map<std::string, std::chrono::nanoseconds> timeouts;          ///< deadlines by source
+    std::string id = "ollama";                  ///< the account's name in every output
+    Auth auth = Auth::local;                    ///< see `Auth`
+    std::optional<io::Url> base_url;            ///< the local server; none: not asked
+    std::string api_key_env = "OLLAMA_API_KEY"; ///< the variable that holds the key
+    bool has_api_key = false; ///< that variable is set; the key itself is not kept here
+    std::string cloud_base_url = "https://ollama.com";          ///< the cloud
+    std::filesystem::path logs_dir;                             ///< holds server*.log
+    std::filesystem::path server_config;                        ///< server.json
+    std::filesystem::path db_path;                              ///< the desktop app's database
+    std::chrono::nanoseconds timeout = std::chrono::seconds(5); ///< deadline of every source
+    std::map<std::string, std::chrono::nanoseconds> timeouts;   ///< deadlines by source
     std::chrono::nanoseconds poll_interval = std::chrono::seconds(30); ///< of programs that poll
 
     /// The deadline of the source of that name.

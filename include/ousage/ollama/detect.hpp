@@ -186,6 +186,7 @@ detect(Overrides const& overrides = {}, Environment const& environment = &proces
         if (auto const failure = detail::apply(overrides, account)) {
             return *failure;
         }
+        account.has_api_key = !environment(account.api_key_env.c_str()).value_or("").empty();
     }
     auto const tz = environment("TZ");
     configuration.calendar = io::system_time_zone(tz ? tz->c_str() : nullptr);

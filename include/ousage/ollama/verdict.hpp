@@ -56,7 +56,10 @@ inline void judge(Outcome<Snapshot>& outcome, Account const& account, Timestamp 
     auto& snapshot = outcome.value;
     snapshot.account_id = account.id;
     snapshot.timestamp = now;
-    snapshot.status = has_data(snapshot) ? Status::OK : Status::UNKNOWN;
+    auto const keyless = account.auth == Auth::api_key && !account.has_api_key;
+    snapshot.status = keyless              ? Status::AUTH_REQUIRED
+                      : has_data(snapshot) ? Status::OK
+                                           : Status::UNKNOWN;
     snapshot.message = message_of(snapshot.metrics);
     snapshot.diagnostics.merge(diagnostics_of(outcome.failures));
 }
