@@ -1,0 +1,38 @@
+// Any bytes as an answer of each endpoint; what was read is written and reads back equal.
+#include <ousage/format/json.hpp>
+#include <ousage/ollama/api.hpp>
+#include <ousage/ollama/snapshot.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace {
+
+template <class T>
+void read(std::string_view text) {
+    auto value = T{};
+    (void)ousage::io::read_json(text, value).has_value();
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    auto const text = std::string_view(reinterpret_cast<char const*>(data), size);
+    namespace api = ousage::ollama::api;
+    read<api::ListResponse>(text);
+    read<api::ProcessResponse>(text);
+    read<api::VersionResponse>(text);
+    read<api::StatusResponse>(text);
+    read<api::ShowResponse>(text);
+    read<api::SignInResponse>(text);
+    auto snapshot = ousage::ollama::Snapshot{};
+    if (!ousage::io::read_json(text, snapshot)) {
+        auto const written = ousage::to_json(snapshot);
+        auto again = ousage::ollama::Snapshot{};
+        if (ousage::io::read_json(written, again) || ousage::to_json(again) != written) {
+            __builtin_trap();
+        }
+    }
+    return 0;
+}
