@@ -79,8 +79,9 @@ TEST(HttpResponse, ReadsGoodAnswersAtEverySplit) {
 
 TEST(HttpResponse, AgreesWithHttpParser) {
     for (auto const& row : good) {
-        // http_parser refuses equal Content-Lengths, which RFC 9112, section 6.3 lets us take as one.
-        if (row.body == "ab") {
+        // http_parser refuses equal Content-Lengths, which RFC 9112, section 6.3 lets us take as one,
+        // and waits for a body behind a 304 that has a Content-Length.
+        if (row.body == "ab" || row.status == 304) {
             continue;
         }
         auto const oracle = test::ask_http_parser(row.bytes, false);

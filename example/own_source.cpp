@@ -1,0 +1,61 @@
+// A source and a snapshot of one's own: docs/architecture.md, "Add a source in ten minutes".
+#include <ousage/ollama.hpp>
+
+#include <fmt/core.h>
+
+#include <fstream>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace ousage;
+using namespace std::chrono_literals;
+
+// 1. What the source brings: an aggregate.
+struct GpuPower {
+    std::optional<double> gpu_watts;
+};
+
+// 2. How: a coroutine that fills it in as it goes, and says what failed.
+asio::awaitable<void> read_gpu_power(Outcome<GpuPower>& into) {
+    auto read = [](std::stop_token) {
+        double microwatts = 0;
+        std::ifstream("/sys/class/drm/card0/device/hwmon/hwmon0/power1_average") >> microwatts;
+        return microwatts;
+    };
+    auto const microwatts = co_await offload(std::move(read));
+    if (microwatts > 0) {
+        into.value.gpu_watts = microwatts / 1e6;
+    } else {
+        into.absent("no power sensor");
+    }
+}
+
+// 3. The whole: any aggregate with members of the same names and types.
+struct Desk {
+    std::vector<ollama::LoadedModel> loaded_models;
+    std::optional<double> gpu_watts;
+    std::vector<SourceReport> sources;
+};
+
+// All members of a part must fit the whole: narrow a part to what is wanted.
+struct Loaded {
+    std::vector<ollama::LoadedModel> loaded_models;
+};
+
+Loaded narrow(ollama::LocalApi part) {
+    return {std::move(part.loaded_models)};
+}
+
+} // namespace
+
+int main() {
+    auto const server = connectable(ollama::parse_ollama_host(""));
+    auto const desk = merge<Desk>(
+        ollama::local_api(server) | transform(narrow) | with_timeout(2s),
+        Source<GpuPower>("gpu_power", read_gpu_power) | with_timeout(200ms));
+    auto const outcome = run(desk);
+    fmt::print("{}\n", to_json(outcome.value));
+}
