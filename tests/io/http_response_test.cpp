@@ -79,8 +79,8 @@ TEST(HttpResponse, ReadsGoodAnswersAtEverySplit) {
 
 TEST(HttpResponse, AgreesWithHttpParser) {
     for (auto const& row : good) {
-        // http_parser refuses equal Content-Lengths, which RFC 9112, section 6.3 lets us take as one,
-        // and waits for a body behind a 304 that has a Content-Length.
+        // http_parser refuses equal Content-Lengths, which RFC 9112, section 6.3 lets us take as
+        // one, and waits for a body behind a 304 that has a Content-Length.
         if (row.body == "ab" || row.status == 304) {
             continue;
         }
