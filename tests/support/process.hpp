@@ -1,0 +1,73 @@
+#pragma once
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <string>
+
+namespace ousage::test {
+
+/// A folder of the test's own, removed with it.
+class TemporaryFolder {
+public:
+    TemporaryFolder() {
+        auto pattern = (std::filesystem::temp_directory_path() / "ousage-test-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) == nullptr) {
+            throw std::runtime_error("cannot make a temporary folder");
+        }
+        path_ = pattern;
+    }
+
+    TemporaryFolder(TemporaryFolder const&) = delete;
+    TemporaryFolder& operator=(TemporaryFolder const&) = delete;
+
+    ~TemporaryFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+
+    std::filesystem::path const& path() const noexcept { return path_; }
+
+    /// Writes a file, and the folders above it.
+    std::filesystem::path write(std::string const& name, std::string const& text) const {
+        auto const file = path_ / name;
+        std::filesystem::create_directories(file.parent_path());
+        std::ofstream(file, std::ios::binary) << text;
+        return file;
+    }
+
+private:
+    std::filesystem::path path_;
+};
+
+/// What a program left behind.
+struct Finished {
+    int exit_code = -1; ///< 128 and the signal where one ended it
+    std::string out;    ///< standard output
+    std::string error;  ///< standard error
+};
+
+inline std::string read_file(std::filesystem::path const& path) {
+    auto file = std::ifstream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Runs a command line of the shell to its end, under a watchdog of a minute.
+inline Finished run_command(std::string const& command, std::string const& input = {}) {
+    auto const folder = TemporaryFolder();
+    auto const in = folder.write("in", input);
+    auto const out = folder.path() / "out";
+    auto const error = folder.path() / "error";
+    auto const line =
+        "timeout 60 " + command + " <" + in.string() + " >" + out.string() + " 2>" + error.string();
+    auto const status = std::system(line.c_str());
+    auto const code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return {code, read_file(out), read_file(error)};
+}
+
+} // namespace ousage::test
