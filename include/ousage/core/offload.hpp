@@ -20,10 +20,15 @@ auto offload(F function) -> asio::awaitable<std::invoke_result_t<F&, std::stop_t
     using T = std::invoke_result_t<F&, std::stop_token>;
     auto const box = std::make_shared<detail::Mailbox<T>>();
     auto work = [box, function = std::move(function)]() mutable {
+        std::exception_ptr thrown;
         try {
             box->put(function(box->stop_token()));
         } catch (...) {
-            box->fail(std::current_exception());
+            thrown = std::current_exception();
+        }
+        // Behind the handler, so that the waiter holds the only reference to the exception.
+        if (thrown) {
+            box->fail(std::move(thrown));
         }
     };
     std::thread(std::move(work)).detach();

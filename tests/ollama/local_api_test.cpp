@@ -1,0 +1,365 @@
+#include "support/scripted_peer.hpp"
+#include "support/truth.hpp"
+#include <ousage/core/run.hpp>
+#include <ousage/core/timestamp.hpp>
+#include <ousage/core/with_timeout.hpp>
+#include <ousage/format/json.hpp>
+#include <ousage/ollama/local_api.hpp>
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::ollama;
+using namespace ousage::test;
+using std::chrono_literals::operator""ms;
+
+std::string recorded(std::string const& name) { return read_data("ollama/" + name + ".json"); }
+
+auto const sign_in = R"({"error":"unauthorized","signin_url":"https://ollama.com/connect?x=1"})";
+
+// A server with nothing wrong about it.
+void script_good(ScriptedPeer& peer) {
+    peer.on("GET /api/version", json(R"({"version":"0.33.0"})"));
+    peer.on("GET /api/status", json(R"({"cloud":{"disabled":false,"source":"none"}})"));
+    peer.on("POST /api/me", json(sign_in, "401 Unauthorized"));
+    peer.on("GET /api/tags", json(R"({"models":[{"name":"a:latest","digest":"d1","size":5}]})"));
+    peer.on("GET /api/ps", json(R"({"models":[{"name":"a:latest","size":10,"size_vram":4}]})"));
+    peer.on(
+        "POST /api/show", json(R"({"model_info":{"general.architecture":"llama",)"
+                               R"("general.parameter_count":7,"llama.context_length":4096},)"
+                               R"("capabilities":["completion","tools"]})"));
+}
+
+// One poll, under a deadline of real time that only what hangs ever reaches.
+Outcome<LocalApi>
+poll(asio::io_context& context, Source<LocalApi> const& plain, std::chrono::milliseconds limit) {
+    auto const source = with_timeout(plain, limit);
+    auto outcome = Outcome<LocalApi>{};
+    auto done = false;
+    asio::co_spawn(context, source.collect(outcome), [&](std::exception_ptr) { done = true; });
+    context.restart();
+    while (!done && context.run_one() > 0) {
+    }
+    EXPECT_TRUE(done);
+    return outcome;
+}
+
+Outcome<LocalApi> poll(asio::io_context& context, ScriptedPeer const& peer) {
+    return poll(context, local_api(peer.url()), 10'000ms);
+}
+
+std::size_t shows(ScriptedPeer const& peer, std::string const& name) {
+    auto const& all = peer.requests();
+    return static_cast<std::size_t>(
+        std::count_if(all.begin(), all.end(), [&](std::string const& request) {
+            return request.starts_with("POST /api/show") &&
+                   request.ends_with("{\"model\":\"" + name + "\"}");
+        }));
+}
+
+// Answers every show as the recorded server did: by the order in which /api/tags names the models,
+// for the shows go out in that order, one connection after the other.
+void script_recording(ScriptedPeer& peer, std::string const& version, std::string const& ps) {
+    peer.on("GET /api/version", json(recorded(version + "/version")));
+    peer.on("GET /api/status", json(recorded(version + "/status")));
+    peer.on("POST /api/me", json(recorded(version + "/me_1"), "503 Service Unavailable"));
+    peer.on("GET /api/tags", json(recorded(version + "/tags")));
+    peer.on("GET /api/ps", json(recorded(version + "/" + ps)));
+}
+
+TEST(LocalApi, TellsTheRecordingOfAnOldServer) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    auto const version = std::string("v0.24.0");
+    script_recording(peer, version, "ps_forever");
+    auto memory = std::make_shared<LocalApiMemory>(peer.url());
+    // One at a time, so that the answers meet their questions.
+    memory->client = io::HttpClient(peer.url(), {}, 1);
+    for (auto const* const name :
+         {"far_latest", "tiny_latest", "tiny-embed_latest", "tiny-tools_q8", "zz_latest",
+          "registry.example.com_5000_team_tiny_copy", "acme_tiny-think_v1.5"}) {
+        peer.on("POST /api/show", json(recorded(version + "/show_" + name)));
+    }
+    auto const source = local_api(memory);
+    for (int round = 0; round < 2; ++round) {
+        auto const outcome = poll(context, source, 10'000ms);
+        EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+        auto server = outcome.value.server;
+        EXPECT_TRUE(server.api_response_ms && *server.api_response_ms >= 0);
+        server.api_response_ms.reset();
+        EXPECT_EQ(
+            to_json(server, JsonStyle::compact),
+            R"({"models_total":7,"models_local":5,"models_cloud":2,"model_storage_bytes":1157929,)"
+            R"("cloud_model_stub_bytes":553,"loaded_models":2,"loaded_model_bytes":3028992,)"
+            R"("loaded_vram_bytes":0,"context_window":8192,"models_with_tools":2,)"
+            R"("models_with_vision":0,"models_with_thinking":2,"max_context_length":131072,)"
+            R"("total_parameters":554560})");
+        EXPECT_EQ(outcome.value.cli_version, "0.24.0");
+        EXPECT_EQ(outcome.value.cloud_disabled, false);
+        EXPECT_EQ(outcome.value.cloud_source, "none");
+        EXPECT_EQ(outcome.value.signin_url, std::nullopt);
+        ASSERT_EQ(outcome.value.models.size(), 7u);
+        EXPECT_EQ(
+            to_json(outcome.value.models[0], JsonStyle::compact),
+            R"({"name":"far:latest","family":"gptoss","parameter_size":"116.8B",)"
+            R"("quantization_level":"MXFP4","size_bytes":324,)"
+            R"("digest":"1ae31be8711c89820191e305ce76f112d7ca92c3b6cbd4a385a7d17b76b111da",)"
+            R"("modified_at":"2026-11-21T03:48:12.395614275+01:00","location":"cloud",)"
+            R"("remote_model":"gpt-oss:120b","remote_host":"https://ollama.com:11434",)"
+            R"("capabilities":["completion","tools","thinking"],"context_length":131072})");
+        EXPECT_EQ(
+            to_json(outcome.value.models[4], JsonStyle::compact),
+            R"({"name":"zz:latest","size_bytes":229,)"
+            R"("digest":"7dfcddecc582d66b416e4c46467b3591f02f27bdcbf7d894fd8e6d2d914aeb86",)"
+            R"("modified_at":"2026-11-21T03:48:12.399822908+01:00","location":"cloud",)"
+            R"("remote_model":"x","remote_host":"https://example.com:11434"})");
+        ASSERT_EQ(outcome.value.loaded_models.size(), 2u);
+        EXPECT_EQ(
+            to_json(outcome.value.loaded_models[0], JsonStyle::compact),
+            R"({"name":"tiny:latest","size_bytes":2282752,"size_vram_bytes":0,"vram_gb":0,)"
+            R"("cpu_percent":100,"context_length":8192,)"
+            R"("expires_at":"2319-03-03T03:35:31.289046554+01:00"})");
+        EXPECT_EQ(peer.count("POST /api/show"), 7u);
+        EXPECT_EQ(peer.count("POST /api/me"), 1u);
+    }
+    EXPECT_EQ(peer.unused(), "");
+    // The same digest under two names is asked under both: what a name means is the name's.
+    for (auto const& model : {"tiny:latest", "registry.example.com:5000/team/tiny:copy"}) {
+        EXPECT_EQ(shows(peer, model), 1u) << model;
+    }
+}
+
+TEST(LocalApi, AsksANewServerForNothingThatTagsTells) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    auto const version = std::string("v0.33.0-rc2");
+    script_recording(peer, version, "ps_empty");
+    peer.on("POST /api/show", json(recorded(version + "/show_zz_latest")));
+    auto const outcome = poll(context, peer);
+    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    auto server = outcome.value.server;
+    server.api_response_ms.reset();
+    EXPECT_EQ(
+        to_json(server, JsonStyle::compact),
+        R"({"models_total":7,"models_local":5,"models_cloud":2,"model_storage_bytes":1156249,)"
+        R"("cloud_model_stub_bytes":471,"loaded_models":0,"loaded_model_bytes":0,)"
+        R"("loaded_vram_bytes":0,"models_with_tools":2,"models_with_vision":0,)"
+        R"("models_with_thinking":2,"max_context_length":131072,"total_parameters":555000})");
+    EXPECT_EQ(shows(peer, "zz:latest"), 1u);
+    EXPECT_EQ(peer.unused(), "");
+}
+
+TEST(LocalApi, AnOldServerLacksMuchAndThatIsNoFailure) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    peer.on("GET /api/version", json(R"({"version":"0.1.20"})"));
+    peer.on("GET /api/status", json("404 page not found", "404 Not Found"));
+    peer.on("POST /api/me", json("404 page not found", "404 Not Found"));
+    peer.on("GET /api/tags", json(R"({"models":[{"name":"a:latest","size":5}]})"));
+    peer.on("GET /api/ps", json(R"({"models":null})"));
+    peer.on("POST /api/show", json(R"({"error":"model 'a' not found"})", "404 Not Found"));
+    auto const outcome = poll(context, peer);
+    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    EXPECT_EQ(outcome.value.cloud_disabled, std::nullopt);
+    EXPECT_EQ(outcome.value.server.models_total, 1u);
+    EXPECT_EQ(outcome.value.server.loaded_models, 0u);
+    EXPECT_EQ(outcome.value.server.models_with_tools, std::nullopt);
+    EXPECT_EQ(peer.unused(), "");
+}
+
+TEST(LocalApi, ReadsNullsUnknownKeysAndTheLargestNumbers) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    script_good(peer);
+    peer.only(
+        "GET /api/tags",
+        json(R"({"new":{"x":[1]},"models":[{"name":"a\"\\\nb","size":9223372036854775807,)"
+             R"("digest":"d","details":{"families":null,"context_length":9223372036854775807},)"
+             R"("capabilities":null,"later":[[]]},)"
+             R"({"name":"b","size":9223372036854775807,"details":null},)"
+             R"({"name":"c","size":9223372036854775807},{"name":"x:cloud","size":-1}]})"));
+    peer.only(
+        "GET /api/ps",
+        json(R"({"models":[{"name":"a","size":9223372036854775807,"size_vram":1,)"
+             R"("expires_at":"2319-03-03T03:35:31.289046554-07:30"},{"name":"b","size":-5}]})"));
+    auto const outcome = poll(context, peer);
+    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    ASSERT_EQ(outcome.value.models.size(), 4u);
+    EXPECT_EQ(outcome.value.models[0].size_bytes, 9223372036854775807);
+    EXPECT_EQ(outcome.value.models[3].size_bytes, std::nullopt);
+    EXPECT_EQ(outcome.value.models[3].location, Location::cloud);
+    // Three times 2^63 - 1 stops at the top.
+    EXPECT_EQ(outcome.value.server.model_storage_bytes, ~std::uint64_t{0});
+    EXPECT_EQ(outcome.value.server.max_context_length, 9223372036854775807u);
+    ASSERT_EQ(outcome.value.loaded_models.size(), 2u);
+    EXPECT_EQ(
+        to_rfc3339(*outcome.value.loaded_models[0].expires_at),
+        "2319-03-03T03:35:31.289046554-07:30");
+    EXPECT_EQ(outcome.value.loaded_models[1].size_bytes, std::nullopt);
+    EXPECT_EQ(shows(peer, R"(a\u0022\u005c\u000ab)"), 1u);
+    EXPECT_EQ(peer.count("POST /api/show"), 4u);
+}
+
+TEST(LocalApi, AsksAgainForANewDigestAlone) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    script_good(peer);
+    peer.on("GET /api/tags", json(R"({"models":[{"name":"a:latest","digest":"d1","size":5}]})"));
+    peer.on("GET /api/tags", json(R"({"models":[{"name":"a:latest","digest":"d2","size":5}]})"));
+    auto const source = local_api(peer.url());
+    for (auto const expected : {1u, 1u, 2u, 2u}) {
+        auto const outcome = poll(context, source, 10'000ms);
+        EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+        EXPECT_EQ(outcome.value.models.at(0).context_length, 4096);
+        EXPECT_EQ(outcome.value.server.total_parameters, 7u);
+        EXPECT_EQ(peer.count("POST /api/show"), expected);
+    }
+    EXPECT_EQ(peer.unused(), "");
+}
+
+TEST(LocalApi, RemembersWhereToSignInAndAsksOnce) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    script_good(peer);
+    auto const source = local_api(peer.url());
+    for (int round = 0; round < 2; ++round) {
+        auto const outcome = poll(context, source, 10'000ms);
+        EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+        EXPECT_EQ(outcome.value.signin_url, "https://ollama.com/connect?x=1");
+        EXPECT_EQ(peer.count("POST /api/me"), 1u);
+    }
+    EXPECT_EQ(peer.unused(), "");
+}
+
+TEST(LocalApi, NeverAsksForTheAccountWhileTheCloudIsDisabled) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    script_good(peer);
+    peer.only("GET /api/status", json(recorded("v0.24.0/nocloud_status")));
+    auto const source = local_api(peer.url());
+    for (int round = 0; round < 2; ++round) {
+        auto const outcome = poll(context, source, 10'000ms);
+        EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+        EXPECT_EQ(outcome.value.cloud_disabled, true);
+        EXPECT_EQ(outcome.value.cloud_source, "env");
+    }
+    EXPECT_EQ(peer.count("POST /api/me"), 0u);
+    EXPECT_EQ(peer.unused(), "POST /api/me asked 0 times of 1; ");
+}
+
+TEST(LocalApi, AServerThatIsNotThereFailsOnce) {
+    asio::io_context context;
+    auto url = io::Url{};
+    {
+        ScriptedPeer gone(context);
+        url = gone.url();
+        context.poll();
+    }
+    auto const outcome = poll(context, local_api(url), 10'000ms);
+    EXPECT_EQ(outcome.state, State::error);
+    ASSERT_EQ(outcome.failures.size(), 1u);
+    EXPECT_EQ(outcome.failures[0].part, "");
+    EXPECT_EQ(outcome.failures[0].code, Errc::connect);
+    EXPECT_NE(describe(outcome).find("cannot connect to 127.0.0.1:"), std::string::npos);
+}
+
+struct NamedFault {
+    std::string name;
+    Reply reply;
+    std::vector<Errc> codes; ///< any of them
+};
+
+std::vector<NamedFault> all_faults() {
+    return {
+        {"close", fault::close(), {Errc::receive}},
+        {"reset", fault::reset(), {Errc::receive}},
+        {"hang", fault::hang(), {Errc::timeout}},
+        {"drip", fault::drip(), {Errc::timeout}},
+        {"garbage", fault::garbage(), {Errc::parse}},
+        {"half JSON", fault::half_json(), {Errc::parse}},
+        {"no JSON", json("<html>"), {Errc::parse}},
+        {"wrong JSON", json("[]"), {Errc::parse}},
+        {"long length", fault::long_length(), {Errc::receive}},
+        {"endless body", fault::endless(), {Errc::limit, Errc::timeout}},
+        {"endless head", fault::endless_head(), {Errc::limit}},
+        {"redirect", fault::redirect("/elsewhere"), {Errc::status}},
+        {"500", json("{\"error\":\"x\"}", "500 Internal Server Error"), {Errc::status}},
+    };
+}
+
+// What each part brings, from a server with nothing else wrong about it.
+std::map<std::string, bool> parts_of(LocalApi const& value) {
+    return {
+        {"version", value.cli_version == "0.33.0"},
+        {"status", value.cloud_disabled == false},
+        {"me", value.signin_url.has_value()},
+        {"tags", value.server.models_total == 1u && value.models.size() == 1},
+        {"ps", value.server.loaded_models == 1u && value.loaded_models.size() == 1},
+        {"show", value.server.models_with_tools == 1u}};
+}
+
+class LocalApiFaults : public testing::TestWithParam<std::string> {};
+
+TEST_P(LocalApiFaults, AreTheFaultyPartsAlone) {
+    auto const part = GetParam();
+    auto const line = (part == "me" || part == "show" ? "POST /api/" : "GET /api/") + part;
+    for (auto const& fault : all_faults()) {
+        asio::io_context context;
+        ScriptedPeer peer(context);
+        script_good(peer);
+        peer.only(line, fault.reply);
+        auto const outcome = poll(context, local_api(peer.url()), 300ms);
+        SCOPED_TRACE(part + ": " + fault.name + ": " + describe(outcome));
+        // An answer of /api/me that is whole tells nothing, and is no failure.
+        auto const whole = fault.reply.bytes.find("Content-Length: ") != std::string::npos &&
+                           fault.reply.way == Reply::Way::send;
+        auto const silent = part == "me" && whole;
+        EXPECT_EQ(outcome.state, silent ? State::ok : State::partial);
+        ASSERT_EQ(outcome.failures.size(), silent ? 0u : 1u);
+        if (!silent) {
+            EXPECT_EQ(outcome.failures[0].part.substr(0, part.size()), part);
+            auto const& code = outcome.failures[0].code;
+            EXPECT_TRUE(std::any_of(fault.codes.begin(), fault.codes.end(), [&](Errc one) {
+                return code == one;
+            })) << code.message();
+        }
+        for (auto const& [name, complete] : parts_of(outcome.value)) {
+            // Without /api/tags there is nothing to show; without /api/status nobody asks /api/me.
+            auto const follows =
+                (name == "show" && part == "tags") || (name == "me" && part == "status");
+            EXPECT_EQ(complete, name != part && !follows) << name;
+        }
+        EXPECT_EQ(peer.count(line), 1u);
+        EXPECT_EQ(peer.count("GET /elsewhere"), 0u);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Everywhere, LocalApiFaults, testing::Values("version", "status", "me", "tags", "ps", "show"));
+
+TEST(LocalApi, InterimAnswersAreReadOver) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    script_good(peer);
+    peer.only("GET /api/version", interim_first(R"({"version":"0.33.0"})"));
+    auto const outcome = poll(context, peer);
+    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    EXPECT_EQ(outcome.value.cli_version, "0.33.0");
+    EXPECT_EQ(peer.unused(), "");
+}
+
+TEST(LocalApi, AHangingServerBringsWhatHadAnsweredBefore) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    for (auto const* const line :
+         {"GET /api/version", "GET /api/status", "GET /api/tags", "GET /api/ps"}) {
+        peer.on(line, fault::hang());
+    }
+    auto const outcome = poll(context, local_api(peer.url()), 300ms);
+    EXPECT_EQ(outcome.state, State::timeout) << describe(outcome);
+    EXPECT_EQ(peer.unused(), "");
+}
+
+} // namespace
