@@ -1,0 +1,334 @@
+#pragma once
+
+#include <ousage/core/detail/asio.hpp>
+#include <ousage/io/url.hpp>
+
+#include <asio/awaitable.hpp>
+#include <asio/buffer.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/read.hpp>
+#include <asio/read_until.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+#include <asio/write.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ousage::test {
+
+/// What the scripted peer does with one request.
+struct Reply {
+    /// How the bytes go out.
+    enum class Way {
+        send,    ///< all of them
+        close,   ///< all of them (often none), then the connection is closed in order
+        reset,   ///< all of them, then the connection is reset (SO_LINGER 0)
+        hang,    ///< all of them, then nothing until the client goes
+        drip,    ///< one byte an interval
+        endless, ///< all of them, then zeros until the client goes or `bound` are sent
+        hold,    ///< all of them, once the test has called `release`
+    };
+
+    std::string bytes;                     ///< raw: head and body
+    Way way = Way::send;                   ///< how they go out
+    std::chrono::milliseconds interval{5}; ///< of `drip`
+    std::size_t bound = 1'000'000'000;     ///< bytes, of `endless`
+};
+
+/// A whole answer with a JSON body and its right length.
+inline Reply json(std::string const& body, std::string const& status = "200 OK") {
+    auto head = "HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Length: ";
+    return {head + std::to_string(body.size()) + "\r\n\r\n" + body};
+}
+
+/// The faults of the contract's section 7, as replies.
+namespace fault {
+
+inline Reply close() {
+    return {{}, Reply::Way::close};
+}
+
+inline Reply reset() {
+    return {{}, Reply::Way::reset};
+}
+
+inline Reply hang() {
+    return {{}, Reply::Way::hang};
+}
+
+/// A right answer, too slow for every deadline of a test.
+inline Reply drip() {
+    return {json(std::string(100'000, ' ')).bytes, Reply::Way::drip};
+}
+
+inline Reply garbage() {
+    return {std::string("\x16\x03\x01\0\xFF\xFEgarbage\n\n", 16), Reply::Way::close};
+}
+
+/// Whole by HTTP, cut by JSON.
+inline Reply half_json() {
+    return json(R"({"models":[{"name":"tiny)");
+}
+
+/// Closes before the announced length.
+inline Reply long_length() {
+    return {"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{}", Reply::Way::close};
+}
+
+/// A body without an end, by chunks of no length at all: until the connection closes.
+inline Reply endless() {
+    return {"HTTP/1.1 200 OK\r\n\r\n", Reply::Way::endless};
+}
+
+/// A head without an end.
+inline Reply endless_head() {
+    return {"HTTP/1.1 200 OK\r\nX-Zero: ", Reply::Way::endless};
+}
+
+inline Reply redirect(std::string const& location) {
+    return {"HTTP/1.1 302 Found\r\nLocation: " + location + "\r\nContent-Length: 0\r\n\r\n"};
+}
+
+} // namespace fault
+
+/// 100 and 103 before the answer: right, if rare.
+inline Reply interim_first(std::string const& body) {
+    return {
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" +
+        json(body).bytes};
+}
+
+/// An HTTP server on loopback that follows a script: for each `METHOD /target` the replies in
+/// their order, the last of them for every further request. It runs on the test's io_context.
+class ScriptedPeer {
+public:
+    /// Listens at once, on a free port.
+    explicit ScriptedPeer(asio::io_context& context)
+        : state_(std::make_shared<State>(context.get_executor())) {
+        asio::co_spawn(context, accept(state_), asio::detached);
+    }
+
+    ScriptedPeer(ScriptedPeer const&) = delete;
+    ScriptedPeer& operator=(ScriptedPeer const&) = delete;
+
+    ~ScriptedPeer() { stop(); }
+
+    /// Adds a reply for `METHOD /target`.
+    ScriptedPeer& on(std::string const& line, Reply reply) {
+        state_->script[line].push_back(std::move(reply));
+        return *this;
+    }
+
+    /// Replaces the replies for `METHOD /target` by one.
+    ScriptedPeer& only(std::string const& line, Reply reply) {
+        state_->script[line].assign(1, std::move(reply));
+        state_->counts[line] = 0;
+        return *this;
+    }
+
+    /// Sends what is held, now and from now on.
+    void release() {
+        state_->released = true;
+        state_->gate.cancel();
+    }
+
+    /// Listens no more and closes every connection, so that the io_context runs out of work.
+    void stop() {
+        asio::error_code ignored;
+        state_->acceptor.close(ignored);
+        for (auto const& weak : state_->sockets) {
+            if (auto const socket = weak.lock()) {
+                socket->close(ignored);
+            }
+        }
+        release();
+    }
+
+    /// `http://127.0.0.1:PORT`.
+    io::Url url() const { return {"http", "127.0.0.1", std::to_string(port()), ""}; }
+
+    /// Where it listens.
+    unsigned short port() const { return state_->port; }
+
+    /// How often that line was asked.
+    std::size_t count(std::string const& line) const {
+        auto const found = state_->counts.find(line);
+        return found == state_->counts.end() ? 0 : found->second;
+    }
+
+    /// The requests, whole, in the order in which they came.
+    std::vector<std::string> const& requests() const { return state_->requests; }
+
+    /// How many connections were accepted.
+    std::size_t connections() const { return state_->connections; }
+
+    /// The requests that wait for their reply now, and the most there ever were.
+    std::size_t at_once() const { return state_->at_once; }
+
+    std::size_t most_at_once() const { return state_->most_at_once; }
+
+    /// What of the script was not used, and what was asked beside it: empty at the end of a good
+    /// test.
+    std::string unused() const {
+        auto text = std::string{};
+        for (auto const& [line, replies] : state_->script) {
+            if (count(line) < replies.size()) {
+                text += line + " asked " + std::to_string(count(line)) + " times of " +
+                        std::to_string(replies.size()) + "; ";
+            }
+        }
+        for (auto const& [line, ignored] : state_->counts) {
+            text += state_->script.contains(line) ? "" : line + " is not scripted; ";
+        }
+        return text;
+    }
+
+private:
+    using Socket = asio::ip::tcp::socket;
+
+    struct State {
+        explicit State(asio::any_io_executor const& executor)
+            : acceptor(executor, {asio::ip::address_v4::loopback(), 0}),
+              gate(executor, asio::steady_timer::time_point::max()),
+              port(acceptor.local_endpoint().port()) {}
+
+        asio::ip::tcp::acceptor acceptor;
+        asio::steady_timer gate;
+        unsigned short port;
+        std::map<std::string, std::vector<Reply>> script;
+        std::map<std::string, std::size_t> counts;
+        std::vector<std::string> requests;
+        std::vector<std::weak_ptr<Socket>> sockets;
+        std::size_t connections = 0, at_once = 0, most_at_once = 0;
+        bool released = false;
+    };
+
+    using Shared = std::shared_ptr<State>;
+
+    static asio::awaitable<void> accept(Shared state) {
+        for (;;) {
+            auto [error, accepted] =
+                co_await state->acceptor.async_accept(detail::as_tuple(asio::use_awaitable));
+            if (error) {
+                co_return;
+            }
+            auto const executor = state->acceptor.get_executor();
+            auto socket = std::make_shared<Socket>(std::move(accepted));
+            state->sockets.push_back(socket);
+            ++state->connections;
+            auto work = serve(state, std::move(socket));
+            asio::co_spawn(executor, std::move(work), asio::detached);
+        }
+    }
+
+    static asio::awaitable<void> serve(Shared state, std::shared_ptr<Socket> socket) {
+        auto bytes = std::string{};
+        for (;;) {
+            auto buffer = asio::dynamic_buffer(bytes);
+            auto [error, head] = co_await asio::async_read_until(
+                *socket, buffer, "\r\n\r\n", detail::as_tuple(asio::use_awaitable));
+            if (error) {
+                co_return;
+            }
+            auto const length = bytes.find("Content-Length: ");
+            auto const body =
+                length < head ? std::strtoull(bytes.c_str() + length + 16, nullptr, 10) : 0;
+            while (bytes.size() < head + body) {
+                auto room = asio::dynamic_buffer(bytes);
+                auto [cut, count] = co_await asio::async_read(
+                    *socket, room, asio::transfer_at_least(1),
+                    detail::as_tuple(asio::use_awaitable));
+                if (cut) {
+                    co_return;
+                }
+            }
+            auto const line = bytes.substr(0, bytes.find(' ', bytes.find(' ') + 1));
+            state->requests.push_back(bytes.substr(0, head + body));
+            bytes.erase(0, head + body);
+            auto const asked = state->counts[line]++;
+            auto const found = state->script.find(line);
+            auto reply = found == state->script.end()
+                             ? json("{\"error\":\"not scripted\"}", "404 Not Found")
+                             : found->second[std::min(asked, found->second.size() - 1)];
+            state->most_at_once = std::max(state->most_at_once, ++state->at_once);
+            auto const more = co_await play(*state, *socket, reply);
+            --state->at_once;
+            if (!more) {
+                asio::error_code ignored;
+                socket->close(ignored);
+                co_return;
+            }
+        }
+    }
+
+    // True where the connection may serve another request.
+    static asio::awaitable<bool> play(State& state, Socket& socket, Reply const& reply) {
+        if (reply.way == Reply::Way::drip) {
+            co_return co_await drip(socket, reply);
+        }
+        if (reply.way == Reply::Way::hold && !state.released) {
+            co_await state.gate.async_wait(detail::as_tuple(asio::use_awaitable));
+        }
+        auto const sent = co_await send(socket, reply.bytes);
+        switch (reply.way) {
+        case Reply::Way::reset: {
+            asio::error_code ignored;
+            socket.set_option(asio::socket_base::linger(true, 0), ignored);
+            co_return false;
+        }
+        case Reply::Way::hang: {
+            auto byte = char{};
+            auto const room = asio::buffer(&byte, 1);
+            co_await socket.async_read_some(room, detail::as_tuple(asio::use_awaitable));
+            co_return false;
+        }
+        case Reply::Way::endless: {
+            auto const zeros = std::string(64 * 1024, '0');
+            for (std::size_t total = 0; total < reply.bound; total += zeros.size()) {
+                auto const more = co_await send(socket, zeros);
+                if (!more) {
+                    break;
+                }
+            }
+            co_return false;
+        }
+        case Reply::Way::close: co_return false;
+        default: co_return sent;
+        }
+    }
+
+    static asio::awaitable<bool> send(Socket& socket, std::string const& bytes) {
+        auto const buffer = asio::buffer(bytes.data(), bytes.size());
+        auto [error, count] =
+            co_await asio::async_write(socket, buffer, detail::as_tuple(asio::use_awaitable));
+        co_return !error;
+    }
+
+    static asio::awaitable<bool> drip(Socket& socket, Reply const& reply) {
+        for (auto const letter : reply.bytes) {
+            auto const byte = std::string(1, letter);
+            auto timer = asio::steady_timer(socket.get_executor(), reply.interval);
+            co_await timer.async_wait(detail::as_tuple(asio::use_awaitable));
+            auto const sent = co_await send(socket, byte);
+            if (!sent) {
+                co_return false;
+            }
+        }
+        co_return true;
+    }
+
+    Shared state_;
+};
+
+} // namespace ousage::test
