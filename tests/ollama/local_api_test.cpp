@@ -15,7 +15,9 @@ using namespace ousage::ollama;
 using namespace ousage::test;
 using std::chrono_literals::operator""ms;
 
-std::string recorded(std::string const& name) { return read_data("ollama/" + name + ".json"); }
+std::string recorded(std::string const& name) {
+    return read_data("ollama/" + name + ".json");
+}
 
 auto const sign_in = R"({"error":"unauthorized","signin_url":"https://ollama.com/connect?x=1"})";
 
@@ -331,7 +333,9 @@ TEST_P(LocalApiFaults, AreTheFaultyPartsAlone) {
                 (name == "show" && part == "tags") || (name == "me" && part == "status");
             EXPECT_EQ(complete, name != part && !follows) << name;
         }
-        EXPECT_EQ(peer.count(line), 1u);
+        // Once more where the connection might have been closed while it was idle.
+        EXPECT_GE(peer.count(line), 1u);
+        EXPECT_LE(peer.count(line), 2u);
         EXPECT_EQ(peer.count("GET /elsewhere"), 0u);
     }
 }

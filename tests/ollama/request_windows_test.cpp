@@ -1,5 +1,6 @@
 #include "support/truth.hpp"
 #include <ousage/core/shape.hpp>
+#include <ousage/format/json.hpp>
 #include <ousage/io/time_zone.hpp>
 #include <ousage/ollama/access_log.hpp>
 #include <ousage/ollama/metrics.hpp>
@@ -8,6 +9,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
+#include <map>
 #include <random>
 
 namespace {
@@ -167,6 +170,72 @@ TEST(RequestWindows, WithoutRequestsThereAreCountsAndNoAverages) {
     EXPECT_EQ(got.today.requests, 0u);
     EXPECT_EQ(got.today.avg_latency_ms, std::nullopt);
     EXPECT_TRUE(RequestWindows(now, Calendar::utc()).daily(now).empty());
+}
+
+std::vector<DayValue>
+count_days(std::vector<Request> const& all, Calendar const& calendar, sys_seconds now) {
+    auto counts = std::map<sys_days, std::uint64_t>{};
+    for (auto const& one : all) {
+        if (one.route != Route::other && one.time <= now) {
+            ++counts[sys_days(calendar.date(one.time))];
+        }
+    }
+    auto series = std::vector<DayValue>{};
+    if (!counts.empty()) {
+        for (auto day = counts.begin()->first; day <= sys_days(calendar.date(now));
+             day += days(1)) {
+            series.push_back({date_text(day), counts[day]});
+        }
+    }
+    return series;
+}
+
+// Half of the requests within two seconds of a window's edge, in the nights of clock changes and in
+// the first and last second of a day; asked at once and later.
+TEST(RequestWindows, AgreeWithCountingAnewAtEveryEdge) {
+    auto random = std::mt19937_64(20261120);
+    for (auto const* const at :
+         {"2026-07-01T12:00:00Z", "2026-10-25T01:30:00Z", "2026-03-29T01:00:00Z",
+          "2026-11-19T23:00:00Z", "2026-11-19T22:59:59Z", "2026-04-04T15:15:00Z"}) {
+        auto const start = parse_rfc3339(at)->at;
+        for (auto const* const name : {"Europe/Berlin", "Australia/Lord_Howe", "UTC"}) {
+            auto const zone = *io::load_time_zone(name);
+            auto windows = RequestWindows(start, zone);
+            auto all = std::vector<Request>{};
+            sys_seconds const edges[] = {start,           start - hours(5),     start - hours(24),
+                                         start - days(7), zone.midnight(start), start - days(9)};
+            int const statuses[] = {200, 399, 400, 499, 500, 599, 600, 999};
+            for (auto left = random() % 600; left > 0; --left) {
+                auto const far = start + seconds(10'000) - seconds(random() % 1'000'000);
+                auto const near = edges[random() % 6] + seconds(random() % 5) - seconds(2);
+                auto const one = Request{
+                    random() % 2 == 0 ? near : far, static_cast<Route>(random() % route_count),
+                    statuses[random() % 8], static_cast<std::int64_t>(random() % 1'000'000'000)};
+                all.push_back(one);
+                windows.add(one.time, one.route, one.status, one.latency);
+            }
+            for (auto const later : {0, 1, 3600, 86'400}) {
+                SCOPED_TRACE(std::string(at) + " " + name + " +" + std::to_string(later));
+                auto const now = start + seconds(later);
+                auto const got = windows.ask(now);
+                expect_same(got.five_hours, count(all, now - hours(5), now));
+                expect_same(got.one_day, count(all, now - hours(24), now));
+                expect_same(got.seven_days, count(all, now - days(7), now));
+                expect_same(got.today, count(all, zone.midnight(now) - seconds(1), now));
+                EXPECT_EQ(to_json(windows.daily(now)), to_json(count_days(all, zone, now)));
+            }
+        }
+    }
+}
+
+TEST(RequestWindows, TheLongestLatenciesDoNotOverflow) {
+    auto const now = sys_days(2026y / November / 20) + hours(12);
+    auto windows = RequestWindows(now, Calendar::utc());
+    for (int index = 0; index < 1000; ++index) {
+        windows.add(now, Route::chat, 200, std::numeric_limits<std::int64_t>::max());
+    }
+    EXPECT_NEAR(*windows.ask(now).today.avg_latency_ms, 9223372036854.775807, 1e-2);
+    EXPECT_EQ(windows.ask(now).today.p99_latency_ms, 9223372036854.775807);
 }
 
 } // namespace

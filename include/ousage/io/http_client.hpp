@@ -44,13 +44,14 @@ public:
         auto const turn = co_await take_turn();
         auto const to_head = request.method == "HEAD";
         auto const executor = co_await asio::this_coro::executor;
-        while (auto connection = idle_.take()) {
+        if (auto connection = idle_.take()) {
             auto reader = HttpResponseReader(to_head, limits_);
             auto const failure = co_await exchange(*connection, text, reader);
             if (!failure || reader.started()) {
                 co_return conclude(std::move(connection), executor, reader, failure);
             }
-            // The server closed it while it was idle: nothing was answered, another one may serve.
+            // The server closed it while it was idle: nothing was answered, a new one may serve.
+            // But once: what the server dies of must not be sent again and again.
         }
         auto connection = std::make_unique<detail::Connection>(executor);
         auto const refused = co_await connection->open(base_);

@@ -4,6 +4,7 @@
 #include <ousage/ollama/api.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,8 +28,13 @@ struct LocalApiMemory {
     /// POST /api/me makes the server call out: at most once in this time.
     static constexpr auto account_interval = std::chrono::minutes(10);
 
+    /// The largest answer in bytes that is held: some thirteen thousand models of /api/tags. Four
+    /// answers come in at the same time, so that a hostile server costs four times this at most.
+    static constexpr std::size_t answer_limit = 8 * 1024 * 1024;
+
     /// A memory of the server at that URL, empty.
-    explicit LocalApiMemory(io::Url base) : client(std::move(base)) {}
+    explicit LocalApiMemory(io::Url base)
+        : client(std::move(base), io::HttpLimits{.body_bytes = answer_limit}) {}
 };
 
 } // namespace ousage::ollama

@@ -35,18 +35,22 @@ asio::awaitable<void> ask_version(io::HttpClient& client, Outcome<Whole>& into) 
 }
 
 // Servers before v0.16.2 have no /api/status: a 404 is no failure, and there was no such policy.
+// Tells whether the server may be made to call out: never where the policy is not known.
 template <class Whole>
-asio::awaitable<void> ask_cloud_status(io::HttpClient& client, Outcome<Whole>& into) {
+asio::awaitable<void>
+ask_cloud_status(io::HttpClient& client, bool& may_call_out, Outcome<Whole>& into) {
     auto request = get("/api/status");
     auto const answer = co_await client.send(std::move(request));
     auto status = api::StatusResponse{};
     if (answer && answer->status == 404) {
+        may_call_out = true;
         co_return;
     }
     if (read_answer("status", answer, status, into)) {
         into.value.cloud_disabled = status.cloud.disabled;
         into.value.cloud_source = status.cloud.source;
     }
+    may_call_out = status.cloud.disabled == false;
 }
 
 // 401 carries the link to sign in with. Every other answer tells nothing that a snapshot shows:
@@ -68,15 +72,15 @@ asio::awaitable<void> ask_sign_in(LocalApiMemory& memory, Outcome<Whole>& into) 
 
 template <class Whole>
 asio::awaitable<void> ask_account(LocalApiMemory& memory, Outcome<Whole>& into) {
-    auto const before = into.failures.size();
-    co_await ask_cloud_status(memory.client, into);
+    bool may_ask = false;
+    auto status = ask_cloud_status(memory.client, may_ask, into);
+    co_await attempt("status", std::move(status), into);
     auto const now = std::chrono::steady_clock::now();
     auto const due =
         !memory.account_asked || now - *memory.account_asked >= LocalApiMemory::account_interval;
-    auto const may_ask =
-        into.failures.size() == before && !into.value.cloud_disabled.value_or(false);
     if (due && may_ask) {
-        co_await ask_sign_in(memory, into);
+        auto sign_in = ask_sign_in(memory, into);
+        co_await attempt("me", std::move(sign_in), into);
     }
     into.value.signin_url = may_ask ? memory.signin_url : std::nullopt;
 }

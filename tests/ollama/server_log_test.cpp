@@ -1,0 +1,155 @@
+#include "support/process.hpp"
+#include "support/truth.hpp"
+#include <ousage/core/run.hpp>
+#include <ousage/ollama/server_log.hpp>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <map>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::ollama;
+using namespace ousage::test;
+using namespace std::chrono;
+
+constexpr auto now = sys_days(2026y / November / 20) + hours(16) + minutes(30);
+
+std::string line(std::string const& time, std::string const& path = "/api/chat") {
+    return "[GIN] 2026/11/20 - " + time + " | 200 |            1s |       127.0.0.1 | POST     \"" +
+           path + "\"\n";
+}
+
+Outcome<ServerLog> read(std::filesystem::path const& folder) {
+    return run(
+        server_log(folder, LogZone{Calendar::utc(), false}, [] { return sys_seconds(now); }));
+}
+
+TEST(ServerLog, ReadsTheLiveFileAndItsRotatedSiblings) {
+    auto const folder = TemporaryFolder();
+    folder.write("server.log", line("16:00:00"));
+    folder.write("server-1.log", line("15:00:00") + line("15:00:01", "/api/embed"));
+    folder.write("server2.log", line("14:00:00"));
+    folder.write("app.log", line("13:00:00"));
+    auto const outcome = read(folder.path());
+    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    EXPECT_EQ(outcome.value.requests.five_hours.requests, 4u);
+    EXPECT_EQ(outcome.value.requests.five_hours.embed_requests, 1u);
+    EXPECT_EQ(outcome.value.log.log_lines, 4u);
+    EXPECT_EQ(outcome.value.requests_from, "server_log");
+    EXPECT_EQ(outcome.value.daily_series.at("requests").back().value, 4u);
+}
+
+TEST(ServerLog, IsAbsentWithoutAFile) {
+    auto const folder = TemporaryFolder();
+    EXPECT_EQ(read(folder.path()).state, State::absent);
+    EXPECT_EQ(read(folder.path() / "missing").state, State::absent);
+}
+
+TEST(ServerLog, AFileUnderTwoNamesCountsOnceAndAFifoNever) {
+    auto const folder = TemporaryFolder();
+    auto const live = folder.write("server.log", line("16:00:00"));
+    std::filesystem::create_symlink(live, folder.path() / "server-3.log");
+    std::filesystem::create_hard_link(live, folder.path() / "server-4.log");
+    std::filesystem::create_symlink("server-5.log", folder.path() / "server-5.log");
+    ASSERT_EQ(::mkfifo((folder.path() / "server-6.log").c_str(), 0600), 0);
+    std::filesystem::create_directory(folder.path() / "server-7.log");
+    auto const outcome = read(folder.path());
+    EXPECT_EQ(outcome.value.requests.five_hours.requests, 1u);
+    // The link to itself cannot be opened: it is named, the others stand.
+    EXPECT_EQ(outcome.state, State::partial);
+    ASSERT_EQ(outcome.failures.size(), 1u) << describe(outcome);
+    EXPECT_EQ(outcome.failures[0].part, "server-5.log");
+}
+
+TEST(ServerLog, ALastLineWithoutNewlineCountsInRotatedFilesAlone) {
+    auto const folder = TemporaryFolder();
+    auto const whole = line("16:00:00");
+    auto const cut = whole.substr(0, whole.size() - 1);
+    folder.write("server.log", cut);
+    folder.write("server-1.log", cut);
+    auto const outcome = read(folder.path());
+    EXPECT_EQ(outcome.value.requests.five_hours.requests, 1u);
+    EXPECT_EQ(outcome.value.log.log_lines, 1u);
+}
+
+TEST(ServerLog, NamesThePlaceOfTheFirstUnparsedLineNeverItsContent) {
+    auto const folder = TemporaryFolder();
+    folder.write("server.log", "x\n" + line("16:00:00") + "[GIN] secret words\n[GIN] more\n");
+    auto const outcome = read(folder.path());
+    EXPECT_EQ(outcome.state, State::ok);
+    EXPECT_EQ(outcome.value.log.log_lines_unparsed, 2u);
+    EXPECT_EQ(outcome.value.diagnostics.at("server_log_first_unparsed"), "server.log:3");
+}
+
+using Counts = std::map<std::string, int>;
+
+Counts counts_of_log(std::string const& text) {
+    auto counts = Counts{};
+    auto log = AccessLog(Calendar::utc());
+    auto const sink = [&](AccessEntry const& entry) {
+        auto path = unquote_gin_path(entry.line.quoted_path).path;
+        // The ledger, being JSON, tells bytes that are no UTF-8 by their escapes.
+        if (path == "/\xff\xfe") {
+            path = "/\\xff\\xfe";
+        }
+        ++counts
+            [std::string(entry.line.method) + " " + path + " " + std::to_string(entry.line.status)];
+    };
+    log.feed(text, sink);
+    log.finish(sink);
+    EXPECT_EQ(log.counts().unparsed, 0u);
+    return counts;
+}
+
+Counts counts_of_ledger(std::string const& text) {
+    auto counts = Counts{};
+    simdjson::dom::parser parser;
+    for (auto const& row : split_lines(text)) {
+        simdjson::dom::element entry = parser.parse(row);
+        if (bool(entry["logged"])) {
+            auto path = std::string(std::string_view(entry["log_path"]));
+            path.erase(std::min(path.find('?'), path.size()));
+            auto const request = std::string(std::string_view(entry["method"])) + " " + path + " ";
+            std::int64_t status = 0;
+            auto const known = entry["status"].get(status) == simdjson::SUCCESS;
+            ++counts[request + (known ? std::to_string(status) : "gone")];
+        }
+    }
+    return counts;
+}
+
+// A client that went before it had an answer saw no status; the server wrote 499 or 500.
+void tell_gone(Counts& got, Counts const& wanted) {
+    for (auto const& [key, number] : wanted) {
+        if (key.ends_with(" gone")) {
+            auto const request = key.substr(0, key.size() - 4);
+            for (int left = number; left > 0; --left) {
+                auto const logged =
+                    got.contains(request + "499") ? request + "499" : request + "500";
+                if (--got[logged] == 0) {
+                    got.erase(logged);
+                }
+                ++got[key];
+            }
+        }
+    }
+}
+
+TEST(ServerLog, CountsOfARealServerAreThoseOfItsLedger) {
+    for (auto const* const version : {"v0.24.0", "v0.33.0-rc2"}) {
+        for (auto const& [log, ledger] :
+             {std::pair("server.log", "ledger.jsonl"), std::pair("busy.log", "busy.jsonl")}) {
+            auto const folder = std::string("ollama/") + version + "/";
+            auto got = counts_of_log(read_data(folder + log));
+            auto const wanted = counts_of_ledger(read_data(folder + ledger));
+            tell_gone(got, wanted);
+            ASSERT_FALSE(wanted.empty());
+            EXPECT_EQ(got, wanted) << version << " " << log;
+        }
+    }
+}
+
+} // namespace
