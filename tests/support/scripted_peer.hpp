@@ -17,11 +17,9 @@
 #include <asio/write.hpp>
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdlib>
 #include <map>
 #include <memory>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -96,8 +94,7 @@ public:
 
     std::size_t most_at_once() const { return state_->most_at_once; }
 
-    /// What of the script was not used, and what was asked beside it: empty at the end of a good
-    /// test.
+    /// What of the script was not used, and what was asked beside it: empty after a good test.
     std::string unused() const {
         auto text = std::string{};
         for (auto const& [line, replies] : state_->script) {

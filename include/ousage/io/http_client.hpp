@@ -95,7 +95,13 @@ private:
         Place(Place const&) = delete;
         Place& operator=(Place const&) = delete;
 
-        ~Place() { std::erase(client_.waiting_, bell_); }
+        // Two turns that end at once ring the same bell: the next in the queue is rung from here.
+        ~Place() {
+            std::erase(client_.waiting_, bell_);
+            if (client_.running_ < client_.parallel_ && !client_.waiting_.empty()) {
+                client_.waiting_.front()->cancel();
+            }
+        }
 
         HttpClient& client_;
         asio::steady_timer* bell_;
