@@ -2,7 +2,9 @@
 # a release archive, pinned by its hash. Leaves these lists, for the target and for its package:
 set(ousage_libraries asio::asio fmt::fmt simdjson::simdjson Threads::Threads)
 set(ousage_packages Threads asio fmt simdjson)
-set(ousage_definitions "")
+# Asio 1.22.1 decides by the headers seen before it whether it allocates by std::aligned_alloc or by
+# operator new: two files of one program may disagree. So neither asks.
+set(ousage_definitions ASIO_DISABLE_STD_ALIGNED_ALLOC)
 
 include(FetchContent)
 # A project that adds ousage as a subdirectory links these targets from its own directory. Where
