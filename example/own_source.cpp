@@ -36,6 +36,7 @@ asio::awaitable<void> read_gpu_power(Outcome<GpuPower>& into) {
 // 3. The whole: any aggregate with members of the same names and types.
 struct Desk {
     std::vector<ollama::LoadedModel> loaded_models;
+    ollama::Windows<ollama::RequestStatistics> requests;
     std::optional<double> gpu_watts;
     std::vector<SourceReport> sources;
 };
@@ -45,17 +46,36 @@ struct Loaded {
     std::vector<ollama::LoadedModel> loaded_models;
 };
 
-Loaded narrow(ollama::LocalApi part) {
+struct Requests {
+    ollama::Windows<ollama::RequestStatistics> requests;
+};
+
+Loaded narrow_server(ollama::LocalApi part) {
     return {std::move(part.loaded_models)};
+}
+
+Requests narrow_log(ollama::ServerLog part) {
+    return {part.requests};
 }
 
 } // namespace
 
 int main() {
-    auto const server = connectable(ollama::parse_ollama_host(""));
+    auto const configuration = ollama::detect();
+    if (!configuration) {
+        fmt::print(stderr, "{}\n", to_string(configuration.failure()));
+        return 2;
+    }
+    auto const& account = configuration->accounts.at(0);
+    auto const server = account.base_url.value_or(ollama::parse_ollama_host(""));
+    auto const zone = configuration->log_zone.value_or(ollama::LogZone{configuration->calendar});
+    // 4. One word in a merge.
     auto const desk = merge<Desk>(
-        ollama::local_api(server) | transform(narrow) | with_timeout(2s),
+        ollama::local_api(server) | transform(narrow_server) | with_timeout(2s),
+        ollama::server_log(account.logs_dir, zone, configuration->now) | transform(narrow_log) |
+            with_timeout(5s) | cached(30s),
         Source<GpuPower>("gpu_power", read_gpu_power) | with_timeout(200ms));
     auto const outcome = run(desk);
     fmt::print("{}\n", to_json(outcome.value));
+    return outcome.has_value() ? 0 : 1;
 }
