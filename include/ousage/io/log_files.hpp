@@ -1,121 +1,92 @@
 #pragma once
 
 #include <ousage/core/result.hpp>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <ousage/io/detail/descriptor.hpp>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
-#include <optional>
-#include <set>
-#include <stop_token>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <system_error>
+#include <tuple>
 #include <vector>
 
 namespace ousage::io {
 
-namespace detail {
-
-// A file descriptor that closes itself.
-class Descriptor {
-public:
-    explicit Descriptor(std::filesystem::path const& path)
-        // A FIFO without a writer would block the open for ever.
-        : number_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {}
-
-    Descriptor(Descriptor const&) = delete;
-    Descriptor& operator=(Descriptor const&) = delete;
-
-    ~Descriptor() {
-        if (number_ >= 0) {
-            ::close(number_);
-        }
-    }
-
-    int number() const noexcept { return number_; }
-
-private:
-    int number_;
+/// One log of a folder, by its name.
+struct LogFile {
+    std::filesystem::path path; ///< where it is
+    bool live = true;           ///< a writer may append to it: no number in its name
+    bool compressed = false;    ///< gzip
+    std::uint64_t age = 0;      ///< greater is older; 0 for a live one
 };
 
-inline Failure file_failure(std::filesystem::path const& path, int error) {
-    return Failure{
-        {},
-        make_error_code(Errc::file),
-        "cannot read " + path.filename().string() + ": " + std::strerror(error)};
+namespace detail {
+
+inline bool is_number(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char letter) {
+        return letter >= '0' && letter <= '9';
+    });
 }
 
-// The number in `server-3.log` or `server3.log`; 0 for `server.log`.
-inline unsigned long rotation(std::filesystem::path const& path) {
-    auto const name = path.stem().string();
-    auto const digit = name.find_first_of("0123456789");
-    return digit == name.npos ? 0 : std::strtoul(name.c_str() + digit, nullptr, 10);
+// How old a numbered log is: `server-3.log` is older than `server-1.log`, but of two dates
+// (logrotate's dateext, `server.log-20261120`) the later one is younger.
+inline std::uint64_t age_of_number(std::uint64_t number) {
+    return number >= 19'700'101 ? 1'000'000'000'000'000 - number : number;
 }
 
 } // namespace detail
 
-/// The server's logs of a folder: every `server*.log`, oldest first by Ollama's numbering
-/// (app/logrotate: `server-1.log` is the newest of the old ones). Empty where there is none.
-inline Result<std::vector<std::filesystem::path>> list_server_logs(std::filesystem::path folder) {
-    auto found = std::vector<std::filesystem::path>{};
+/// What a name says, where it is that of a server's log: `server*.log`, logrotate's
+/// `server*.log.N` and `server*.log-DATE` behind it, and `.gz` behind these. Ollama's own rotation
+/// is app/logrotate: `server-1.log` is the newest of the old ones, and before 0.9 `server1.log`.
+inline bool is_server_log(std::string name, LogFile& file) {
+    file.compressed = name.ends_with(".gz");
+    name.resize(name.size() - (file.compressed ? 3 : 0));
+    auto const end = name.rfind(".log");
+    if (!name.starts_with("server") || end == name.npos) {
+        return false;
+    }
+    auto number = name.substr(end + 4);
+    if (!number.empty() && (number.front() == '.' || number.front() == '-')) {
+        number.erase(0, 1);
+        if (!detail::is_number(number)) {
+            return false;
+        }
+    } else if (!number.empty()) {
+        return false;
+    } else {
+        auto const digit = name.find_first_of("0123456789");
+        number = digit == name.npos ? "" : name.substr(digit, end - digit);
+    }
+    file.age = detail::age_of_number(std::strtoull(number.c_str(), nullptr, 10));
+    file.live = file.age == 0 && !file.compressed;
+    return true;
+}
+
+/// The server's logs of a folder, the oldest first. Empty where there is none.
+inline Result<std::vector<LogFile>> list_server_logs(std::filesystem::path const& folder) {
+    auto found = std::vector<LogFile>{};
     std::error_code error;
     auto const end = std::filesystem::directory_iterator{};
     for (auto entry = std::filesystem::directory_iterator(folder, error); !error && entry != end;
          entry.increment(error)) {
-        auto const name = entry->path().filename().string();
-        if (name.starts_with("server") && name.ends_with(".log")) {
-            found.push_back(entry->path());
+        auto file = LogFile{entry->path()};
+        if (is_server_log(entry->path().filename().string(), file)) {
+            found.push_back(std::move(file));
         }
     }
     if (error && error != std::errc::no_such_file_or_directory) {
         return {Errc::file, "cannot list the logs: " + error.message()};
     }
-    std::sort(found.begin(), found.end(), [](auto const& left, auto const& right) {
-        auto const a = detail::rotation(left);
-        auto const b = detail::rotation(right);
-        return a != b ? a > b : left > right;
+    std::sort(found.begin(), found.end(), [](LogFile const& left, LogFile const& right) {
+        return std::tie(right.age, right.compressed, right.path) <
+               std::tie(left.age, left.compressed, left.path);
     });
     return found;
-}
-
-/// Reads a file from its start and gives its bytes to `sink(std::string_view)`, a mebibyte at a
-/// time, until its end or until `stop`. A file that `seen` has already, under whatever name, and
-/// what is no regular file are passed over. Returns what went wrong.
-template <class Sink>
-std::optional<Failure> read_log_file(
-    std::filesystem::path const& path, std::set<std::pair<std::uint64_t, std::uint64_t>>& seen,
-    std::stop_token const& stop, Sink&& sink) {
-    auto const file = detail::Descriptor(path);
-    struct stat status{};
-    if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
-        return detail::file_failure(path, errno);
-    }
-    if (!S_ISREG(status.st_mode) || !seen.emplace(status.st_dev, status.st_ino).second) {
-        return std::nullopt;
-    }
-    auto buffer = std::vector<char>(1024 * 1024);
-    while (!stop.stop_requested()) {
-        auto const count = ::read(file.number(), buffer.data(), buffer.size());
-        if (count < 0 && errno != EINTR) {
-            return detail::file_failure(path, errno);
-        }
-        if (count == 0) {
-            break;
-        }
-        if (count > 0) {
-            sink(std::string_view(buffer.data(), static_cast<std::size_t>(count)));
-        }
-    }
-    return std::nullopt;
 }
 
 } // namespace ousage::io

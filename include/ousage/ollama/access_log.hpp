@@ -1,14 +1,17 @@
 #pragma once
 
 #include <ousage/core/calendar.hpp>
+#include <ousage/ollama/detail/gin_columns.hpp>
 #include <ousage/ollama/detail/slog_time.hpp>
 #include <ousage/ollama/gin_line.hpp>
 #include <ousage/ollama/gin_path.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,19 +55,33 @@ public:
     template <class Sink>
     void feed(std::string_view bytes, Sink&& sink) {
         counts_.bytes += bytes.size();
-        while (!bytes.empty()) {
+        if (!held_.empty() || overlong_) {
             auto const end = bytes.find('\n');
-            auto const part = bytes.substr(0, end);
-            if (held_.empty() && !overlong_ && end != bytes.npos && part.size() <= line_limit) {
-                take_line(part, sink);
-            } else {
-                hold(part);
-                if (end != bytes.npos) {
-                    take_held(sink);
-                }
+            hold(bytes.substr(0, end));
+            if (end == bytes.npos) {
+                return;
             }
-            bytes.remove_prefix(end == bytes.npos ? bytes.size() : end + 1);
+            take_held(sink);
+            bytes.remove_prefix(end + 1);
         }
+        while (!bytes.empty()) {
+            auto const found = std::memchr(bytes.data(), '\n', bytes.size());
+            if (found == nullptr) {
+                hold(bytes);
+                break;
+            }
+            auto const length =
+                static_cast<std::size_t>(static_cast<char const*>(found) - bytes.data());
+            auto const line = bytes.substr(0, length);
+            if (length <= line_limit) {
+                take_line(line, sink);
+            } else {
+                hold(line);
+                take_held(sink);
+            }
+            bytes.remove_prefix(length + 1);
+        }
+        keep_pending();
     }
 
     /// The log ends here: a last line without newline counts, and what waited is handed out.
@@ -80,19 +97,30 @@ public:
     /// Hands out the entry that waits for error lines; the last, partial line stays held back.
     template <class Sink>
     void flush(Sink&& sink) {
-        if (pending_) {
-            emit(*pending_, sink);
-            pending_.reset();
+        if (has_pending_) {
+            has_pending_ = false;
+            if (is_kept_) {
+                pending_text_.restore(pending().line);
+            }
+            emit(pending(), sink);
+            pending().errors.clear();
         }
     }
 
     /// Entries that wait for the first slog line are handed out by the calendar. For a live log.
     template <class Sink>
     void settle_zone(Sink&& sink) {
-        for (auto& entry : std::exchange(unzoned_, {})) {
-            date(entry.entry, calendar_time(entry.entry.line.time));
-            entry.restore();
-            sink(entry.entry);
+        for (auto& [entry, text] : std::exchange(unzoned_, {})) {
+            date(entry, calendar_time(entry.line.time));
+            text.restore(entry.line);
+            sink(entry);
+        }
+    }
+
+    /// The zone of lines that no slog line precedes, where a log is not read from its beginning.
+    void assume_offset(std::optional<std::chrono::seconds> offset) {
+        if (!forced_) {
+            offset_ = offset;
         }
     }
 
@@ -100,27 +128,28 @@ public:
     LogCounts const& counts() const noexcept { return counts_; }
 
 private:
-    // An entry that outlives its line: it owns the bytes that its views look at.
+    // The bytes that an entry's views look at, where it outlives its line.
+    struct Text {
+        std::string bytes;
+
+        void take(GinLine& line) {
+            bytes.clear();
+            bytes.append(line.client).append(line.method).append(line.quoted_path);
+            restore(line);
+        }
+
+        // Views into `bytes`, wherever it has been moved to.
+        void restore(GinLine& line) const {
+            auto const all = std::string_view(bytes);
+            line.client = all.substr(0, line.client.size());
+            line.method = all.substr(line.client.size(), line.method.size());
+            line.quoted_path = all.substr(line.client.size() + line.method.size());
+        }
+    };
+
     struct Kept {
         AccessEntry entry;
-        std::string text;
-        std::size_t client, method, quoted;
-
-        explicit Kept(AccessEntry from) : entry(std::move(from)) {
-            auto const& line = entry.line;
-            client = line.client.size();
-            method = line.method.size();
-            quoted = line.quoted_path.size();
-            text.append(line.client).append(line.method).append(line.quoted_path);
-        }
-
-        // Views into `text`, wherever it has been moved to.
-        void restore() {
-            auto const all = std::string_view(text);
-            entry.line.client = all.substr(0, client);
-            entry.line.method = all.substr(client, method);
-            entry.line.quoted_path = all.substr(client + method, quoted);
-        }
+        Text text;
     };
 
     // The number of entries that may wait for the first slog line: then the calendar counts.
@@ -142,6 +171,7 @@ private:
             }
         } else {
             take_line(held_, sink);
+            keep_pending();
         }
         held_.clear();
         overlong_ = false;
@@ -150,18 +180,38 @@ private:
     template <class Sink>
     void take_line(std::string_view line, Sink& sink) {
         ++counts_.lines;
-        if (auto const found = parse_gin_line(line)) {
-            ++counts_.entries;
-            flush(sink);
-            auto entry = AccessEntry{{}, {}, *found, {}};
-            pending_.emplace(std::move(entry));
-        } else if (!pending_ || !take_error(line)) {
+        auto& next = entries_[1 - current_];
+        if (detail::read_gin_columns(line, minute_, next.line)) {
+            take_entry(sink);
+        } else if (auto const found = parse_gin_line(line)) {
+            next.line = *found;
+            take_entry(sink);
+        } else if (!has_pending_ || !take_error(line)) {
             flush(sink);
             if (claims_to_be_gin_line(line)) {
                 count_unparsed();
             } else if (!forced_) {
                 take_offset(line, sink);
             }
+        }
+    }
+
+    template <class Sink>
+    void take_entry(Sink& sink) {
+        ++counts_.entries;
+        flush(sink);
+        current_ = 1 - current_;
+        has_pending_ = true;
+        is_kept_ = false;
+    }
+
+    AccessEntry& pending() { return entries_[current_]; }
+
+    // Its line is about to go.
+    void keep_pending() {
+        if (has_pending_ && !is_kept_) {
+            pending_text_.take(pending().line);
+            is_kept_ = true;
         }
     }
 
@@ -173,17 +223,21 @@ private:
 
     // `Error #01: text`, numbered from 1 without a gap, and `     Meta: ` lines between.
     bool take_error(std::string_view line) {
+        auto& errors = pending().errors;
         if (line.starts_with("     Meta: ")) {
-            return !pending_->entry.errors.empty();
+            return !errors.empty();
         }
-        auto const number = std::to_string(pending_->entry.errors.size() + 1);
-        auto const head = "Error #" + (number.size() < 2 ? "0" + number : number) + ": ";
-        if (!line.starts_with(head)) {
+        if (!line.starts_with("Error #")) {
             return false;
         }
-        line.remove_prefix(head.size());
+        auto const number = std::to_string(errors.size() + 1);
+        auto const head = (number.size() < 2 ? "0" + number : number) + ": ";
+        if (!line.substr(7).starts_with(head)) {
+            return false;
+        }
+        line.remove_prefix(7 + head.size());
         line.remove_suffix(line.ends_with('\r') ? 1 : 0);
-        pending_->entry.errors.emplace_back(line);
+        errors.emplace_back(line);
         return true;
     }
 
@@ -193,29 +247,30 @@ private:
         if (!offset) {
             return;
         }
-        for (auto& waiting : std::exchange(unzoned_, {})) {
-            date_by_offset(waiting.entry, *offset);
-            waiting.restore();
-            sink(waiting.entry);
+        for (auto& [entry, text] : std::exchange(unzoned_, {})) {
+            date_by_offset(entry, *offset);
+            text.restore(entry.line);
+            sink(entry);
         }
         offset_ = offset;
     }
 
     template <class Sink>
-    void emit(Kept& kept, Sink& sink) {
+    void emit(AccessEntry& entry, Sink& sink) {
         if (forced_) {
-            date(kept.entry, calendar_time(kept.entry.line.time));
+            date(entry, calendar_time(entry.line.time));
         } else if (offset_) {
-            date_by_offset(kept.entry, *offset_);
+            date_by_offset(entry, *offset_);
         } else if (unzoned_.size() < unzoned_limit) {
-            unzoned_.push_back(std::move(kept));
+            auto text = Text{};
+            text.take(entry.line);
+            unzoned_.push_back({entry, std::move(text)});
             return;
         } else {
             settle_zone(sink);
-            date(kept.entry, calendar_time(kept.entry.line.time));
+            date(entry, calendar_time(entry.line.time));
         }
-        kept.restore();
-        sink(kept.entry);
+        sink(entry);
     }
 
     void date(AccessEntry& entry, std::chrono::sys_seconds time) {
@@ -240,7 +295,13 @@ private:
     LogCounts counts_;
     std::string held_;
     bool overlong_ = false;
-    std::optional<Kept> pending_;
+    detail::GinMinute minute_;
+    // One waits for the error lines behind it, into the other the next line is read.
+    std::array<AccessEntry, 2> entries_;
+    std::size_t current_ = 0;
+    bool has_pending_ = false;
+    bool is_kept_ = false; // its views look at pending_text_
+    Text pending_text_;
     std::vector<Kept> unzoned_;
     std::optional<std::chrono::seconds> offset_;
     std::chrono::sys_seconds last_ = std::chrono::sys_seconds::min();

@@ -1,8 +1,9 @@
 #pragma once
 
 #include <ousage/core/calendar.hpp>
-#include <ousage/ollama/date_text.hpp>
+#include <ousage/ollama/day_counts.hpp>
 #include <ousage/ollama/day_value.hpp>
+#include <ousage/ollama/detail/request_hour.hpp>
 #include <ousage/ollama/route.hpp>
 #include <ousage/ollama/windows.hpp>
 
@@ -17,32 +18,49 @@
 namespace ousage::ollama {
 
 /// Counts inference requests for every window of the contract, to the second and at any time of
-/// asking, whatever the order in which they came. Sixteen bytes a request of the last nine days;
-/// of older ones only the number of each day is kept.
+/// asking, whatever the order in which they came. Eight bytes a request of the last nine days, kept
+/// by the hour; of older ones only the number of each day. Percentiles are exact up to
+/// `exact_limit` requests in a window, beyond that within 0.8 %.
 class RequestWindows {
 public:
+    /// Up to so many requests a window's percentiles are exact.
+    static constexpr std::uint64_t exact_limit = 4096;
+
+    RequestWindows(RequestWindows&&) = default;
+    RequestWindows& operator=(RequestWindows&&) = default;
+
     /// For questions at `now` or later; days are those of `calendar`.
     RequestWindows(std::chrono::sys_seconds now, Calendar calendar)
-        : base_(now - std::chrono::days(9)), calendar_(std::move(calendar)) {}
+        : oldest_(detail::RequestHour::of(now - kept)), days_(std::move(calendar)) {}
 
     /// Counts one request. Requests of route `other` are not inference and are passed over.
     void add(std::chrono::sys_seconds time, Route route, int status, std::int64_t latency_ns) {
         if (route == Route::other) {
             return;
         }
-        ++days_[calendar_.date(time)];
-        auto const since = (time - base_).count();
-        if (since > 0 && since <= 0xFFFF'FFFFLL) {
-            requests_.push_back(
-                {latency_ns, static_cast<std::uint32_t>(since), route,
-                 static_cast<std::uint8_t>(std::clamp(status / 100, 0, 9))});
+        days_.add(time);
+        auto const number = detail::RequestHour::of(time);
+        if (number < oldest_) {
+            return;
         }
+        if (last_ == nullptr || number != last_number_) {
+            last_ = &hours_[number];
+            last_number_ = number;
+        }
+        last_->add(time, route, status, latency_ns);
+    }
+
+    /// Forgets what no window of `now` or later can hold.
+    void forget(std::chrono::sys_seconds now) {
+        oldest_ = std::max(oldest_, detail::RequestHour::of(now - kept));
+        hours_.erase(hours_.begin(), hours_.lower_bound(oldest_));
+        last_ = nullptr;
     }
 
     /// The four windows that end at `now`.
     Windows<RequestStatistics> ask(std::chrono::sys_seconds now) const {
         using namespace std::chrono_literals;
-        auto const before_midnight = calendar_.midnight(now) - 1s;
+        auto const before_midnight = days_.calendar().midnight(now) - 1s;
         return {
             ask(before_midnight, now), ask(now - 5h, now), ask(now - 24h, now),
             ask(now - std::chrono::days(7), now)};
@@ -51,65 +69,57 @@ public:
     /// Requests by local day, from the first day with one to the day of `now`, zeros between.
     /// Empty where there is none.
     std::vector<DayValue> daily(std::chrono::sys_seconds now) const {
-        auto series = std::vector<DayValue>{};
-        auto const today = std::chrono::sys_days(calendar_.date(now));
-        if (days_.empty() || std::chrono::sys_days(days_.begin()->first) > today) {
-            return series;
-        }
-        auto entry = days_.begin();
-        for (auto day = std::chrono::sys_days(entry->first); day < today;
-             day += std::chrono::days(1)) {
-            auto const here = entry != days_.end() && std::chrono::sys_days(entry->first) == day;
-            series.push_back({date_text(day), here ? entry++->second : 0});
-        }
-        // Of today only what is not after now: `days_` may hold later ones.
-        auto const now_today = ask(calendar_.midnight(now) - std::chrono::seconds(1), now);
-        if (!series.empty() || *now_today.requests > 0) {
-            series.push_back({date_text(today), *now_today.requests});
-        }
-        return series;
+        auto const& calendar = days_.calendar();
+        auto const midnight = calendar.midnight(now);
+        auto of_today = detail::RequestSums{};
+        for_hours(midnight - std::chrono::seconds(1), now, of_today);
+        return days_.series(std::chrono::sys_days(calendar.date(now)), of_today.requests);
     }
 
 private:
-    struct Request {
-        std::int64_t latency_ns;
-        std::uint32_t since; // seconds after base_
-        Route route;
-        std::uint8_t status_class;
-    };
+    static constexpr std::chrono::days kept{9};
 
-    // (after, until]
-    RequestStatistics ask(std::chrono::sys_seconds after, std::chrono::sys_seconds until) const {
-        auto counts = RequestStatistics{0, 0, 0, 0, 0, 0, {}, {}, {}, {}};
-        auto latencies = std::vector<std::int64_t>{};
-        auto const low = (after - base_).count();
-        auto const high = (until - base_).count();
-        // Seconds and nanoseconds apart: Gin prints latencies of which two overflow 64 bits.
-        std::int64_t seconds = 0;
-        std::int64_t nanoseconds = 0;
-        for (auto const& request : requests_) {
-            if (request.since <= low || request.since > high) {
-                continue;
-            }
-            ++*counts.requests;
-            auto& of_route = request.route == Route::chat       ? counts.chat_requests
-                             : request.route == Route::generate ? counts.generate_requests
-                                                                : counts.embed_requests;
-            ++*of_route;
-            *counts.http_4xx += request.status_class == 4 ? 1u : 0u;
-            *counts.http_5xx += request.status_class >= 5 ? 1u : 0u;
-            seconds += request.latency_ns / 1'000'000'000;
-            nanoseconds += request.latency_ns % 1'000'000'000;
-            latencies.push_back(request.latency_ns);
+    // (after, until]: hours that lie within by their sums, the two at the ends one by one.
+    void for_hours(
+        std::chrono::sys_seconds after, std::chrono::sys_seconds until,
+        detail::RequestSums& into) const {
+        auto const end = hours_.upper_bound(detail::RequestHour::of(until));
+        for (auto hour = hours_.lower_bound(detail::RequestHour::of(after)); hour != end; ++hour) {
+            hour->second.collect(hour->first, after, until, into);
         }
-        if (!latencies.empty()) {
-            auto const total = static_cast<long double>(seconds) * 1e3L +
-                               static_cast<long double>(nanoseconds) / 1e6L;
-            counts.avg_latency_ms =
-                static_cast<double>(total / static_cast<long double>(latencies.size()));
+    }
+
+    RequestStatistics ask(std::chrono::sys_seconds after, std::chrono::sys_seconds until) const {
+        auto sums = detail::RequestSums{};
+        for_hours(after, until, sums);
+        auto counts = RequestStatistics{sums.requests,
+                                        sums.chat,
+                                        sums.generate,
+                                        sums.embed,
+                                        sums.http_4xx,
+                                        sums.http_5xx,
+                                        {},
+                                        {},
+                                        {},
+                                        {}};
+        if (sums.requests == 0) {
+            return counts;
+        }
+        counts.avg_latency_ms = sums.average_ms();
+        if (sums.requests <= exact_limit) {
+            auto latencies = std::vector<std::int64_t>{};
+            auto const end = hours_.upper_bound(detail::RequestHour::of(until));
+            for (auto hour = hours_.lower_bound(detail::RequestHour::of(after)); hour != end;
+                 ++hour) {
+                hour->second.collect_latencies(hour->first, after, until, latencies);
+            }
             counts.p50_latency_ms = percentile(latencies, 50);
             counts.p95_latency_ms = percentile(latencies, 95);
             counts.p99_latency_ms = percentile(latencies, 99);
+        } else {
+            counts.p50_latency_ms = static_cast<double>(sums.latencies.percentile(50)) / 1e6;
+            counts.p95_latency_ms = static_cast<double>(sums.latencies.percentile(95)) / 1e6;
+            counts.p99_latency_ms = static_cast<double>(sums.latencies.percentile(99)) / 1e6;
         }
         return counts;
     }
@@ -122,10 +132,11 @@ private:
         return static_cast<double>(*at) / 1e6;
     }
 
-    std::chrono::sys_seconds base_;
-    Calendar calendar_;
-    std::vector<Request> requests_;
-    std::map<std::chrono::year_month_day, std::uint64_t> days_;
+    std::int64_t oldest_;
+    DayCounts days_;
+    std::map<std::int64_t, detail::RequestHour> hours_;
+    detail::RequestHour* last_ = nullptr;
+    std::int64_t last_number_ = 0;
 };
 
 } // namespace ousage::ollama

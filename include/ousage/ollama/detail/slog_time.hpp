@@ -8,9 +8,9 @@
 
 namespace ousage::ollama::detail {
 
-// The zone's offset that a slog line tells: `time=2025-06-30T09:23:07.374-07:00 level=INFO …`
-// (Ollama logutil/logutil.go). Anything may stand before `time=`, as before a Gin line.
-inline std::optional<std::chrono::seconds> slog_offset(std::string_view line) {
+// The time that a slog line tells: `time=2025-06-30T09:23:07.374-07:00 level=INFO …` (Ollama
+// logutil/logutil.go). Anything may stand before `time=`, as before a Gin line.
+inline std::optional<Timestamp> slog_time(std::string_view line) {
     auto const start = line.find("time=");
     if (start == line.npos || (start > 0 && line[start - 1] != ' ' && line[start - 1] != '\t')) {
         return std::nullopt;
@@ -21,6 +21,12 @@ inline std::optional<std::chrono::seconds> slog_offset(std::string_view line) {
         return std::nullopt;
     }
     auto const time = parse_rfc3339(text.substr(0, end));
+    return time ? std::optional(*time) : std::nullopt;
+}
+
+// The zone's offset that it tells.
+inline std::optional<std::chrono::seconds> slog_offset(std::string_view line) {
+    auto const time = slog_time(line);
     return time ? std::optional(std::chrono::seconds(time->offset_seconds)) : std::nullopt;
 }
 

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <ousage/ollama/detail/latency_sum.hpp>
+#include <ousage/ollama/latency_histogram.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+namespace ousage::ollama::detail {
+
+// The requests of one route: the first latencies as they are, all of them in a histogram.
+class RouteCounts {
+public:
+    static constexpr std::size_t exact_limit = 4096;
+
+    void add(int status, std::int64_t latency_ns) {
+        ++statuses_[static_cast<std::size_t>(status) % statuses_.size()];
+        sum_.add(latency_ns);
+        slowest_ = std::max(slowest_, latency_ns);
+        latencies_.add(latency_ns);
+        if (exact_.size() < exact_limit) {
+            exact_.push_back(latency_ns);
+        }
+    }
+
+    std::uint64_t requests() const { return latencies_.total(); }
+
+    // Of one status.
+    std::uint64_t requests(std::size_t status) const { return statuses_[status]; }
+
+    // Of the statuses in [from, until).
+    std::uint64_t requests(std::size_t from, std::size_t until) const {
+        std::uint64_t sum = 0;
+        for (auto status = from; status < until; ++status) {
+            sum += statuses_[status];
+        }
+        return sum;
+    }
+
+    std::int64_t slowest() const { return slowest_; }
+
+    double average_ms() const { return sum_.average_ms(requests()); }
+
+    // Nearest rank, in nanoseconds, never above the slowest.
+    std::int64_t percentile(unsigned percent) const {
+        if (requests() > exact_.size()) {
+            return std::min(latencies_.percentile(percent), slowest_);
+        }
+        auto sorted = exact_;
+        auto const rank = (sorted.size() * percent + 99) / 100;
+        auto const at = sorted.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
+        std::nth_element(sorted.begin(), at, sorted.end());
+        return *at;
+    }
+
+private:
+    std::array<std::uint64_t, 1000> statuses_{};
+    LatencySum sum_;
+    std::int64_t slowest_ = std::numeric_limits<std::int64_t>::min();
+    std::vector<std::int64_t> exact_;
+    LatencyHistogram latencies_;
+};
+
+} // namespace ousage::ollama::detail
