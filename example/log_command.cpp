@@ -1,161 +1,133 @@
 #include "log_command.hpp"
 
-#include <ousage/core/enum_name.hpp>
-#include <ousage/format/json.hpp>
+#include "log_input.hpp"
+#include "log_output.hpp"
 #include <ousage/io/log_files.hpp>
-#include <ousage/ollama/access_log.hpp>
-#include <ousage/ollama/route.hpp>
 
+#include <poll.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
-#include <cstring>
-#include <set>
-#include <utility>
+#include <string>
+#include <vector>
 
 namespace ousage::program {
 
 namespace {
 
-// One line of the output; its members are the keys of the contract.
-struct EntryLine {
-    Timestamp time;
-    int status = 0;
-    std::int64_t latency_ns = 0;
-    std::string client;
-    std::string method;
-    std::string path;
-    std::string query;
-    ollama::Route route = ollama::Route::other;
-    std::vector<std::string> errors;
-};
+// How often logs that are followed are looked at.
+constexpr std::chrono::milliseconds interval{250};
 
-EntryLine line_of(ollama::AccessEntry const& entry) {
-    auto path = ollama::unquote_gin_path(entry.line.quoted_path);
-    auto line = EntryLine{};
-    line.time = {entry.time, 0, static_cast<std::int32_t>(entry.offset.count())};
-    line.status = entry.line.status;
-    line.latency_ns = entry.line.latency_ns;
-    line.client = entry.line.client;
-    line.method = entry.line.method;
-    line.route = ollama::route_of(entry.line.method, path.path);
-    line.path = std::move(path.path);
-    line.query = std::move(path.query);
-    line.errors = entry.errors;
-    return line;
-}
-
-bool has_status(int status, std::string const& wanted) {
-    auto const text = std::to_string(status);
-    return wanted.ends_with("xx") ? text[0] == wanted[0] : text == wanted;
-}
-
-bool is_shown(LogOptions const& options, EntryLine const& line) {
-    return (!options.since || line.time.at >= *options.since) &&
-           (!options.until || line.time.at <= *options.until) &&
-           (!options.status || has_status(line.status, *options.status)) &&
-           (!options.path || line.path == *options.path) &&
-           (!options.inference || line.route != ollama::Route::other);
-}
-
-class LogCommand {
-    // Above its users, for its type is deduced.
-    auto sink() {
-        return [this](ollama::AccessEntry const& entry) {
-            auto const line = line_of(entry);
-            if (is_shown(options_, line)) {
-                auto const text = to_json(line, JsonStyle::compact, EmptyMembers::written) + "\n";
-                std::fwrite(text.data(), 1, text.size(), stdout);
-            }
-        };
-    }
-
-public:
-    LogCommand(LogOptions const& options, ollama::LogZone const& zone)
-        : options_(options), zone_(zone) {}
-
-    // What is to be read in its whole: a file that was named, standard input.
-    bool read_standard_input() {
-        auto log = ollama::AccessLog(zone_.calendar, zone_.forced);
-        auto buffer = std::vector<char>(64 * 1024);
-        for (;;) {
-            auto const count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
-            if (count < 0 && errno == EINTR) {
-                continue;
-            }
-            if (count <= 0) {
-                log.finish(sink());
-                return count == 0;
-            }
-            log.feed({buffer.data(), static_cast<std::size_t>(count)}, sink());
-        }
-    }
-
-    std::optional<Failure> read_file(std::filesystem::path const& path, bool is_live) {
-        auto log = ollama::AccessLog(zone_.calendar, zone_.forced);
-        auto failure = io::read_log_file(
-            path, seen_, {}, [&](std::string_view bytes) { log.feed(bytes, sink()); });
-        if (is_live) {
-            log.flush(sink());
-            log.settle_zone(sink());
-        } else {
-            log.finish(sink());
-        }
-        return failure;
-    }
-
-private:
-    LogOptions const& options_;
-    ollama::LogZone zone_;
-    std::set<std::pair<std::uint64_t, std::uint64_t>> seen_;
-};
-
-int complain(std::string const& text) {
-    std::fprintf(stderr, "ousage: %s\n", text.c_str());
+// The exit code of one that went wrong, which is said once.
+int complain(Failure const& failure) {
+    std::fprintf(stderr, "ousage: %s\n", to_string(failure).c_str());
     return 2;
+}
+
+int complain(std::vector<Failure> const& failures) {
+    for (auto const& failure : failures) {
+        auto plain = failure;
+        plain.part.clear(); // the text names the file already
+        complain(plain);
+    }
+    return failures.empty() ? 0 : 2;
+}
+
+// The files that were named, or whatever the folders hold now.
+std::vector<io::LogFile> files_of(
+    LogOptions const& options, ollama::Configuration const& configuration,
+    std::vector<Failure>& failures) {
+    auto files = std::vector<io::LogFile>{};
+    for (auto const& name : options.files) {
+        files.push_back({name, true, name.ends_with(".gz")});
+    }
+    for (auto const& account : configuration.accounts) {
+        if (options.files.empty()) {
+            auto const found = io::list_server_logs(account.logs_dir);
+            if (!found) {
+                failures.push_back(found.failure());
+            } else {
+                files.insert(files.end(), found->begin(), found->end());
+            }
+        }
+    }
+    return files;
+}
+
+int read_named(LogOptions const& options, LogInput& input) {
+    int code = 0;
+    for (auto const& name : options.files) {
+        auto const failure =
+            name == "-" ? input.read_stream(STDIN_FILENO, options.follow) : input.read_file(name);
+        code = failure ? complain(*failure) : code;
+    }
+    return code;
+}
+
+int read_logs(
+    LogOptions const& options, ollama::Configuration const& configuration, LogInput& input) {
+    auto failures = std::vector<Failure>{};
+    auto const files = files_of(options, configuration, failures);
+    if (!failures.empty()) {
+        return complain(failures);
+    }
+    if (files.empty() && !options.follow) {
+        std::fputs("ousage: no server*.log found; name a file, or - for standard input\n", stderr);
+        return 1;
+    }
+    return complain(input.poll(files));
+}
+
+// Until a signal ends it. What fails is said once, at the beginning.
+int follow(LogOptions const& options, ollama::Configuration const& configuration, LogInput& input) {
+    if (auto const code = read_logs(options, configuration, input)) {
+        return code;
+    }
+    for (;;) {
+        std::fflush(stdout);
+        ::poll(nullptr, 0, static_cast<int>(interval.count()));
+        auto failures = std::vector<Failure>{};
+        auto const files = files_of(options, configuration, failures);
+        if (failures.empty()) {
+            input.poll(files);
+        }
+        if (std::ferror(stdout) != 0) {
+            return 1;
+        }
+    }
+}
+
+int read_all(
+    LogOptions const& options, ollama::Configuration const& configuration, LogInput& input) {
+    auto const is_stream =
+        std::find(options.files.begin(), options.files.end(), "-") != options.files.end();
+    if (auto const& journal = configuration.accounts.at(0).journal;
+        journal && options.files.empty()) {
+        auto const failure = input.read_journal(*journal, options.follow);
+        return failure ? complain(*failure) : 0;
+    }
+    if (options.follow && !is_stream) {
+        return follow(options, configuration, input);
+    }
+    return options.files.empty() ? read_logs(options, configuration, input)
+                                 : read_named(options, input);
 }
 
 } // namespace
 
-int run_log(LogOptions const& options, ollama::Configuration const& configuration) {
-    auto command = LogCommand(
-        options, configuration.log_zone.value_or(ollama::LogZone{configuration.calendar, false}));
-    int exit_code = 0;
-    for (auto const& file : options.files) {
-        if (file == "-") {
-            command.read_standard_input();
-            continue;
-        }
-        std::error_code error;
-        if (std::filesystem::is_directory(file, error)) {
-            exit_code = complain("cannot read " + file + ": Is a directory");
-        } else if (auto const failure = command.read_file(file, false)) {
-            exit_code = complain(to_string(*failure));
-        }
+int run_log(LogOptions const& options, ollama::Configuration const& configuration, Format format) {
+    auto const zone =
+        configuration.log_zone.value_or(ollama::LogZone{configuration.calendar, false});
+    auto output = LogOutput(options, format, configuration.calendar);
+    // A summary counts the lines that it leaves out, too.
+    auto input = LogInput(zone, output, options.summary ? std::nullopt : options.since);
+    auto const code = read_all(options, configuration, input);
+    if (code != 1) {
+        output.finish(input.counts());
     }
-    if (options.files.empty()) {
-        auto found = std::size_t{0};
-        for (auto const& account : configuration.accounts) {
-            auto const files = io::list_server_logs(account.logs_dir);
-            if (!files) {
-                return complain(to_string(files.failure()));
-            }
-            found += files->size();
-            for (auto const& path : *files) {
-                auto const is_live = io::detail::rotation(path) == 0;
-                if (auto const failure = command.read_file(path, is_live)) {
-                    exit_code = complain(to_string(*failure));
-                }
-            }
-        }
-        if (found == 0) {
-            std::fprintf(
-                stderr, "ousage: no server*.log found; name a file, or - for standard input\n");
-            return 1;
-        }
-    }
-    return std::fflush(stdout) == 0 ? exit_code : 1;
+    return std::fflush(stdout) == 0 ? code : 1;
 }
 
 } // namespace ousage::program

@@ -65,7 +65,7 @@ struct Texts {
     std::vector<std::string> timeouts;
     std::string now, format = "json", since, until, status, path;
     std::string config, base_url, cloud_base_url, api_key_env, config_dir, logs_dir, server_config;
-    std::string db_path, log_timezone;
+    std::string db_path, log_timezone, journal, journal_dir;
     bool demo = false, no_state = false;
     LogOptions log;
 };
@@ -85,6 +85,11 @@ void add_shared(CLI::App& app, Texts& texts, std::vector<std::string>& accounts)
     app.add_option("--logs-dir", texts.logs_dir, "holds server*.log")->type_name("DIR");
     app.add_option("--server-config", texts.server_config, "server.json")->type_name("FILE");
     app.add_option("--db-path", texts.db_path, "the desktop app's database")->type_name("FILE");
+    app.add_option("--journal", texts.journal, "the systemd journal as server log (unit ollama)")
+        ->type_name("[UNIT]")
+        ->expected(0, 1);
+    app.add_option("--journal-dir", texts.journal_dir, "journal files in place of this machine's")
+        ->type_name("DIR");
     app.add_option(
            "--log-timezone", texts.log_timezone, "zone of Gin's time stamps: IANA name or offset")
         ->type_name("ZONE");
@@ -109,6 +114,16 @@ void put(std::optional<T>& into, std::string const& text) {
     }
 }
 
+// `--journal` without a unit is that of Ollama's installer.
+void take_journal(CLI::App const& app, Texts const& texts, ollama::Overrides& into) {
+    if (app.count("--journal") > 0 || app.count("--journal-dir") > 0) {
+        auto unit = ollama::JournalUnit{};
+        unit.name = texts.journal.empty() ? unit.name : texts.journal;
+        unit.folder = texts.journal_dir;
+        into.journal = std::move(unit);
+    }
+}
+
 Options understand(CLI::App const& app, Texts& texts, bool is_log) {
     auto options = Options{};
     auto& over = options.overrides;
@@ -129,6 +144,7 @@ Options understand(CLI::App const& app, Texts& texts, bool is_log) {
     put(over.server_config, texts.server_config);
     put(over.db_path, texts.db_path);
     put(over.log_timezone, texts.log_timezone);
+    take_journal(app, texts, over);
     for (auto const& text : texts.timeouts) {
         take_timeout(text, over);
     }
@@ -152,6 +168,13 @@ Options understand(CLI::App const& app, Texts& texts, bool is_log) {
             texts.log.status = texts.status;
         }
         put(texts.log.path, texts.path);
+        if (texts.log.follow && texts.log.summary) {
+            throw CLI::ValidationError("--summary", "a log that is followed has no end to sum up");
+        }
+        if (options.format == Format::table && !texts.log.summary) {
+            throw CLI::ValidationError(
+                "--format", "entries are JSON lines; table is for --summary");
+        }
         options.log = std::move(texts.log);
     }
     return options;
@@ -179,6 +202,8 @@ std::optional<Options> read_options(int count, char const* const* arguments, int
     log->add_option("--status", texts.status, "4xx, 5xx or a code");
     log->add_option("--path", texts.path, "this path alone");
     log->add_flag("--inference", texts.log.inference, "inference requests alone");
+    log->add_flag("--follow", texts.log.follow, "go on with what comes");
+    log->add_flag("--summary", texts.log.summary, "one object in place of the entries");
     try {
         app.parse(count, arguments);
         auto options = understand(app, texts, log->parsed());

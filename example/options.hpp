@@ -19,6 +19,8 @@ struct LogOptions {
     std::optional<std::string> status;             ///< `4xx`, `5xx` or a code
     std::optional<std::string> path;               ///< this path alone
     bool inference = false;                        ///< inference requests alone
+    bool follow = false;                           ///< go on with what comes
+    bool summary = false;                          ///< one object in place of the entries
 };
 
 /// The command line, read.

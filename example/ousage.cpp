@@ -112,7 +112,7 @@ int main(int count, char** arguments) try {
         std::fprintf(stderr, "ousage: %s\n", to_string(configuration.failure()).c_str());
         return 2;
     }
-    return options->log ? run_log(*options->log, *configuration)
+    return options->log ? run_log(*options->log, *configuration, options->format)
                         : run_snapshot(*options, std::move(*configuration));
 } catch (std::exception const& error) {
 

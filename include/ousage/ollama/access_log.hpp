@@ -35,6 +35,22 @@ struct LogCounts {
     std::uint64_t bytes = 0;               ///< all bytes
     std::uint64_t entries = 0;             ///< lines that gave an entry
     std::uint64_t first_unparsed_line = 0; ///< its number, from 1; 0 where there is none
+
+    /// What came since `earlier`, of the same log.
+    LogCounts operator-(LogCounts const& earlier) const noexcept {
+        return {
+            lines - earlier.lines, unparsed - earlier.unparsed, bytes - earlier.bytes,
+            entries - earlier.entries, first_unparsed_line};
+    }
+
+    /// Adds another log's; the place of the first unparsed line stays that of the first log.
+    LogCounts& operator+=(LogCounts const& other) noexcept {
+        lines += other.lines;
+        unparsed += other.unparsed;
+        bytes += other.bytes;
+        entries += other.entries;
+        return *this;
+    }
 };
 
 /// Turns the bytes of one log, in any pieces, into entries in their order. Knows no files.

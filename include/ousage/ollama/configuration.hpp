@@ -33,6 +33,12 @@ enum class Auth {
     api_key, ///< the cloud by a key
 };
 
+/// A unit of the systemd journal, which holds the server's log on most Linux machines.
+struct JournalUnit {
+    std::string name = "ollama";  ///< `.service` may be left out
+    std::filesystem::path folder; ///< of journal files; empty: the journal of this machine
+};
+
 /// What is observed together: one server, its files, one cloud account.
 struct Account {
     std::string id = "ollama";                  ///< the account's name in every output
@@ -42,6 +48,7 @@ struct Account {
     bool has_api_key = false; ///< that variable is set; the key itself is not kept here
     std::string cloud_base_url = "https://ollama.com";          ///< the cloud
     std::filesystem::path logs_dir;                             ///< holds server*.log
+    std::optional<JournalUnit> journal;                         ///< read in place of logs_dir
     std::filesystem::path server_config;                        ///< server.json
     std::filesystem::path db_path;                              ///< the desktop app's database
     std::chrono::nanoseconds timeout = std::chrono::seconds(5); ///< deadline of every source

@@ -34,6 +34,7 @@ struct Overrides {
     std::optional<std::string> api_key_env;                   ///< the variable with the cloud key
     std::optional<std::filesystem::path> config_dir;          ///< holds server.json and logs/
     std::optional<std::filesystem::path> logs_dir;            ///< holds server*.log
+    std::optional<JournalUnit> journal;                       ///< in place of the logs' files
     std::optional<std::filesystem::path> server_config;       ///< server.json
     std::optional<std::filesystem::path> db_path;             ///< the desktop app's database
     std::optional<std::string> log_timezone;                  ///< IANA name or offset
@@ -151,6 +152,7 @@ inline std::optional<Failure> apply(Overrides const& overrides, Account& account
         account.server_config = *overrides.config_dir / "server.json";
     }
     account.logs_dir = overrides.logs_dir.value_or(account.logs_dir);
+    account.journal = overrides.journal ? overrides.journal : account.journal;
     account.server_config = overrides.server_config.value_or(account.server_config);
     account.db_path = overrides.db_path.value_or(account.db_path);
     if (overrides.timeout) {

@@ -106,7 +106,7 @@ public:
         auto& [log, name, begins_late] = logs_.at(number);
         auto const before = log.counts();
         log.feed(bytes, Sink{*windows_});
-        add(before, log.counts());
+        total_ += log.counts() - before;
         if (first_unparsed_.empty() && log.counts().unparsed > 0 && !begins_late) {
             first_unparsed_ = name + ":" + std::to_string(log.counts().first_unparsed_line);
         }
@@ -116,7 +116,7 @@ public:
         auto& log = logs_.at(number).log;
         auto const before = log.counts();
         log.finish(Sink{*windows_});
-        add(before, log.counts());
+        total_ += log.counts() - before;
     }
 
     void gone(std::uint64_t number) { logs_.erase(number); }
@@ -139,12 +139,6 @@ private:
         if (size > history_.whole_up_to) {
             oldest_ = now - history_.period;
         }
-    }
-
-    void add(LogCounts const& before, LogCounts const& after) {
-        total_.lines += after.lines - before.lines;
-        total_.unparsed += after.unparsed - before.unparsed;
-        total_.bytes += after.bytes - before.bytes;
     }
 
     void conclude(std::chrono::sys_seconds now, ServerLog& into) const {

@@ -7,6 +7,9 @@
 #include <ousage/ollama/local_api.hpp>
 #include <ousage/ollama/server_config.hpp>
 #include <ousage/ollama/server_log.hpp>
+#if OUSAGE_WITH_SYSTEMD
+#    include <ousage/ollama/server_journal.hpp>
+#endif
 #include <ousage/ollama/snapshot.hpp>
 #include <ousage/ollama/verdict.hpp>
 
@@ -40,6 +43,18 @@ inline asio::awaitable<void> collect_snapshot(
     judge(into, account, calendar.at(now()));
 }
 
+// The folder's files, or the journal where the account says so.
+inline Source<ServerLog> log_of(Account const& account, LogZone const& zone, Now const& now) {
+    if (!account.journal) {
+        return server_log(account.logs_dir, zone, now);
+    }
+#if OUSAGE_WITH_SYSTEMD
+    return server_journal(*account.journal, zone, now);
+#else
+    return not_asked<ServerLog>("server_log", "this build cannot read the journal");
+#endif
+}
+
 template <class T>
 Source<T> in_time(Source<T> source, Account const& account) {
     auto const limit = account.timeout_of(source.name());
@@ -57,7 +72,7 @@ inline Source<Snapshot> snapshot(Account const& account, Configuration const& co
     auto const server = account.base_url
                             ? local_api(*account.base_url)
                             : detail::not_asked<LocalApi>("local_api", "the account has no server");
-    auto const log = server_log(account.logs_dir, zone, configuration.now);
+    auto const log = detail::log_of(account, zone, configuration.now);
     auto const desktop = detail::not_asked<detail::Nothing>("desktop_db", "not in this version");
     auto const file = server_config(account.server_config);
     auto const cloud = detail::not_asked<detail::Nothing>("cloud", "not in this version");

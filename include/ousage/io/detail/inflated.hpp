@@ -1,14 +1,16 @@
 #pragma once
 
-#include <ousage/io/detail/descriptor.hpp>
+#if OUSAGE_WITH_ZLIB
 
-#include <zlib.h>
+#    include <ousage/io/detail/descriptor.hpp>
 
-#include <algorithm>
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <vector>
+#    include <zlib.h>
+
+#    include <algorithm>
+#    include <array>
+#    include <cstddef>
+#    include <cstdint>
+#    include <vector>
 
 namespace ousage::io::detail {
 
@@ -100,3 +102,5 @@ private:
 };
 
 } // namespace ousage::io::detail
+
+#endif
