@@ -1,0 +1,137 @@
+#include "support/truth.hpp"
+#include <ousage/ollama/detail/gin_columns.hpp>
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace ousage::ollama;
+using namespace ousage::ollama::detail;
+using namespace ousage::test;
+
+// Every line of every recording of Gin.
+std::vector<std::string> recorded_lines() {
+    auto lines = std::vector<std::string>{};
+    auto const root = std::filesystem::path(OUSAGE_TEST_DATA) / "gin";
+    for (auto const& entry : std::filesystem::recursive_directory_iterator(root)) {
+        if (entry.path().extension() == ".log") {
+            auto const name = std::filesystem::relative(entry.path(), OUSAGE_TEST_DATA).string();
+            for (auto& line : split_lines(read_data(name))) {
+                lines.push_back(std::move(line));
+            }
+        }
+    }
+    return lines;
+}
+
+// Where the columns are read, the general parser reads the same. Gives whether they were.
+bool agrees(std::string const& line, GinMinute& minute) {
+    auto fast = GinLine{};
+    if (!read_gin_columns(line, minute, fast)) {
+        return false;
+    }
+    auto const general = parse_gin_line(line);
+    if (!general) {
+        ADD_FAILURE() << "no access line: " << line;
+        return true;
+    }
+    EXPECT_EQ(fast.time, general->time) << line;
+    EXPECT_EQ(fast.status, general->status) << line;
+    EXPECT_EQ(fast.latency_ns, general->latency_ns) << line;
+    EXPECT_EQ(fast.client, general->client) << line;
+    EXPECT_EQ(fast.method, general->method) << line;
+    EXPECT_EQ(fast.quoted_path, general->quoted_path) << line;
+    return true;
+}
+
+TEST(GinColumns, AreReadAsTheGeneralParserReadsThem) {
+    auto minute = GinMinute{};
+    std::size_t plain = 0;
+    std::size_t read = 0;
+    for (auto const& line : recorded_lines()) {
+        plain += line.starts_with("[GIN] ") && line.find('\x1b') == line.npos ? 1u : 0u;
+        read += agrees(line, minute) ? 1u : 0u;
+    }
+    if (has_gin_columns) {
+        EXPECT_GT(read * 10, plain * 4) << read << " of " << plain;
+    }
+}
+
+TEST(GinColumns, OfEveryMutationAreReadAsTheGeneralParserReadsThem) {
+    constexpr std::string_view letters = "0123456789 |.:/-\"\\\x1b[?msn\xC2\xB5hPx\t\r";
+    auto random = std::mt19937(4);
+    auto const lines = recorded_lines();
+    auto minute = GinMinute{};
+    std::size_t read = 0;
+    for (int round = 0; round < 200'000; ++round) {
+        auto line = lines[random() % lines.size()];
+        for (auto count = random() % 3 + 1; count > 0 && !line.empty(); --count) {
+            auto const place = random() % line.size();
+            switch (random() % 4) {
+            case 0: line.erase(place, 1); break;
+            case 1: line.insert(place, 1, letters[random() % letters.size()]); break;
+            case 2: line.resize(place); break;
+            default: line[place] = letters[random() % letters.size()]; break;
+            }
+        }
+        read += agrees(line, minute) ? 1u : 0u;
+    }
+    if (has_gin_columns) {
+        EXPECT_GT(read, 10'000u);
+    }
+}
+
+TEST(GinColumns, OfEveryLatencyAreReadAsTheGeneralParserReadsThem) {
+    auto random = std::mt19937(5);
+    auto minute = GinMinute{};
+    for (int round = 0; round < 100'000; ++round) {
+        auto number = std::to_string(random() % (round % 2 == 0 ? 1000 : 1'000'000'000));
+        if (random() % 4 != 0) {
+            number.insert(random() % (number.size() + 1), ".");
+        }
+        static constexpr std::string_view units[] = {"ms", "s", "\xC2\xB5s", "ns", "us", "m1s", ""};
+        auto latency = number + std::string(units[random() % 7]);
+        latency.insert(0, latency.size() < 13 ? 13 - latency.size() : 0, ' ');
+        agrees(
+            "[GIN] 2026/11/20 - 16:04:05 | 200 | " + latency +
+                " |       127.0.0.1 | POST     \"/api/chat\"",
+            minute);
+    }
+}
+
+TEST(GinColumns, ARememberedMinuteIsNotTakenForAnother) {
+    auto minute = GinMinute{};
+    auto const line = [](std::string const& time) {
+        return "[GIN] " + time + " | 200 |            1s |       127.0.0.1 | GET      \"/\"";
+    };
+    for (auto const* const time :
+         {"2026/11/20 - 16:04:05", "2026/11/20 - 16:04:59", "2026/11/20 - 16:05:00",
+          "2026/11/21 - 16:05:00", "2027/11/21 - 16:05:00", "2027/11/21 - 16:05:60",
+          "2027/11/21 - 16:05:0x", "2027/13/21 - 16:05:00", "2027/11/21 - 16:04:00"}) {
+        EXPECT_EQ(
+            agrees(line(time), minute) || !has_gin_columns,
+            parse_gin_line(line(time)).has_value() || !has_gin_columns)
+            << time;
+    }
+}
+
+TEST(GinColumns, NothingIsReadBehindALine) {
+    // Under AddressSanitizer: each cut of a line in memory of exactly its size.
+    auto minute = GinMinute{};
+    auto const line = std::string("[GIN] 2026/11/20 - 16:04:05 | 200 |     21.917\xC2\xB5s |       "
+                                  "127.0.0.1 | POST     \"/a\"");
+    for (std::size_t size = 0; size <= line.size(); ++size) {
+        auto const cut =
+            std::vector<char>(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(size));
+        auto fast = GinLine{};
+        auto const text = std::string_view(cut.data(), cut.size());
+        EXPECT_EQ(read_gin_columns(text, minute, fast), has_gin_columns && size == line.size());
+    }
+}
+
+} // namespace
