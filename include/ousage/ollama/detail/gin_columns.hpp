@@ -138,9 +138,10 @@ inline bool is_plain_path(char const* begin, char const* end) noexcept {
 
 // The length of a method that Gin pads to 7 columns and two blanks; 0 for what is none.
 inline std::size_t method_length(char const* method) noexcept {
-    auto const text = load_16(method);
-    auto const letters = ~mask_equal(text, ' ') & 0x1FF;
-    auto const strange = (mask_equal(text, '"') | mask_equal(text, '\x1b')) & letters;
+    // The nine bytes at its end, for the line may end soon behind them.
+    auto const text = load_16(method - 7);
+    auto const letters = ~mask_equal(text, ' ') >> 7 & 0x1FF;
+    auto const strange = (mask_equal(text, '"') | mask_equal(text, '\x1b')) >> 7 & letters;
     auto const good = (letters & (letters + 1)) == 0 && letters < 0x80 && strange == 0;
     return good ? static_cast<std::size_t>(std::countr_one(letters)) : 0;
 }

@@ -1,0 +1,188 @@
+// `ousage log` as a user runs it, with a writer in another process.
+#include "support/child.hpp"
+#include "support/journal_files.hpp"
+#include "support/process.hpp"
+#include "support/truth.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <set>
+#include <string>
+
+namespace {
+
+using namespace ousage::test;
+
+std::string const program = OUSAGE_TEST_PROGRAM;
+std::string const data = OUSAGE_TEST_DATA;
+
+Finished log_of(std::string const& arguments, std::string const& input = {}) {
+    return run_command("env TZ=UTC " + program + " log " + arguments, input);
+}
+
+std::size_t count(std::string const& text, std::string const& what) {
+    std::size_t found = 0;
+    for (auto at = text.find(what); at != text.npos; at = text.find(what, at + what.size())) {
+        ++found;
+    }
+    return found;
+}
+
+std::string line(int number) {
+    return "[GIN] 2026/11/20 - 16:00:00 | 200 |            1s |       127.0.0.1 | POST     \"/n/" +
+           std::to_string(number) + "\"\n";
+}
+
+TEST(Log, ASummaryAddsUpToItsEntries) {
+    auto const file = data + "/gin/v1.10.1/plain.log";
+    auto const entries = log_of(file);
+    auto const summary = log_of("--summary --format compact " + file);
+    EXPECT_EQ(summary.exit_code, 0);
+    EXPECT_EQ(summary.error, "");
+    simdjson::dom::parser parser;
+    simdjson::dom::element read = parser.parse(summary.out);
+    EXPECT_EQ(std::uint64_t(read["entries"]), count(entries.out, "\n"));
+    EXPECT_EQ(std::uint64_t(read["bytes"]), std::filesystem::file_size(file));
+    std::uint64_t by_route = 0;
+    for (simdjson::dom::element route : read["routes"]) {
+        auto const name = "\"route\":\"" + std::string(std::string_view(route["route"])) + "\"";
+        EXPECT_EQ(std::uint64_t(route["requests"]), count(entries.out, name));
+        by_route += std::uint64_t(route["requests"]);
+    }
+    EXPECT_EQ(by_route, std::uint64_t(read["entries"]));
+    for (simdjson::dom::element status : read["statuses"]) {
+        auto const name = "\"status\":" + std::to_string(std::int64_t(status["status"])) + ",";
+        EXPECT_EQ(std::uint64_t(status["count"]), count(entries.out, name));
+    }
+}
+
+TEST(Log, ASummaryIsATableForPeople) {
+    auto const finished = log_of("- --summary --format table", line(1) + line(2));
+    EXPECT_NE(finished.out.find("127.0.0.1  2"), finished.out.npos) << finished.out;
+    EXPECT_EQ(finished.error, "");
+}
+
+TEST(Log, FiltersHoldForTheSummaryToo) {
+    auto const finished = log_of("- --summary --path /n/2 --format compact", line(1) + line(2));
+    EXPECT_NE(finished.out.find("\"lines\":2,\"entries\":1,"), finished.out.npos) << finished.out;
+}
+
+TEST(Log, CompressedFilesAndPipesAreRead) {
+    auto const folder = TemporaryFolder();
+    auto const plain = folder.write("plain", line(1) + line(2));
+    run_command("gzip -k " + plain.string());
+    auto const gzip = (folder.path() / "plain.gz").string();
+    EXPECT_EQ(count(log_of(gzip).out, "\n"), 2u);
+    auto const renamed = folder.path() / "renamed";
+    std::filesystem::rename(gzip, renamed);
+    EXPECT_EQ(count(log_of(renamed.string()).out, "\n"), 2u);
+    EXPECT_EQ(count(log_of("/dev/stdin", line(1)).out, "\n"), 1u);
+}
+
+TEST(Log, WhatMakesNoSenseIsAnErrorOnOneLine) {
+    for (auto const* const wrong :
+         {"--follow --summary", "--format table -", "/nonexistent/file", "/", "--status 7 -"}) {
+        auto const finished = log_of(wrong);
+        EXPECT_EQ(finished.exit_code, 2) << wrong;
+        EXPECT_EQ(count(finished.error, "\n"), 1u) << finished.error;
+        EXPECT_EQ(finished.out, "") << wrong;
+    }
+}
+
+TEST(Log, TheJournalIsALog) {
+    auto const folder = TemporaryFolder();
+    auto message = line(7);
+    message.pop_back();
+    ASSERT_TRUE(make_journal(folder.path(), "ollama.service", 1'795'000'000, {"hello", message}));
+    auto const finished = log_of("--journal --journal-dir " + folder.path().string());
+    EXPECT_EQ(count(finished.out, "/n/7"), 1u) << finished.error;
+    auto const other = log_of("--journal other --journal-dir " + folder.path().string());
+    EXPECT_EQ(other.out, "");
+}
+
+// What a program prints, line by line, as it comes; empty when it has ended.
+class Reader {
+public:
+    explicit Reader(std::filesystem::path const& fifo) : file_(fifo) {}
+
+    std::string line() {
+        auto text = std::string{};
+        std::getline(file_, text);
+        return text;
+    }
+
+private:
+    std::ifstream file_;
+};
+
+TEST(Log, FollowedEachLineComesOnceWhileAnotherProcessRotates) {
+    auto const folder = TemporaryFolder();
+    auto const logs = folder.path() / "logs";
+    std::filesystem::create_directories(logs);
+    auto const fifo = folder.path() / "out";
+    auto const error = folder.path() / "error";
+    ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+    folder.write("writer.sh", R"(
+cd "$1"
+n=0
+while read -r command; do
+    case $command in
+    lines)
+        for each in $(seq 100); do
+            n=$((n + 1))
+            printf '[GIN] 2026/11/20 - 16:00:00 | 200 |            1s |       127.0.0.1 | POST     "/n/%d"\n' $n
+        done >>server.log ;;
+    rename) mv -f server-1.log server-2.log 2>/dev/null; mv server.log server-1.log ;;
+    copy) cp server.log server.log.1; : >server.log ;;
+    compress) gzip -f server.log.1 ;;
+    replace) cp server.log other; mv other server.log ;;
+    esac
+done
+)");
+    auto follower = Child(
+        {program, "log", "--follow", "--logs-dir", logs.string()}, fifo.string(), error.string(),
+        {{"TZ", "UTC"}});
+    auto reader = Reader(fifo);
+    auto* const writer = ::popen(
+        ("sh " + (folder.path() / "writer.sh").string() + " " + logs.string()).c_str(), "w");
+    ASSERT_NE(writer, nullptr);
+    auto const command = [writer](char const* word) {
+        std::fprintf(writer, "%s\n", word);
+        std::fflush(writer);
+    };
+    auto numbers = std::multiset<std::string>{};
+    int written = 0;
+    // Each rotation comes while the lines before it may not have been read yet.
+    for (auto const* const rotation :
+         {"rename", "copy", "compress", "replace", "rename", "copy", "replace", "compress",
+          "rename", ""}) {
+        command("lines");
+        written += 100;
+        command(rotation);
+        while (numbers.size() < static_cast<std::size_t>(written)) {
+            auto const row = reader.line();
+            ASSERT_NE(row, "") << "after " << numbers.size() << " lines, " << rotation;
+            auto const start = row.find("/n/") + 3;
+            numbers.insert(row.substr(start, row.find('"', start) - start));
+        }
+    }
+    command("lines"); // more than these would have come before them
+    for (int more = 0; more < 100; ++more) {
+        auto const row = reader.line();
+        auto const start = row.find("/n/") + 3;
+        numbers.insert(row.substr(start, row.find('"', start) - start));
+    }
+    EXPECT_EQ(::pclose(writer), 0);
+    follower.signal(SIGTERM);
+    EXPECT_EQ(follower.wait().exit_code, 128 + SIGTERM);
+    for (int number = 1; number <= written + 100; ++number) {
+        EXPECT_EQ(numbers.count(std::to_string(number)), 1u) << number;
+    }
+    EXPECT_EQ(read_file(error), "");
+}
+
+} // namespace

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "support/process.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace ousage::test {
+
+/// Makes a real journal file of these messages of a unit, a second apart from `start` on, by
+/// systemd's own program; false where it is not there.
+inline bool make_journal(
+    std::filesystem::path const& folder, std::string const& unit, std::uint64_t start,
+    std::vector<std::string> const& messages) {
+    auto text = std::string{};
+    for (std::size_t index = 0; index < messages.size(); ++index) {
+        auto const time = std::to_string((start + index) * 1'000'000);
+        text += "__REALTIME_TIMESTAMP=" + time + "\n__MONOTONIC_TIMESTAMP=" + time +
+                "\n_BOOT_ID=4dba1b3f2b0a4ae6a1f6c1b0c9a4e0d1\n_SYSTEMD_UNIT=" + unit +
+                "\nMESSAGE=" + messages[index] + "\n\n";
+    }
+    std::filesystem::create_directories(folder);
+    auto const made = run_command(
+        "/lib/systemd/systemd-journal-remote -o " + (folder / (unit + ".journal")).string() + " -",
+        text);
+    return made.exit_code == 0;
+}
+
+} // namespace ousage::test
