@@ -28,9 +28,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         check(path.path.size() + path.query.size() <= found->quoted_path.size());
     }
     // Where the columns are read, they are read as the line is.
-    auto minute = ousage::ollama::detail::GinMinute{};
+    auto neighbour = ousage::ollama::detail::GinNeighbour{};
     auto columns = ousage::ollama::GinLine{};
-    if (ousage::ollama::detail::read_gin_columns(line, minute, columns)) {
+    if (ousage::ollama::detail::read_gin_columns(
+            line.data(), line.data() + line.size(), neighbour, columns)) {
         check(found && columns.time == found->time && columns.status == found->status);
         check(columns.latency_ns == found->latency_ns && columns.client == found->client);
         check(columns.method == found->method && columns.quoted_path == found->quoted_path);

@@ -30,11 +30,14 @@ std::vector<std::string> recorded_lines() {
 }
 
 // Where the columns are read, the general parser reads the same. Gives whether they were.
-bool agrees(std::string const& line, GinMinute& minute) {
+bool agrees(std::string const& line, GinNeighbour& neighbour) {
     auto fast = GinLine{};
-    if (!read_gin_columns(line, minute, fast)) {
+    auto const* const limit = line.data() + line.size();
+    auto const* const end = read_gin_columns(line.data(), limit, neighbour, fast);
+    if (end == nullptr) {
         return false;
     }
+    EXPECT_EQ(end, limit) << line;
     auto const general = parse_gin_line(line);
     if (!general) {
         ADD_FAILURE() << "no access line: " << line;
@@ -50,12 +53,12 @@ bool agrees(std::string const& line, GinMinute& minute) {
 }
 
 TEST(GinColumns, AreReadAsTheGeneralParserReadsThem) {
-    auto minute = GinMinute{};
+    auto neighbour = GinNeighbour{};
     std::size_t plain = 0;
     std::size_t read = 0;
     for (auto const& line : recorded_lines()) {
         plain += line.starts_with("[GIN] ") && line.find('\x1b') == line.npos ? 1u : 0u;
-        read += agrees(line, minute) ? 1u : 0u;
+        read += agrees(line, neighbour) ? 1u : 0u;
     }
     if (has_gin_columns) {
         EXPECT_GT(read * 10, plain * 4) << read << " of " << plain;
@@ -66,7 +69,7 @@ TEST(GinColumns, OfEveryMutationAreReadAsTheGeneralParserReadsThem) {
     constexpr std::string_view letters = "0123456789 |.:/-\"\\\x1b[?msn\xC2\xB5hPx\t\r";
     auto random = std::mt19937(4);
     auto const lines = recorded_lines();
-    auto minute = GinMinute{};
+    auto neighbour = GinNeighbour{};
     std::size_t read = 0;
     for (int round = 0; round < 200'000; ++round) {
         auto line = lines[random() % lines.size()];
@@ -79,7 +82,7 @@ TEST(GinColumns, OfEveryMutationAreReadAsTheGeneralParserReadsThem) {
             default: line[place] = letters[random() % letters.size()]; break;
             }
         }
-        read += agrees(line, minute) ? 1u : 0u;
+        read += agrees(line, neighbour) ? 1u : 0u;
     }
     if (has_gin_columns) {
         EXPECT_GT(read, 4'000u);
@@ -88,7 +91,7 @@ TEST(GinColumns, OfEveryMutationAreReadAsTheGeneralParserReadsThem) {
 
 TEST(GinColumns, OfEveryLatencyAreReadAsTheGeneralParserReadsThem) {
     auto random = std::mt19937(5);
-    auto minute = GinMinute{};
+    auto neighbour = GinNeighbour{};
     for (int round = 0; round < 100'000; ++round) {
         auto number = std::to_string(random() % (round % 2 == 0 ? 1000 : 1'000'000'000));
         if (random() % 4 != 0) {
@@ -100,12 +103,12 @@ TEST(GinColumns, OfEveryLatencyAreReadAsTheGeneralParserReadsThem) {
         agrees(
             "[GIN] 2026/11/20 - 16:04:05 | 200 | " + latency +
                 " |       127.0.0.1 | POST     \"/api/chat\"",
-            minute);
+            neighbour);
     }
 }
 
 TEST(GinColumns, ARememberedMinuteIsNotTakenForAnother) {
-    auto minute = GinMinute{};
+    auto neighbour = GinNeighbour{};
     auto const line = [](std::string const& time) {
         return "[GIN] " + time + " | 200 |            1s |       127.0.0.1 | GET      \"/\"";
     };
@@ -114,7 +117,7 @@ TEST(GinColumns, ARememberedMinuteIsNotTakenForAnother) {
           "2026/11/21 - 16:05:00", "2027/11/21 - 16:05:00", "2027/11/21 - 16:05:60",
           "2027/11/21 - 16:05:0x", "2027/13/21 - 16:05:00", "2027/11/21 - 16:04:00"}) {
         EXPECT_EQ(
-            agrees(line(time), minute) || !has_gin_columns,
+            agrees(line(time), neighbour) || !has_gin_columns,
             parse_gin_line(line(time)).has_value() || !has_gin_columns)
             << time;
     }
@@ -122,15 +125,18 @@ TEST(GinColumns, ARememberedMinuteIsNotTakenForAnother) {
 
 TEST(GinColumns, NothingIsReadBehindALine) {
     // Under AddressSanitizer: each cut of a line in memory of exactly its size.
-    auto minute = GinMinute{};
+    auto neighbour = GinNeighbour{};
     auto const line = std::string("[GIN] 2026/11/20 - 16:04:05 | 200 |     21.917\xC2\xB5s |       "
                                   "127.0.0.1 | POST     \"/a\"");
-    for (std::size_t size = 0; size <= line.size(); ++size) {
+    for (std::size_t size = 1; size <= line.size(); ++size) {
         auto const cut =
             std::vector<char>(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(size));
         auto fast = GinLine{};
         auto const text = std::string_view(cut.data(), cut.size());
-        EXPECT_EQ(read_gin_columns(text, minute, fast), has_gin_columns && size == line.size());
+        auto const* const end = text.data() + text.size();
+        EXPECT_EQ(
+            read_gin_columns(text.data(), end, neighbour, fast) == end,
+            has_gin_columns && size == line.size());
     }
 }
 

@@ -80,22 +80,27 @@ public:
             take_held(sink);
             bytes.remove_prefix(end + 1);
         }
-        while (!bytes.empty()) {
-            auto const found = std::memchr(bytes.data(), '\n', bytes.size());
-            if (found == nullptr) {
-                hold(bytes);
-                break;
+        auto const* at = bytes.data();
+        auto const* const end = at + bytes.size();
+        while (at != end) {
+            auto const* newline = read_columns(at, end, sink);
+            if (newline == nullptr) {
+                newline = static_cast<char const*>(
+                    std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
+                auto const line = std::string_view(
+                    at, static_cast<std::size_t>((newline == nullptr ? end : newline) - at));
+                if (newline == nullptr) {
+                    hold(line);
+                    break;
+                }
+                if (line.size() <= line_limit) {
+                    take_line(line, sink);
+                } else {
+                    hold(line);
+                    take_held(sink);
+                }
             }
-            auto const length =
-                static_cast<std::size_t>(static_cast<char const*>(found) - bytes.data());
-            auto const line = bytes.substr(0, length);
-            if (length <= line_limit) {
-                take_line(line, sink);
-            } else {
-                hold(line);
-                take_held(sink);
-            }
-            bytes.remove_prefix(length + 1);
+            at = newline + 1;
         }
         keep_pending();
     }
@@ -137,6 +142,7 @@ public:
     void assume_offset(std::optional<std::chrono::seconds> offset) {
         if (!forced_) {
             offset_ = offset;
+            zone_ = {};
         }
     }
 
@@ -193,20 +199,32 @@ private:
         overlong_ = false;
     }
 
+    // Most lines are plain: one of them is taken and its newline given, else null.
+    template <class Sink>
+    char const* read_columns(char const* line, char const* end, Sink& sink) {
+        auto const* const newline =
+            detail::read_gin_columns(line, end, neighbour_, entries_[1 - current_].line);
+        if (newline == nullptr || newline == end ||
+            newline - line > static_cast<std::ptrdiff_t>(line_limit)) {
+            return nullptr;
+        }
+        ++counts_.lines;
+        take_entry(sink);
+        return newline;
+    }
+
     template <class Sink>
     void take_line(std::string_view line, Sink& sink) {
         ++counts_.lines;
-        auto& next = entries_[1 - current_];
-        if (detail::read_gin_columns(line, minute_, next.line)) {
-            take_entry(sink);
-        } else if (auto const found = parse_gin_line(line)) {
-            next.line = *found;
+        auto const claims = claims_to_be_gin_line(line);
+        if (auto const found = claims ? parse_gin_line(line) : std::nullopt) {
+            entries_[1 - current_].line = *found;
             take_entry(sink);
         } else if (!has_pending_ || !take_error(line)) {
             flush(sink);
-            if (claims_to_be_gin_line(line)) {
+            if (claims) {
                 count_unparsed();
-            } else if (!forced_) {
+            } else if (!forced_ && !zone_.stays(line)) {
                 take_offset(line, sink);
             }
         }
@@ -269,6 +287,7 @@ private:
             sink(entry);
         }
         offset_ = offset;
+        zone_.remember(line);
     }
 
     template <class Sink>
@@ -311,7 +330,8 @@ private:
     LogCounts counts_;
     std::string held_;
     bool overlong_ = false;
-    detail::GinMinute minute_;
+    detail::GinNeighbour neighbour_;
+    detail::SlogZone zone_; // that offset_ is of
     // One waits for the error lines behind it, into the other the next line is read.
     std::array<AccessEntry, 2> entries_;
     std::size_t current_ = 0;

@@ -15,11 +15,28 @@
 
 namespace ousage::ollama::detail {
 
-// `[GIN] 2026/08/21 - 18:48:` of the line before: most lines share it with their neighbour.
-struct GinMinute {
+// What the line before said: most lines share its minute and its status.
+struct GinNeighbour {
     static constexpr std::size_t length = 25;
-    char text[length + 1] = {};
-    std::chrono::local_seconds start;
+    char text[length + 1] = {};       // `[GIN] 2026/08/21 - 18:48:`
+    std::chrono::local_seconds start; // of that minute
+    std::uint64_t status_column = 0;  // ` | 200 |`
+    int status = 0;
+
+    // Eight bytes from behind the seconds.
+    bool read_status(char const* column) noexcept {
+        auto const first = static_cast<unsigned>(column[3] - '0');
+        auto const second = static_cast<unsigned>(column[4] - '0');
+        auto const third = static_cast<unsigned>(column[5] - '0');
+        auto const good = first - 1 < 9 && second < 10 && third < 10 &&
+                          std::string_view(column, 3) == " | " &&
+                          std::string_view(column + 6, 2) == " |";
+        if (good) {
+            std::memcpy(&status_column, column, sizeof(status_column));
+            status = static_cast<int>(first * 100 + second * 10 + third);
+        }
+        return good;
+    }
 };
 
 #if defined(__SSE2__) && !defined(OUSAGE_PLAIN)
@@ -65,9 +82,9 @@ inline Unit unit_before(char letter) noexcept {
     return {9 - 3 * is_milli - 6 * is_micro, 1 + is_milli + 2 * is_micro};
 }
 
-inline bool same_minute(char const* line, GinMinute const& minute) noexcept {
-    auto const first = _mm_cmpeq_epi8(load_16(line), load_16(minute.text));
-    auto const last = _mm_cmpeq_epi8(load_16(line + 9), load_16(minute.text + 9));
+inline bool same_minute(char const* line, GinNeighbour const& near) noexcept {
+    auto const first = _mm_cmpeq_epi8(load_16(line), load_16(near.text));
+    auto const last = _mm_cmpeq_epi8(load_16(line + 9), load_16(near.text + 9));
     return mask_of(_mm_and_si128(first, last)) == 0xFFFF;
 }
 
@@ -117,23 +134,32 @@ inline bool read_latency(char const* field, char const* end, std::int64_t& value
     return true;
 }
 
-// True where there is neither a quote nor a backslash in [begin, end), before whose end at least 32
-// bytes are readable.
-inline bool is_plain_path(char const* begin, char const* end) noexcept {
+// The quote that ends a path which begins at `path`; null where an escape, a newline or `limit`
+// comes first.
+inline char const* find_path_end(char const* path, char const* limit) noexcept {
     auto const quotes = _mm_set1_epi8('"');
     auto const slashes = _mm_set1_epi8('\\');
-    auto const marks = [quotes, slashes](char const* from) {
-        auto const text = load_16(from);
-        return mask_of(_mm_or_si128(_mm_cmpeq_epi8(text, quotes), _mm_cmpeq_epi8(text, slashes)));
-    };
-    for (; end - begin > 32; end -= 16) {
-        if (marks(end - 16) != 0) {
-            return false;
+    auto const newlines = _mm_set1_epi8('\n');
+    for (; limit - path >= 16; path += 16) {
+        auto const text = load_16(path);
+        auto const either =
+            _mm_or_si128(_mm_cmpeq_epi8(text, slashes), _mm_cmpeq_epi8(text, newlines));
+        auto const found = mask_of(_mm_or_si128(_mm_cmpeq_epi8(text, quotes), either));
+        if (found != 0) {
+            path += std::countr_zero(found);
+            return *path == '"' ? path : nullptr;
         }
     }
-    auto const found = marks(end - 32) | marks(end - 16) << 16;
-    auto const outside = static_cast<unsigned>(32 - (end - begin));
-    return static_cast<std::uint64_t>(found) >> outside == 0;
+    // The last bytes, read with some of those before them.
+    auto const rest = static_cast<unsigned>(limit - path);
+    auto const text = load_16(limit - 16);
+    auto const found =
+        (mask_equal(text, '"') | mask_equal(text, '\\') | mask_equal(text, '\n')) >> (16 - rest);
+    if (found == 0) {
+        return nullptr;
+    }
+    path += std::countr_zero(found);
+    return *path == '"' ? path : nullptr;
 }
 
 // The length of a method that Gin pads to 7 columns and two blanks; 0 for what is none.
@@ -141,7 +167,8 @@ inline std::size_t method_length(char const* method) noexcept {
     // The nine bytes at its end, for the line may end soon behind them.
     auto const text = load_16(method - 7);
     auto const letters = ~mask_equal(text, ' ') >> 7 & 0x1FF;
-    auto const strange = (mask_equal(text, '"') | mask_equal(text, '\x1b')) >> 7 & letters;
+    auto const marks = mask_equal(text, '"') | mask_equal(text, '\x1b') | mask_equal(text, '\n');
+    auto const strange = marks >> 7 & letters;
     auto const good = (letters & (letters + 1)) == 0 && letters < 0x80 && strange == 0;
     return good ? static_cast<std::size_t>(std::countr_one(letters)) : 0;
 }
@@ -164,72 +191,70 @@ inline char const* find_bar(char const* latency, char const* end) noexcept {
                                std::memchr(latency, '|', static_cast<std::size_t>(end - latency)));
 }
 
-// Reads the plain form of the line as Gin 1.9 to 1.12 prints it, by its columns. False does not say
-// that a line is no access line: then the general parser decides.
-inline bool read_gin_columns(std::string_view text, GinMinute& minute, GinLine& into) noexcept {
+// Reads the plain form of the line as Gin 1.9 to 1.12 prints it, by its columns, and gives its end:
+// its newline, or `limit`. Null does not say that a line is no access line: then the general parser
+// decides.
+inline char const*
+read_gin_columns(char const* line, char const* limit, GinNeighbour& near, GinLine& into) noexcept {
     constexpr std::size_t latency_column = 36;
-    auto const line = text.data();
-    auto const end = line + text.size();
-    if (text.size() < 72 || end[-1] != '"') {
-        return false;
+    if (limit - line < 72) {
+        return nullptr;
     }
-    if (!same_minute(line, minute)) {
-        auto cursor = GinCursor(text.substr(gin_mark.size()));
+    if (!same_minute(line, near)) {
+        auto cursor = GinCursor({line + gin_mark.size(), 21});
         auto const time = take_time(cursor);
-        if (!time || !text.starts_with(gin_mark)) {
-            return false;
+        if (!time || !std::string_view(line, gin_mark.size()).starts_with(gin_mark)) {
+            return nullptr;
         }
-        std::memcpy(minute.text, line, GinMinute::length);
-        minute.start = std::chrono::floor<std::chrono::minutes>(*time);
+        std::memcpy(near.text, line, GinNeighbour::length);
+        near.start = std::chrono::floor<std::chrono::minutes>(*time);
     }
-    // `48:22 | 200 | `: the eight bytes from the blank behind the seconds.
-    constexpr std::uint64_t not_digits = 0xFFFF'0000'00FF'FFFF;
-    auto const status_column = load_8(line + 27);
     auto const tens = static_cast<unsigned>(line[25] - '0');
     auto const ones = static_cast<unsigned>(line[26] - '0');
-    auto const hundreds = static_cast<unsigned>(line[30] - '0');
-    auto const status_tens = static_cast<unsigned>(line[31] - '0');
-    auto const status_ones = static_cast<unsigned>(line[32] - '0');
-    if (tens > 5 || ones > 9 || hundreds - 1 > 8 || status_tens > 9 || status_ones > 9 ||
-        (status_column & not_digits) != (load_8(" | \0\0\0 |") & not_digits) || line[35] != ' ') {
-        return false;
+    if (tens > 5 || ones > 9 || line[35] != ' ' ||
+        (load_8(line + 27) != near.status_column && !near.read_status(line + 27))) {
+        return nullptr;
     }
     auto const latency = line + latency_column;
-    auto const bar = find_bar(latency, end);
+    auto const bar = find_bar(latency, limit);
     if (bar == nullptr || bar - latency < 4 || bar[-1] != ' ' ||
         !(read_latency(latency, bar - 1, into.latency_ns) ||
           read_long_latency(latency, bar - 1, into.latency_ns))) {
-        return false;
+        return nullptr;
     }
     // ` 127.0.0.1 `: blanks, then the word up to the next bar.
     auto const client = bar + 2;
-    if (end - client < 28) {
-        return false;
+    if (limit - client < 28) {
+        return nullptr;
     }
     auto const second_bar = client + 16;
     if (bar[1] != ' ' || *second_bar != '|' || second_bar[-1] != ' ' || second_bar[1] != ' ') {
-        return false;
+        return nullptr;
     }
     auto const word = load_16(client);
     auto const blanks = mask_equal(word, ' ') & 0x7FFF;
-    auto const strange = (mask_equal(word, '|') | mask_equal(word, '\x1b')) & 0x7FFF;
+    auto const marks = mask_equal(word, '|') | mask_equal(word, '\x1b') | mask_equal(word, '\n');
+    auto const strange = marks & 0x7FFF;
     if ((blanks & (blanks + 1)) != 0 || strange != 0) {
-        return false;
+        return nullptr;
     }
     auto const word_start = static_cast<std::size_t>(std::countr_one(blanks));
     auto const method = second_bar + 2;
     auto const length = method_length(method);
     auto const path = method + 10;
-    if (length == 0 || method[8] != ' ' || path[-1] != '"' || path >= end ||
-        !is_plain_path(path, end - 1)) {
-        return false;
+    if (length == 0 || method[8] != ' ' || path[-1] != '"') {
+        return nullptr;
     }
-    into.time = minute.start + std::chrono::seconds(tens * 10 + ones);
-    into.status = static_cast<int>(hundreds * 100 + status_tens * 10 + status_ones);
+    auto const quote = find_path_end(path, limit);
+    if (quote == nullptr || (quote + 1 != limit && quote[1] != '\n')) {
+        return nullptr;
+    }
+    into.time = near.start + std::chrono::seconds(tens * 10 + ones);
+    into.status = near.status;
     into.client = {client + word_start, 15 - word_start};
     into.method = {method, length};
-    into.quoted_path = {path, static_cast<std::size_t>(end - 1 - path)};
-    return true;
+    into.quoted_path = {path, static_cast<std::size_t>(quote - path)};
+    return quote + 1;
 }
 
 #else
@@ -237,8 +262,8 @@ inline bool read_gin_columns(std::string_view text, GinMinute& minute, GinLine& 
 inline constexpr bool has_gin_columns = false;
 
 // Other machines have the general parser alone.
-inline bool read_gin_columns(std::string_view, GinMinute&, GinLine&) noexcept {
-    return false;
+inline char const* read_gin_columns(char const*, char const*, GinNeighbour&, GinLine&) noexcept {
+    return nullptr;
 }
 
 #endif

@@ -2,8 +2,11 @@
 
 #include <ousage/core/timestamp.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace ousage::ollama::detail {
@@ -29,5 +32,29 @@ inline std::optional<std::chrono::seconds> slog_offset(std::string_view line) {
     auto const time = slog_time(line);
     return time ? std::optional(std::chrono::seconds(time->offset_seconds)) : std::nullopt;
 }
+
+// How the zone stood in the slog line before, for most lines say the same.
+class SlogZone {
+public:
+    // True where this line tells no other zone than the remembered one: it stands in the same
+    // columns, so that whether the rest can be read makes no difference.
+    bool stays(std::string_view line) const {
+        return !text_.empty() && line.starts_with("time=") &&
+               line.substr(0, column).find(' ') == line.npos &&
+               line.substr(std::min(column, line.size()), text_.size()) == text_;
+    }
+
+    // `time=2025-06-30T09:23:07.374-07:00 level=…`: the zone and what follows it.
+    void remember(std::string_view line) {
+        auto const end = line.find(" level=");
+        text_ = line.starts_with("time=") && end != line.npos && end > column
+                    ? std::string(line.substr(column, end + 7 - column))
+                    : std::string();
+    }
+
+private:
+    static constexpr std::size_t column = 28;
+    std::string text_;
+};
 
 } // namespace ousage::ollama::detail

@@ -1,0 +1,233 @@
+// The server's log: how fast lines are read, what a poll costs, how much memory the windows take.
+// With `--corpus FILE ENTRIES` it writes the log that the peers are run on, and ends.
+#include "log_corpus.hpp"
+#include <ousage/ollama/log_summary.hpp>
+#include <ousage/ollama/request_windows.hpp>
+#include <ousage/ollama/server_log_reader.hpp>
+
+#include <benchmark/benchmark.h>
+#include <malloc.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::ollama;
+using ousage::test::LogCorpus;
+using namespace std::chrono;
+
+constexpr auto now = sys_days(2026y / November / 21);
+
+void write_corpus(std::filesystem::path const& path, std::uint64_t entries) {
+    auto corpus = LogCorpus(entries, days(30), now);
+    auto file = std::ofstream(path, std::ios::binary);
+    auto text = std::string{};
+    for (bool more = true; more;) {
+        text.clear();
+        more = corpus.append(text);
+        file << text;
+    }
+}
+
+std::string const& small_corpus() {
+    static auto const text = [] {
+        auto corpus = LogCorpus(200'000, days(30), now);
+        auto all = std::string{};
+        while (corpus.append(all)) {
+        }
+        return all;
+    }();
+    return text;
+}
+
+void set_bytes(benchmark::State& state, std::size_t bytes) {
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes));
+}
+
+// What any program must do at least: find the ends of lines.
+void newlines(benchmark::State& state) {
+    auto const& text = small_corpus();
+    for ([[maybe_unused]] auto const round : state) {
+        std::size_t lines = 0;
+        for (auto const *at = text.data(), *end = at + text.size();
+             (at = static_cast<char const*>(
+                  std::memchr(at, '\n', static_cast<std::size_t>(end - at)))) != nullptr;
+             ++at) {
+            ++lines;
+        }
+        benchmark::DoNotOptimize(lines);
+    }
+    set_bytes(state, text.size());
+}
+
+void summary(benchmark::State& state) {
+    auto const& text = small_corpus();
+    for ([[maybe_unused]] auto const round : state) {
+        auto log = AccessLog(Calendar::utc());
+        auto summarizer = LogSummarizer(Calendar::utc());
+        auto const sink = [&](AccessEntry const& entry) { summarizer.add(entry); };
+        log.feed(text, sink);
+        log.finish(sink);
+        benchmark::DoNotOptimize(summarizer.summary(log.counts()));
+    }
+    set_bytes(state, text.size());
+}
+
+// One line alone, by the columns and by the parser for every machine.
+template <bool Columns>
+void line(benchmark::State& state) {
+    constexpr std::string_view text =
+        "[GIN] 2026/08/21 - 18:48:22 | 200 |    1.234567ms |       127.0.0.1 | POST     "
+        "\"/api/chat\"";
+    auto neighbour = ousage::ollama::detail::GinNeighbour{};
+    auto found = GinLine{};
+    for ([[maybe_unused]] auto const round : state) {
+        if constexpr (Columns) {
+            benchmark::DoNotOptimize(ousage::ollama::detail::read_gin_columns(
+                text.data(), text.data() + text.size(), neighbour, found));
+        } else {
+            benchmark::DoNotOptimize(parse_gin_line(text));
+        }
+    }
+    set_bytes(state, text.size());
+}
+
+// Lines made to cost much: the rate may be lower than that of good ones, never fall with length.
+void hostile(benchmark::State& state) {
+    static std::string const units[] = {
+        "[",
+        "[GIN] ",
+        "[GIN] 2026/08/21 - 18:48:22 | 200 | ",
+        "[GIN] 2026/08/21 - 18:48:22 | 200 | 1ms | a | P \"",
+        "time=",
+        "\\",
+        "\x1b[1",
+        " "};
+    auto const& unit = units[state.range(0)];
+    auto text = std::string(
+        state.range(0) == 5 ? "[GIN] 2026/08/21 - 18:48:22 | 200 | 1ms | a | P \"" : "");
+    while (text.size() < static_cast<std::size_t>(state.range(1))) {
+        text += unit;
+    }
+    text += '\n';
+    for ([[maybe_unused]] auto const round : state) {
+        auto log = AccessLog(Calendar::utc());
+        log.feed(text, [](AccessEntry const&) {});
+        benchmark::DoNotOptimize(log.counts());
+    }
+    set_bytes(state, text.size());
+}
+
+// Seven days at ten requests a second.
+void windows(benchmark::State& state) {
+    auto const before = ::mallinfo2();
+    auto all = RequestWindows(now, Calendar::utc());
+    std::int64_t latency = 1;
+    for (std::int64_t index = 0; index < 6'048'000; ++index) {
+        latency = latency * 48'271 % 2'147'483'647;
+        all.add(now - days(7) + seconds(index / 10 + 1), Route::chat, 200, latency * 20);
+    }
+    auto const after = ::mallinfo2();
+    auto const bytes = after.uordblks + after.hblkhd - before.uordblks - before.hblkhd;
+    for ([[maybe_unused]] auto const round : state) {
+        benchmark::DoNotOptimize(all.ask(now));
+    }
+    state.counters["MiB"] = static_cast<double>(bytes) / 1024 / 1024;
+}
+
+// Four million entries in a folder, made once.
+class Folder {
+public:
+    Folder() {
+        auto pattern = (std::filesystem::temp_directory_path() / "ousage-bench-XXXXXX").string();
+        path_ = ::mkdtemp(pattern.data());
+        write_corpus(path_ / "server.log", 4'000'000);
+    }
+
+    ~Folder() { std::filesystem::remove_all(path_); }
+
+    std::filesystem::path const& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+std::filesystem::path const& large_folder() {
+    static auto const folder = Folder();
+    return folder.path();
+}
+
+// One snapshot's reading of the last so many hours; 0: of everything.
+void first_poll(benchmark::State& state) {
+    auto const history =
+        state.range(0) == 0 ? LogHistory{~0ull, {}} : LogHistory{0, hours(state.range(0))};
+    auto const& folder = large_folder();
+    for ([[maybe_unused]] auto const round : state) {
+        auto reader = ServerLogReader(folder, LogZone{}, history);
+        benchmark::DoNotOptimize(reader.poll(now, {}));
+    }
+}
+
+void warm_poll(benchmark::State& state) {
+    auto reader = ServerLogReader(large_folder(), LogZone{}, {~0ull, {}});
+    reader.poll(now, {});
+    for ([[maybe_unused]] auto const round : state) {
+        benchmark::DoNotOptimize(reader.poll(now, {}));
+    }
+}
+
+// One per cent of new lines at each poll.
+void poll_of_one_per_cent(benchmark::State& state) {
+    auto const copy = large_folder().parent_path() / "ousage-bench-growing";
+    std::filesystem::remove_all(copy);
+    std::filesystem::create_directory(copy);
+    auto const& text = small_corpus();
+    {
+        auto file = std::ofstream(copy / "server.log", std::ios::binary);
+        for (int part = 0; part < 5; ++part) {
+            file << text;
+        }
+    }
+    auto reader = ServerLogReader(copy, LogZone{}, {~0ull, {}});
+    reader.poll(now, {});
+    auto const fresh = text.substr(0, text.rfind('\n', text.size() / 20) + 1);
+    for ([[maybe_unused]] auto const round : state) {
+        state.PauseTiming();
+        std::ofstream(copy / "server.log", std::ios::binary | std::ios::app) << fresh;
+        state.ResumeTiming();
+        benchmark::DoNotOptimize(reader.poll(now, {}));
+    }
+    set_bytes(state, fresh.size());
+    std::filesystem::remove_all(copy);
+}
+
+} // namespace
+
+BENCHMARK(newlines)->Unit(benchmark::kMillisecond);
+BENCHMARK(summary)->Unit(benchmark::kMillisecond);
+BENCHMARK(line<true>);
+BENCHMARK(line<false>);
+BENCHMARK(hostile)->ArgsProduct({{0, 1, 2, 3, 4, 5, 6, 7}, {4'000, 64'000}});
+BENCHMARK(windows)->Unit(benchmark::kMillisecond);
+BENCHMARK(first_poll)->Arg(0)->Arg(8 * 24)->Arg(24)->Unit(benchmark::kMillisecond);
+BENCHMARK(warm_poll)->Unit(benchmark::kMillisecond);
+BENCHMARK(poll_of_one_per_cent)->Unit(benchmark::kMillisecond);
+
+int main(int count, char** arguments) {
+    if (count == 4 && std::strcmp(arguments[1], "--corpus") == 0) {
+        write_corpus(arguments[2], std::strtoull(arguments[3], nullptr, 10));
+        return 0;
+    }
+    benchmark::Initialize(&count, arguments);
+    if (benchmark::ReportUnrecognizedArguments(count, arguments)) {
+        return 1;
+    }
+    benchmark::RunSpecifiedBenchmarks();
+    return 0;
+}
