@@ -1,0 +1,176 @@
+#pragma once
+
+#include "raw_http.hpp"
+#include <ousage/io/http_response.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ousage::test {
+
+/// A request to be sent.
+struct Asking {
+    std::string method, target; ///< as they stand in the request line
+    std::string body{};         ///< JSON, as a rule
+    std::string host = "localhost";
+    std::string forwarded_for{}; ///< the client's address as a proxy would tell it
+    std::string decoded{};       ///< the target as a log tells it, where that differs
+};
+
+/// A request that was sent, as its client knows it.
+struct Asked {
+    std::string method, path, query;
+    std::string client = "127.0.0.1";
+    int status = 0;                     ///< 0: the client was gone before it saw one
+    std::chrono::nanoseconds elapsed{}; ///< to the end of the connection; 0: it did not wait
+
+    /// `chat`, `generate`, `embed` or `other`: the contract's table, written down once more.
+    std::string_view kind() const {
+        static std::map<std::string_view, std::string_view> const kinds{
+            {"/api/chat", "chat"},         {"/v1/chat/completions", "chat"},
+            {"/v1/responses", "chat"},     {"/v1/messages", "chat"},
+            {"/api/generate", "generate"}, {"/v1/completions", "generate"},
+            {"/api/embed", "embed"},       {"/api/embeddings", "embed"},
+            {"/v1/embeddings", "embed"}};
+        auto const found = kinds.find(path);
+        return method == "POST" && found != kinds.end() ? found->second : "other";
+    }
+
+    std::string target() const { return path + (query.empty() ? "" : "?") + query; }
+};
+
+/// A request under way.
+class Exchange {
+public:
+    Exchange(unsigned short port, Asking asking)
+        : asking_(std::move(asking)),
+          start_(std::chrono::steady_clock::now()),
+          connection_(port),
+          reader_(asking_.method == "HEAD") {
+        auto const& forwarded = asking_.forwarded_for;
+        connection_.send(
+            asking_.method + " " + asking_.target + " HTTP/1.1\r\nHost: " + asking_.host +
+            "\r\nConnection: close\r\n" +
+            (forwarded.empty() ? "" : "X-Forwarded-For: " + forwarded + "\r\n") +
+            "Content-Length: " + std::to_string(asking_.body.size()) + "\r\n\r\n" + asking_.body);
+    }
+
+    /// Reads to the end of the connection, which comes behind the server's line in its log.
+    io::HttpResponse finish() {
+        while (receive()) {
+        }
+        reader_.finish();
+        elapsed_ = std::chrono::steady_clock::now() - start_;
+        if (!reader_.done()) {
+            throw std::runtime_error("no answer: " + reader_.failure().value().text);
+        }
+        return reader_.response();
+    }
+
+    /// Reads until the body has so many lines; it must not end before.
+    void read_lines(std::ptrdiff_t wanted) {
+        auto const& body = reader_.response().body;
+        while (std::count(body.begin(), body.end(), '\n') < wanted) {
+            if (!receive() || reader_.done()) {
+                throw std::runtime_error("the stream ended: " + body);
+            }
+        }
+    }
+
+    void close() { connection_.close(); }
+
+    Asking const& asking() const { return asking_; }
+
+    /// 0 where none came yet.
+    int status() { return reader_.response().status; }
+
+    /// From the connection to its end; 0 where that was not waited for.
+    std::chrono::nanoseconds elapsed() const { return elapsed_; }
+
+private:
+    bool receive() {
+        auto bytes = std::string{};
+        auto const more = connection_.receive(bytes);
+        reader_.feed(bytes);
+        return more;
+    }
+
+    Asking asking_;
+    std::chrono::steady_clock::time_point start_;
+    std::chrono::nanoseconds elapsed_{};
+    RawConnection connection_;
+    io::HttpResponseReader reader_;
+};
+
+/// A client that keeps a ledger of every request that an access log is to show.
+class CountingClient {
+public:
+    explicit CountingClient(unsigned short port) : port_(port) {}
+
+    /// Sends one request and reads its answer, a stream too, to the end of the connection.
+    io::HttpResponse ask(Asking const& asking) { return ask_together({asking}).front(); }
+
+    /// The same for several at a time.
+    std::vector<io::HttpResponse> ask_together(std::vector<Asking> const& all) {
+        auto exchanges = std::vector<Exchange>{};
+        for (auto const& asking : all) {
+            exchanges.emplace_back(port_, asking);
+        }
+        auto answers = std::vector<io::HttpResponse>{};
+        for (std::size_t index = 0; index < all.size(); ++index) {
+            answers.push_back(exchanges[index].finish());
+            auto const elapsed = exchanges[index].elapsed();
+            note(all[index], answers.back().status, elapsed);
+        }
+        return answers;
+    }
+
+    /// A request that no log is to show: the server answers before it comes to its routes.
+    io::HttpResponse ask_unlogged(Asking const& asking) { return Exchange(port_, asking).finish(); }
+
+    /// Sends a request whose answer is read later, or never.
+    Exchange start(Asking const& asking) { return Exchange(port_, asking); }
+
+    /// Hangs up, whatever is under way.
+    void hang_up(Exchange& exchange) {
+        exchange.close();
+        note(exchange.asking(), exchange.status(), {});
+    }
+
+    /// Writes down what another client asked, or this one.
+    void note(Asking const& asking, int status, std::chrono::nanoseconds elapsed) {
+        auto const& target = asking.decoded.empty() ? asking.target : asking.decoded;
+        auto const mark = std::min(target.find('?'), target.size());
+        auto const behind = std::min(mark + 1, target.size());
+        auto const& forwarded = asking.forwarded_for;
+        ledger_.push_back(
+            {asking.method, target.substr(0, mark), target.substr(behind),
+             forwarded.empty() ? "127.0.0.1" : forwarded, status, elapsed});
+    }
+
+    std::vector<Asked> const& ledger() const { return ledger_; }
+
+    /// Completes the ledger: `tell(asked)` knows the statuses that the client did not see, and has
+    /// none for a request that came to nothing.
+    template <class Tell>
+    void settle(Tell&& tell) {
+        std::erase_if(ledger_, [&tell](Asked& asked) {
+            asked.status = asked.status == 0 ? tell(asked) : asked.status;
+            return asked.status == 0;
+        });
+    }
+
+private:
+    unsigned short port_;
+    std::vector<Asked> ledger_;
+};
+
+} // namespace ousage::test
