@@ -55,9 +55,7 @@ public:
         outcome.value.requests = windows_->ask(now);
         outcome.value.log = {
             outcome.value.requests.one_day.requests, counts.lines, counts.unparsed, counts.bytes};
-        if (auto series = windows_->daily(now); !series.empty()) {
-            outcome.value.daily_series["requests"] = std::move(series);
-        }
+        outcome.value.daily_series["requests"] = windows_->daily(now);
         outcome.value.requests_from = "server_log";
         return outcome;
     }

@@ -152,9 +152,8 @@ private:
         } else {
             leave_out_the_unread(now, series, into);
         }
-        if (!series.empty()) {
-            into.daily_series["requests"] = std::move(series);
-        }
+        // Also where it is empty: no other source's series stands in for a log that is there.
+        into.daily_series["requests"] = std::move(series);
         if (!first_unparsed_.empty()) {
             into.diagnostics["server_log_first_unparsed"] = first_unparsed_;
         }

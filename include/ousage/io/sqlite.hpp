@@ -1,0 +1,287 @@
+#pragma once
+
+#include <ousage/core/result.hpp>
+#include <ousage/io/detail/read_only_vfs.hpp>
+
+#include <sqlite3.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace ousage::io {
+
+/// How a database file is opened.
+enum class Opening {
+    closed, ///< nobody has it open: read as it lies, without locks; unsound where somebody writes
+    live,   ///< beside its writer, by the writer's own -wal and -shm; none of them is written
+    own,    ///< a copy of one's own: SQLite may complete it and writes beside it
+};
+
+namespace detail {
+
+// SQLite's fixed words for a code: its longer messages repeat names and words of the schema.
+inline Failure sqlite_failure(int code) {
+    auto const primary = code & 0xFF;
+    auto const stage = primary == SQLITE_INTERRUPT ? Errc::cancelled : Errc::database;
+    auto text = primary == SQLITE_BUSY        ? std::string("locked by another program")
+                : primary == SQLITE_INTERRUPT ? std::string()
+                                              : std::string(sqlite3_errstr(code));
+    return Failure{{}, make_error_code(stage), std::move(text)};
+}
+
+struct CloseDatabase {
+    void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+};
+
+struct Finalize {
+    void operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
+};
+
+// Sleeps, but not beyond the stop.
+inline void pause(std::stop_token const& stop, std::chrono::milliseconds time) {
+    auto mutex = std::mutex{};
+    auto bell = std::condition_variable_any{};
+    auto lock = std::unique_lock(mutex);
+    bell.wait_for(lock, stop, time, [] { return false; });
+}
+
+} // namespace detail
+
+/// One prepared query and its rows. Must not outlive its `Database`.
+class Statement {
+public:
+    /// From a handle of SQLite; `most` is the number of rows after which the file must be corrupt.
+    Statement(sqlite3_stmt* handle, std::uint64_t most) : handle_(handle), left_(most) {}
+
+    /// Binds the parameter `?1` and so on, counted from 1.
+    void bind(int parameter, std::int64_t value) {
+        sqlite3_bind_int64(handle_.get(), parameter, value);
+    }
+
+    void bind(int parameter, std::string_view text) {
+        sqlite3_bind_text(
+            handle_.get(), parameter, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+    }
+
+    /// Goes to the next row; false at the end and on failure.
+    bool step() {
+        code_ = sqlite3_step(handle_.get());
+        if (code_ == SQLITE_ROW && left_-- == 0) {
+            code_ = SQLITE_CORRUPT;
+        }
+        return code_ == SQLITE_ROW;
+    }
+
+    /// Why the last step failed; empty where it did not.
+    std::optional<Failure> failure() const {
+        return code_ == SQLITE_DONE || code_ == SQLITE_ROW
+                   ? std::nullopt
+                   : std::optional(detail::sqlite_failure(code_));
+    }
+
+    /// True where the row at hand holds a value beyond the limit of the connection.
+    bool is_too_big() const noexcept { return (code_ & 0xFF) == SQLITE_TOOBIG; }
+
+    /// SQLITE_NULL, SQLITE_INTEGER, SQLITE_FLOAT, SQLITE_TEXT or SQLITE_BLOB; columns from 0.
+    int type(int column) const { return sqlite3_column_type(handle_.get(), column); }
+
+    /// The column as an integer; 0 where it is none.
+    std::int64_t integer(int column) const { return sqlite3_column_int64(handle_.get(), column); }
+
+    /// The column's bytes, NUL and broken UTF-8 as they are, until the next step; empty for NULL.
+    std::string_view text(int column) const {
+        auto const* const bytes = sqlite3_column_text(handle_.get(), column);
+        auto const size = sqlite3_column_bytes(handle_.get(), column);
+        return bytes == nullptr
+                   ? std::string_view()
+                   : std::string_view(
+                         reinterpret_cast<char const*>(bytes), static_cast<std::size_t>(size));
+    }
+
+private:
+    std::unique_ptr<sqlite3_stmt, detail::Finalize> handle_;
+    std::uint64_t left_;
+    int code_ = SQLITE_DONE;
+};
+
+/// A connection to a SQLite database that is open for reading alone, within one transaction: every
+/// query sees the same state. A file of anybody's making is expected: views and triggers are off,
+/// the schema is not trusted, nothing larger than `largest_value` is ever held.
+class Database {
+public:
+    /// The largest text or blob that a query gives, bytes. Larger ones are read by `read_large`.
+    static constexpr int largest_value = 1024 * 1024;
+
+    /// Opens a database and begins to read. Where another program locks it, waits for it at most
+    /// two seconds. A failure is of code `Errc::database`, or `Errc::cancelled` after `stop`.
+    static Result<Database>
+    open(std::filesystem::path const& path, Opening opening, std::stop_token stop) {
+        sqlite3* handle = nullptr;
+        auto const read_only = opening != Opening::own;
+        auto const code = sqlite3_open_v2(
+            uri(path, opening).c_str(), &handle,
+            (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_URI |
+                SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
+            read_only ? detail::read_only_vfs() : nullptr);
+        auto database = Database(handle, std::move(stop));
+        if (code != SQLITE_OK) {
+            return detail::sqlite_failure(code);
+        }
+        database.harden();
+        if (auto const failure = database.begin()) {
+            return *failure;
+        }
+        return database;
+    }
+
+    /// Prepares a query. `most` bounds its rows: beyond, the file is taken for corrupt.
+    Result<Statement> prepare(
+        std::string const& sql, std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) {
+        sqlite3_stmt* statement = nullptr;
+        auto const code = sqlite3_prepare_v2(
+            handle_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+        if (code != SQLITE_OK) {
+            return detail::sqlite_failure(code);
+        }
+        return Statement(statement, most);
+    }
+
+    /// True for a table proper: no view, no virtual table.
+    Result<bool> has_table(std::string_view name) {
+        auto statement =
+            prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND "
+                    "lower(name) = ?1");
+        if (!statement) {
+            return statement.failure();
+        }
+        statement->bind(1, name);
+        auto const found = statement->step();
+        if (auto const failure = statement->failure()) {
+            return *failure;
+        }
+        return found;
+    }
+
+    /// True where the table has a column of that name.
+    bool has_column(char const* table, char const* column) {
+        return sqlite3_table_column_metadata(
+                   handle_.get(), "main", table, column, nullptr, nullptr, nullptr, nullptr,
+                   nullptr) == SQLITE_OK;
+    }
+
+    /// Gives a text or blob of any size to `sink(std::string_view)` in blocks. Returns what went
+    /// wrong.
+    template <class Sink>
+    std::optional<Failure>
+    read_large(char const* table, char const* column, std::int64_t row, Sink&& sink) {
+        sqlite3_blob* handle = nullptr;
+        auto code = sqlite3_blob_open(handle_.get(), "main", table, column, row, 0, &handle);
+        auto const blob = std::unique_ptr<sqlite3_blob, CloseBlob>(handle);
+        auto const size = code == SQLITE_OK ? sqlite3_blob_bytes(handle) : 0;
+        auto block = std::string(64 * 1024, '\0');
+        for (int at = 0; code == SQLITE_OK && at < size;) {
+            auto const count = std::min(size - at, static_cast<int>(block.size()));
+            code = stop_->stop_requested() ? SQLITE_INTERRUPT
+                                           : sqlite3_blob_read(handle, block.data(), count, at);
+            if (code == SQLITE_OK) {
+                sink(std::string_view(block.data(), static_cast<std::size_t>(count)));
+            }
+            at += count;
+        }
+        return code == SQLITE_OK ? std::nullopt : std::optional(detail::sqlite_failure(code));
+    }
+
+    /// More rows than a table of this database can have: a row takes four bytes at least.
+    std::uint64_t most_rows() {
+        auto const size = [this](char const* pragma) {
+            auto statement = prepare(pragma);
+            return statement && statement->step() ? statement->integer(0) : 0;
+        };
+        return static_cast<std::uint64_t>(size("PRAGMA page_count") * size("PRAGMA page_size")) / 4;
+    }
+
+private:
+    struct CloseBlob {
+        void operator()(sqlite3_blob* blob) const { sqlite3_blob_close(blob); }
+    };
+
+    Database(sqlite3* handle, std::stop_token stop)
+        : stop_(std::make_unique<std::stop_token>(std::move(stop))), handle_(handle) {}
+
+    static std::string uri(std::filesystem::path const& path, Opening opening) {
+        static constexpr std::string_view digits = "0123456789ABCDEF";
+        static constexpr std::string_view plain =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+        auto text = std::string("file:");
+        for (auto const letter : std::filesystem::absolute(path).string()) {
+            auto const byte = static_cast<unsigned char>(letter);
+            if (plain.find(letter) != plain.npos) {
+                text += letter;
+            } else {
+                text += {'%', digits[byte >> 4], digits[byte & 15]};
+            }
+        }
+        switch (opening) {
+        case Opening::closed: return text + "?mode=ro&immutable=1";
+        case Opening::live: return text + "?mode=ro&readonly_shm=1";
+        case Opening::own: return text + "?mode=rw";
+        }
+        return text;
+    }
+
+    // See SQLite's "Defense Against The Dark Arts".
+    void harden() {
+        auto* const handle = handle_.get();
+        sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+        sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+        sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+        sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
+        sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+        sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, largest_value);
+        sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);
+        sqlite3_progress_handler(handle, 2000, &should_stop, stop_.get());
+        sqlite3_busy_handler(handle, &wait_for_lock, stop_.get());
+        sqlite3_exec(
+            handle, "PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0",
+            nullptr, nullptr, nullptr);
+    }
+
+    // The transaction is there with the first page that is read.
+    std::optional<Failure> begin() {
+        for (auto const* const sql : {"BEGIN", "SELECT count(*) FROM sqlite_schema"}) {
+            auto const code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
+            if (code != SQLITE_OK) {
+                return detail::sqlite_failure(sqlite3_extended_errcode(handle_.get()));
+            }
+        }
+        return std::nullopt;
+    }
+
+    static int should_stop(void* stop) {
+        return static_cast<std::stop_token const*>(stop)->stop_requested() ? 1 : 0;
+    }
+
+    static int wait_for_lock(void* stop, int already) {
+        auto const& token = *static_cast<std::stop_token const*>(stop);
+        if (already >= 100 || token.stop_requested()) {
+            return 0;
+        }
+        detail::pause(token, std::chrono::milliseconds(20));
+        return 1;
+    }
+
+    std::unique_ptr<std::stop_token> stop_; // at one address: SQLite holds it
+    std::unique_ptr<sqlite3, detail::CloseDatabase> handle_;
+};
+
+} // namespace ousage::io
