@@ -15,22 +15,14 @@ namespace ousage::io {
 namespace detail {
 
 inline Opening opening_for(DatabaseFiles const& files, bool live_failed) {
-    // An unfinished transaction of the old kind can only be undone in a copy.
-    if (files.journal.size > 0) {
+    // What an unfinished transaction changed can only be undone in a copy.
+    if (files.hot_journal) {
         return Opening::own;
     }
     if (files.wal.size == 0) {
         return Opening::closed;
     }
     return files.has_shm && !live_failed ? Opening::live : Opening::own;
-}
-
-// What a failed look at a live database may come from: its writer went, or rights are missing.
-inline bool wants_copy(Failure const& failure) {
-    return failure.text == sqlite3_errstr(SQLITE_CANTOPEN) ||
-           failure.text == sqlite3_errstr(SQLITE_READONLY) ||
-           failure.text == sqlite3_errstr(SQLITE_IOERR) ||
-           failure.text == sqlite3_errstr(SQLITE_PROTOCOL);
 }
 
 inline DatabaseFiles settled_files(std::filesystem::path const& path, std::stop_token const& stop) {
@@ -95,6 +87,9 @@ read_database(std::filesystem::path const& path, std::stop_token const& stop, Re
         if (files.database.size == 0) {
             return ended(files, Errc::database, "the file is empty");
         }
+        if (files.shared_journal) {
+            return ended(files, Errc::database, "in the midst of a transaction over several files");
+        }
         auto const opening = detail::opening_for(files, live_failed);
         auto const holds = [&] {
             return opening == Opening::live || look_at_database(path).same_as(files);
@@ -102,7 +97,7 @@ read_database(std::filesystem::path const& path, std::stop_token const& stop, Re
         auto database = detail::open_database(files, opening, stop);
         if (!database) {
             auto const live = opening == Opening::live;
-            auto const again = live ? detail::wants_copy(database.failure())
+            auto const again = live ? database.failure().code == Errc::file
                                     : !look_at_database(path).same_as(files);
             if (!again) {
                 return {database.failure(), files};

@@ -2,6 +2,7 @@
 
 #include <ousage/core/outcome.hpp>
 #include <ousage/io/read_database.hpp>
+#include <ousage/ollama/detail/desktop_settings.hpp>
 #include <ousage/ollama/detail/desktop_tables.hpp>
 #include <ousage/ollama/detail/desktop_view.hpp>
 #include <ousage/ollama/detail/message_query.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <ousage/ollama/cloud_name.hpp>
-#include <ousage/ollama/detail/desktop_tables.hpp>
+#include <ousage/ollama/detail/desktop_reading.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -2,7 +2,7 @@
 
 #include <ousage/ollama/detail/code_points.hpp>
 #include <ousage/ollama/detail/database_time.hpp>
-#include <ousage/ollama/detail/desktop_tables.hpp>
+#include <ousage/ollama/detail/desktop_reading.hpp>
 #include <ousage/ollama/detail/message_pass.hpp>
 
 #include <cstdint>

@@ -1,0 +1,186 @@
+#pragma once
+
+#include "process.hpp"
+
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace ousage::test {
+
+/// A connection that writes, as the desktop app's does.
+class Writer {
+public:
+    explicit Writer(std::filesystem::path const& path) {
+        if (sqlite3_open(path.c_str(), &handle_) != SQLITE_OK) {
+            throw std::runtime_error("cannot open " + path.string());
+        }
+    }
+
+    Writer(Writer const&) = delete;
+    Writer& operator=(Writer const&) = delete;
+
+    ~Writer() { sqlite3_close(handle_); }
+
+    /// Runs statements; throws SQLite's words where it says no.
+    void run(std::string const& sql) {
+        if (try_run(sql) != SQLITE_OK) {
+            throw std::runtime_error(sql.substr(0, 60) + ": " + sqlite3_errmsg(handle_));
+        }
+    }
+
+    /// Runs statements and returns SQLite's code.
+    int try_run(std::string const& sql) {
+        return sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
+    }
+
+    sqlite3* handle() const { return handle_; }
+
+private:
+    sqlite3* handle_ = nullptr;
+};
+
+/// Name and bytes of every file of a folder.
+inline std::map<std::string, std::string> contents_of(std::filesystem::path const& folder) {
+    auto contents = std::map<std::string, std::string>{};
+    for (auto const& entry : std::filesystem::directory_iterator(folder)) {
+        contents[entry.path().filename().string()] =
+            entry.is_regular_file() ? read_file(entry.path()) : std::string();
+    }
+    return contents;
+}
+
+/// Copies a recording of tests/data/desktop; the path of its database.
+inline std::filesystem::path copy_recording(std::string const& name, TemporaryFolder const& to) {
+    auto const from = std::filesystem::path(OUSAGE_TEST_DATA) / "desktop" / name;
+    for (auto const* const file : {"db.sqlite", "db.sqlite-wal", "db.sqlite-shm"}) {
+        if (std::filesystem::exists(from / file)) {
+            std::filesystem::copy_file(from / file, to.path() / file);
+        }
+    }
+    return to.path() / "db.sqlite";
+}
+
+/// Another process that runs `work(say)` until it is let go; `say()` tells that it is ready and
+/// then waits. Its exit code is what `work` returns.
+class OtherProcess {
+public:
+    template <class Work>
+    explicit OtherProcess(Work work) {
+        int up[2];
+        int down[2];
+        if (::pipe(up) != 0 || ::pipe(down) != 0) {
+            throw std::runtime_error("cannot make pipes");
+        }
+        number_ = ::fork();
+        if (number_ == 0) {
+            ::alarm(60);
+            ::close(up[0]);
+            ::close(down[1]);
+            char byte = 0;
+            auto const say = [&] {
+                if (::write(up[1], "x", 1) == 1 && ::read(down[0], &byte, 1) < 0) {
+                    ::_exit(99);
+                }
+            };
+            int code = 98;
+            try {
+                code = work(say);
+            } catch (...) {
+            }
+            ::_exit(code);
+        }
+        ::close(up[1]);
+        ::close(down[0]);
+        up_ = up[0];
+        down_ = down[1];
+    }
+
+    OtherProcess(OtherProcess const&) = delete;
+    OtherProcess& operator=(OtherProcess const&) = delete;
+
+    ~OtherProcess() {
+        if (number_ > 0) {
+            finish();
+        }
+        ::close(up_);
+    }
+
+    /// Waits until it says so, or has ended; false then.
+    bool wait_ready() const {
+        char byte = 0;
+        return ::read(up_, &byte, 1) == 1;
+    }
+
+    /// True while it has not ended.
+    bool is_running() {
+        if (number_ > 0 && ::waitpid(number_, &status_, WNOHANG) == number_) {
+            number_ = -1;
+            ::close(down_);
+        }
+        return number_ > 0;
+    }
+
+    /// Lets it go on to its end; its exit code.
+    int finish() {
+        if (number_ > 0) {
+            ::close(down_);
+            ::waitpid(number_, &status_, 0);
+            number_ = -1;
+        }
+        return WIFEXITED(status_) ? WEXITSTATUS(status_) : -1;
+    }
+
+private:
+    pid_t number_ = -1;
+    int up_ = -1;
+    int down_ = -1;
+    int status_ = 0;
+};
+
+/// The app's newest schema (Ollama app/store/database.go, schema 18), or a part of it.
+inline std::string const app_schema = R"(
+CREATE TABLE settings (id INTEGER PRIMARY KEY CHECK (id = 1), device_id TEXT NOT NULL DEFAULT '',
+  has_completed_first_run BOOLEAN NOT NULL DEFAULT 0, expose BOOLEAN NOT NULL DEFAULT 0,
+  survey BOOLEAN NOT NULL DEFAULT TRUE, browser BOOLEAN NOT NULL DEFAULT 0, models TEXT NOT NULL DEFAULT '',
+  agent BOOLEAN NOT NULL DEFAULT 0, tools BOOLEAN NOT NULL DEFAULT 0, working_dir TEXT NOT NULL DEFAULT '',
+  context_length INTEGER NOT NULL DEFAULT 0, window_width INTEGER NOT NULL DEFAULT 0,
+  window_height INTEGER NOT NULL DEFAULT 0, config_migrated BOOLEAN NOT NULL DEFAULT 0,
+  airplane_mode BOOLEAN NOT NULL DEFAULT 0, turbo_enabled BOOLEAN NOT NULL DEFAULT 0,
+  websearch_enabled BOOLEAN NOT NULL DEFAULT 0, selected_model TEXT NOT NULL DEFAULT '',
+  sidebar_open BOOLEAN NOT NULL DEFAULT 0, last_home_view TEXT NOT NULL DEFAULT 'chat',
+  onboarding_version INTEGER NOT NULL DEFAULT 0, think_enabled BOOLEAN NOT NULL DEFAULT 0,
+  think_level TEXT NOT NULL DEFAULT '', cloud_setting_migrated BOOLEAN NOT NULL DEFAULT 0,
+  remote TEXT NOT NULL DEFAULT '', auto_update_enabled BOOLEAN NOT NULL DEFAULT 1,
+  claude_desktop_used BOOLEAN NOT NULL DEFAULT 0, schema_version INTEGER NOT NULL DEFAULT 18);
+CREATE TABLE chats (id TEXT PRIMARY KEY, title TEXT NOT NULL DEFAULT '',
+  created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, browser_state TEXT);
+CREATE TABLE messages (id INTEGER PRIMARY KEY AUTOINCREMENT, chat_id TEXT NOT NULL, role TEXT NOT NULL,
+  content TEXT NOT NULL DEFAULT '', thinking TEXT NOT NULL DEFAULT '', stream BOOLEAN NOT NULL DEFAULT 0,
+  model_name TEXT, model_cloud BOOLEAN, model_ollama_host BOOLEAN,
+  created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  thinking_time_start TIMESTAMP, thinking_time_end TIMESTAMP, tool_result TEXT,
+  FOREIGN KEY (chat_id) REFERENCES chats(id) ON DELETE CASCADE);
+CREATE INDEX idx_messages_chat_id ON messages(chat_id);
+CREATE TABLE tool_calls (id INTEGER PRIMARY KEY AUTOINCREMENT, message_id INTEGER NOT NULL,
+  type TEXT NOT NULL, function_name TEXT NOT NULL, function_arguments TEXT NOT NULL, function_result TEXT,
+  FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE);
+CREATE INDEX idx_tool_calls_message_id ON tool_calls(message_id);
+CREATE TABLE attachments (id INTEGER PRIMARY KEY AUTOINCREMENT, message_id INTEGER NOT NULL,
+  filename TEXT NOT NULL, data BLOB NOT NULL,
+  FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE);
+CREATE INDEX idx_attachments_message_id ON attachments(message_id);
+CREATE TABLE users (name TEXT NOT NULL DEFAULT '', email TEXT NOT NULL DEFAULT '',
+  plan TEXT NOT NULL DEFAULT '', cached_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);
+INSERT INTO settings (id) VALUES (1);
+)";
+
+} // namespace ousage::test
