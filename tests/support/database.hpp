@@ -22,6 +22,7 @@ public:
         if (sqlite3_open(path.c_str(), &handle_) != SQLITE_OK) {
             throw std::runtime_error("cannot open " + path.string());
         }
+        run("PRAGMA synchronous=OFF");
     }
 
     Writer(Writer const&) = delete;

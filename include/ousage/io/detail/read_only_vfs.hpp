@@ -14,12 +14,15 @@ struct ReadOnlyVfs {
     static int
     open(sqlite3_vfs* self, char const* path, sqlite3_file* file, int flags, int* flags_out) {
         auto* const real = static_cast<sqlite3_vfs*>(self->pAppData);
-        if ((flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) == 0) {
+        auto const is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
+        if (!is_database && (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) == 0) {
             file->pMethods = nullptr;
             return SQLITE_CANTOPEN;
         }
-        flags &= ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_DELETEONCLOSE);
-        return real->xOpen(real, path, file, flags | SQLITE_OPEN_READONLY, flags_out);
+        // For a -wal or -journal as such, SQLite calls fchown where it runs as root.
+        auto const kind = is_database ? SQLITE_OPEN_MAIN_DB : SQLITE_OPEN_SUBJOURNAL;
+        return real->xOpen(
+            real, path, file, kind | SQLITE_OPEN_READONLY | (flags & SQLITE_OPEN_URI), flags_out);
     }
 
     static int refuse_delete(sqlite3_vfs*, char const*, int) { return SQLITE_IOERR_DELETE; }

@@ -49,6 +49,7 @@ struct DesktopFacts {
     std::optional<Happenings> sessions, messages, user_messages, tool_calls, attachments, tokens;
     std::optional<DayCounts> requests_local, requests_cloud;
     std::map<std::string, ModelAnswers, std::less<>> models;
+    bool with_model_series = true; // false: they would be too many
 
     // True where the time counts now; remembers when the next one will.
     bool is_due(Moment time) {

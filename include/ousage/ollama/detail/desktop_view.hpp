@@ -13,10 +13,6 @@
 
 namespace ousage::ollama::detail {
 
-// The most values that the series by model may have together: a database of hostile making could
-// name a model a row, each long ago.
-inline constexpr std::size_t most_model_values = 1'000'000;
-
 // The spans in the order of `Windows`.
 inline std::array<Span, 4> spans_of(std::chrono::sys_seconds now, Calendar const& calendar) {
     using namespace std::chrono_literals;
@@ -103,10 +99,8 @@ inline void tell_series(DesktopFacts const& facts, std::chrono::sys_seconds now,
         tell("requests_local", *facts.requests_local);
         tell("requests_cloud", *facts.requests_cloud);
     }
-    std::size_t values = 0;
     for (auto const& [name, model] : facts.models) {
-        values += model.requests.length(today) + model.tokens.length(today);
-        if (values > most_model_values) {
+        if (!facts.with_model_series) {
             break;
         }
         tell("requests_model_" + name, model.requests);

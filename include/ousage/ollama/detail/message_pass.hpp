@@ -3,6 +3,7 @@
 #include <ousage/ollama/cloud_name.hpp>
 #include <ousage/ollama/detail/desktop_reading.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -14,6 +15,10 @@
 #include <vector>
 
 namespace ousage::ollama::detail {
+
+// The most values that the series by model may have together: a database of anybody's making could
+// name a model a row, each long ago.
+inline constexpr std::size_t most_model_values = 1'000'000;
 
 // One row of messages, without a word of it.
 struct MessageRow {
@@ -182,8 +187,16 @@ private:
 
     void conclude_models(bool timed) {
         auto& facts = reading_.facts;
+        auto const today = std::chrono::sys_days(facts.calendar.date(facts.now));
+        std::size_t values = 0;
         for (auto& [name, model] : models_) {
             model.recent.seal();
+            values += model.requests.length(today) + model.tokens.length(today);
+        }
+        if (values > most_model_values) {
+            facts.with_model_series = false;
+            reading_.fail(
+                "messages.model_name", Errc::limit, "too many models for a series by day of each");
         }
         facts.models = std::move(models_);
         if (timed) {
