@@ -530,7 +530,8 @@ TEST(DesktopDb, AStopBeforeTheStartReadsNothingAndRemembersNothing) {
 }
 
 asio::awaitable<void> collect(DesktopJob job, Outcome<DesktopDb>& into) {
-    auto work = ollama::detail::collect_desktop_db(std::move(job), into);
+    auto work = ollama::detail::collect_desktop_db(
+        std::make_shared<DesktopJob const>(std::move(job)), into);
     co_await attempt(std::string(), std::move(work), into);
     into.settle();
 }

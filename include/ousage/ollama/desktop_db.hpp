@@ -1,32 +1,40 @@
 #pragma once
 
+#include <ousage/core/attempt.hpp>
 #include <ousage/core/offload.hpp>
 #include <ousage/core/source.hpp>
 #include <ousage/ollama/configuration.hpp>
 #include <ousage/ollama/desktop_data.hpp>
 #include <ousage/ollama/detail/desktop_job.hpp>
 
-#include <exception>
 #include <filesystem>
 #include <memory>
+#include <stop_token>
+#include <string>
 #include <utility>
 
 namespace ousage::ollama {
 
 namespace detail {
 
-inline asio::awaitable<void> collect_desktop_db(DesktopJob job, Outcome<DesktopDb>& into) {
-    auto const draft = job.draft;
-    std::exception_ptr thrown;
-    try {
-        into = co_await offload(std::move(job));
-    } catch (...) {
-        thrown = std::current_exception();
-    }
-    if (thrown) {
-        // A deadline keeps what was read until then.
-        into = draft->look();
-        std::rethrow_exception(thrown);
+using SharedDesktopJob = std::shared_ptr<DesktopJob const>;
+
+inline asio::awaitable<void> read_desktop_db(SharedDesktopJob job, Outcome<DesktopDb>& into) {
+    auto read = [job = std::move(job)](std::stop_token const& stop) { return (*job)(stop); };
+    into = co_await offload(std::move(read));
+}
+
+// Nothing but the failure of a reading that was cut off.
+struct Cut {};
+
+// A deadline keeps what was read until then.
+inline asio::awaitable<void> collect_desktop_db(SharedDesktopJob job, Outcome<DesktopDb>& into) {
+    auto thrown = Outcome<Cut>{};
+    auto work = read_desktop_db(job, into);
+    co_await attempt(std::string(), std::move(work), thrown);
+    if (!thrown.failures.empty()) {
+        into = job->draft->look();
+        into.failures.push_back(std::move(thrown.failures.front()));
     }
 }
 
@@ -42,8 +50,9 @@ inline Source<DesktopDb> desktop_db(std::filesystem::path path, Calendar calenda
     auto collect = [path = std::move(path), calendar = std::move(calendar), now = std::move(now),
                     memory = std::move(memory)](Outcome<DesktopDb>& into) {
         auto draft = std::make_shared<detail::Shelf<Outcome<DesktopDb>>>();
+        auto job = detail::DesktopJob{path, calendar, now(), memory, std::move(draft)};
         return detail::collect_desktop_db(
-            detail::DesktopJob{path, calendar, now(), memory, std::move(draft)}, into);
+            std::make_shared<detail::DesktopJob const>(std::move(job)), into);
     };
     return Source<DesktopDb>("desktop_db", std::move(collect));
 }

@@ -87,9 +87,11 @@ inline void read_tool_calls(DesktopReading& reading) {
             into.tool_usage.push_back({tool, calls});
         }
     }
-    std::stable_sort(
+    std::sort(
         into.tool_usage.begin(), into.tool_usage.end(),
-        [](ToolUsage const& left, ToolUsage const& right) { return left.calls > right.calls; });
+        [](ToolUsage const& left, ToolUsage const& right) {
+            return left.calls != right.calls ? left.calls > right.calls : left.tool < right.tool;
+        });
 }
 
 // Counts alone: what is attached is never selected. SQLite walks the index on message_id where
