@@ -1,5 +1,6 @@
 #include "demo.hpp"
 
+#include "demo_desktop.hpp"
 #include <ousage/core/detail/asio.hpp>
 #include <ousage/io/http_message.hpp>
 
@@ -192,6 +193,7 @@ Demo::Demo(asio::any_io_executor const& executor) : server_(std::make_shared<Ser
     std::filesystem::create_directories(folder_ / "logs");
     write_log(folder_ / "logs" / "server.log");
     std::ofstream(folder_ / "server.json") << "{\n  \"disable_ollama_cloud\": false\n}\n";
+    write_desktop(folder_ / "db.sqlite");
     asio::co_spawn(executor, Server::accept(server_), asio::detached);
 }
 

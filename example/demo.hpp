@@ -10,7 +10,8 @@
 namespace ousage::program {
 
 /// A small Ollama of its own for `--demo`: a server on loopback that answers as a real one did, a
-/// log of the last days and a server.json in a temporary folder. Gone when the object is.
+/// log of the last days, a server.json and a desktop database in a temporary folder. Gone when the
+/// object is.
 class Demo {
 public:
     /// Starts the server on that executor and writes the files; throws where it cannot.

@@ -50,7 +50,6 @@ inline asio::awaitable<void> collect_snapshot(
     judge(into, account, calendar.at(now()));
 }
 
-<<<<<<< HEAD
 // The folder's files, or the journal where the account says so.
 inline Source<ServerLog> log_of(Account const& account, LogZone const& zone, Now const& now) {
     if (!account.journal) {
@@ -62,7 +61,7 @@ inline Source<ServerLog> log_of(Account const& account, LogZone const& zone, Now
     return not_asked<ServerLog>("server_log", "this build cannot read the journal");
 #endif
 }
-=======
+
 #if OUSAGE_WITH_SQLITE
 inline Source<DesktopDb> desktop_db_of(Account const& account, Configuration const& configuration) {
     return desktop_db(account.db_path, configuration.calendar, configuration.now);
@@ -72,7 +71,6 @@ inline Source<Nothing> desktop_db_of(Account const&, Configuration const&) {
     return not_asked<Nothing>("desktop_db", "this build has no SQLite (OUSAGE_WITH_SQLITE)");
 }
 #endif
->>>>>>> f9e40bd (The desktop database: read beside its writer, never written, every recording's truth met)
 
 template <class T>
 Source<T> in_time(Source<T> source, Account const& account) {
@@ -91,13 +89,8 @@ inline Source<Snapshot> snapshot(Account const& account, Configuration const& co
     auto const server = account.base_url
                             ? local_api(*account.base_url)
                             : detail::not_asked<LocalApi>("local_api", "the account has no server");
-<<<<<<< HEAD
     auto const log = detail::log_of(account, zone, configuration.now);
-    auto const desktop = detail::not_asked<detail::Nothing>("desktop_db", "not in this version");
-=======
-    auto const log = server_log(account.logs_dir, zone, configuration.now);
     auto const desktop = detail::desktop_db_of(account, configuration);
->>>>>>> f9e40bd (The desktop database: read beside its writer, never written, every recording's truth met)
     auto const file = server_config(account.server_config);
     auto const cloud = detail::not_asked<detail::Nothing>("cloud", "not in this version");
     auto const whole = merge<Snapshot>(

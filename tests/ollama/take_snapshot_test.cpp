@@ -1,0 +1,90 @@
+#include "support/process.hpp"
+#include <ousage/core/run.hpp>
+#include <ousage/ollama/take_snapshot.hpp>
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::ollama;
+using namespace ousage::test;
+using namespace std::chrono;
+
+// A folder with the recording `closed` and, where it is not empty, this log.
+Outcome<Snapshot> take(std::string const& log) {
+    auto const folder = TemporaryFolder();
+    auto account = Account{};
+    account.db_path = folder.path() / "db.sqlite";
+    std::filesystem::copy_file(
+        std::filesystem::path(OUSAGE_TEST_DATA) / "desktop/closed/db.sqlite", account.db_path);
+    account.logs_dir = folder.path() / "logs";
+    account.server_config = folder.path() / "server.json";
+    if (!log.empty()) {
+        folder.write("logs/server.log", log);
+    }
+    auto configuration = Configuration{};
+    configuration.accounts = {account};
+    configuration.now = [] { return sys_seconds(sys_days(2026y / November / 20) + hours(15)); };
+    return run(snapshot(configuration));
+}
+
+State state_of(Outcome<Snapshot> const& outcome, std::string const& name) {
+    for (auto const& report : outcome.value.sources) {
+        if (report.name == name) {
+            return report.state;
+        }
+    }
+    return State::error;
+}
+
+#if OUSAGE_WITH_SQLITE
+
+TEST(TakeSnapshot, WithoutALogRequestsAreThoseOfTheDesktopDatabase) {
+    auto const outcome = take("");
+    EXPECT_EQ(state_of(outcome, "server_log"), State::absent);
+    EXPECT_EQ(state_of(outcome, "desktop_db"), State::ok);
+    EXPECT_EQ(outcome.value.attributes.requests_from, "desktop_db");
+    EXPECT_EQ(outcome.value.metrics.requests.five_hours.requests, 4u);
+    EXPECT_EQ(outcome.value.metrics.requests.seven_days.requests, 10u);
+    EXPECT_FALSE(outcome.value.metrics.requests.five_hours.chat_requests);
+    EXPECT_TRUE(outcome.value.daily_series.contains("requests"));
+    EXPECT_EQ(outcome.value.message, "12 msgs today, 6 req today, 4 req 5h, 8 req 1d");
+}
+
+TEST(TakeSnapshot, TheLogWinsWhereThereIsOne) {
+    auto const outcome =
+        take("[GIN] 2026/11/20 - 14:30:00 | 200 |            1s |       127.0.0.1 | POST     "
+             "\"/api/chat\"\n");
+    EXPECT_EQ(outcome.value.attributes.requests_from, "server_log");
+    EXPECT_EQ(outcome.value.metrics.requests.five_hours.requests, 1u);
+    EXPECT_EQ(outcome.value.metrics.requests.seven_days.requests, 1u);
+    EXPECT_EQ(outcome.value.daily_series.at("requests").size(), 1u);
+    EXPECT_GT(outcome.value.daily_series.at("requests_user").size(), 1u);
+    EXPECT_EQ(outcome.value.metrics.desktop.total_messages, 30u);
+}
+
+TEST(TakeSnapshot, AlsoWhereItHoldsNoRequest) {
+    auto const outcome = take("nothing of interest\n");
+    EXPECT_EQ(outcome.value.attributes.requests_from, "server_log");
+    EXPECT_EQ(outcome.value.metrics.requests.seven_days.requests, 0u);
+    EXPECT_TRUE(outcome.value.daily_series.at("requests").empty());
+    EXPECT_FALSE(outcome.value.daily_series.at("requests_user").empty());
+}
+
+#else
+
+TEST(TakeSnapshot, ABuildWithoutSqliteSaysSo) {
+    auto const outcome = take("");
+    EXPECT_EQ(state_of(outcome, "desktop_db"), State::skipped);
+    EXPECT_FALSE(outcome.value.attributes.requests_from);
+    for (auto const& report : outcome.value.sources) {
+        if (report.name == "desktop_db") {
+            EXPECT_NE(report.error.value_or("").find("OUSAGE_WITH_SQLITE"), std::string::npos);
+        }
+    }
+}
+
+#endif
+
+} // namespace
