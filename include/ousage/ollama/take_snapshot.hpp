@@ -5,6 +5,7 @@
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/ollama/configuration.hpp>
 #include <ousage/ollama/local_api.hpp>
+#include <ousage/ollama/remote_models.hpp>
 #include <ousage/ollama/server_config.hpp>
 #include <ousage/ollama/server_log.hpp>
 #if OUSAGE_WITH_SYSTEMD
@@ -47,6 +48,7 @@ Source<T> not_asked(std::string name, std::string why) {
 inline asio::awaitable<void> collect_snapshot(
     Source<Snapshot> whole, Account account, Calendar calendar, Now now, Outcome<Snapshot>& into) {
     co_await whole.collect(into);
+    place_remote_models(into.value);
     judge(into, account, calendar.at(now()));
 }
 
