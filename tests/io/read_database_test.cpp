@@ -59,34 +59,45 @@ TEST(ReadDatabase, ReadsTheFilesOfAWriterThatDied) {
     EXPECT_EQ(before.size(), 3u);
 }
 
-// The folder for temporary files, for the length of a test.
-class OwnTemporaryFolder {
+// Another folder for temporary files, for the length of a test.
+class TemporaryFilesIn {
 public:
-    OwnTemporaryFolder() { ::setenv("TMPDIR", folder_.path().c_str(), 1); }
+    explicit TemporaryFilesIn(std::filesystem::path const& folder) {
+        ::setenv("TMPDIR", folder.c_str(), 1);
+    }
 
-    ~OwnTemporaryFolder() { ::unsetenv("TMPDIR"); }
+    TemporaryFilesIn(TemporaryFilesIn const&) = delete;
+    TemporaryFilesIn& operator=(TemporaryFilesIn const&) = delete;
 
-    bool is_empty() const { return std::filesystem::is_empty(folder_.path()); }
-
-private:
-    TemporaryFolder folder_;
+    ~TemporaryFilesIn() { ::unsetenv("TMPDIR"); }
 };
 
-TEST(ReadDatabase, ReadsAWalWithoutItsIndexFromACopyThatIsGoneBehind) {
+TEST(ReadDatabase, ReadsAWalWithoutItsIndexWhereItLies) {
     auto const folder = TemporaryFolder();
     auto const path = copy_recording("wal_live", folder);
     std::filesystem::remove(folder.path() / "db.sqlite-shm");
     auto const before = contents_of(folder.path());
-    auto const temporary = OwnTemporaryFolder();
-    bool empty_while_reading = false;
-    auto const read = read_database(path, {}, [&](Database& database, auto) {
-        EXPECT_EQ(count_of(database, "messages"), 30);
-        empty_while_reading = temporary.is_empty();
-    });
-    EXPECT_FALSE(read.failure);
-    EXPECT_TRUE(empty_while_reading);
-    EXPECT_TRUE(temporary.is_empty());
+    // No copy could be made here.
+    auto const none = TemporaryFilesIn(folder.path() / "missing");
+    expect_count(count_messages(path), 30);
     EXPECT_EQ(contents_of(folder.path()), before);
+}
+
+TEST(ReadDatabase, ReadsAWalBesideAnIndexThatIsNone) {
+    auto const folder = TemporaryFolder();
+    auto const path = copy_recording("wal_live", folder);
+    auto const index = folder.path() / "db.sqlite-shm";
+    for (int kind = 0; kind < 3; ++kind) {
+        std::filesystem::remove(index);
+        if (kind == 0) {
+            std::filesystem::create_directory(index);
+        } else {
+            folder.write("db.sqlite-shm", kind == 1 ? std::string() : std::string(32768, 'x'));
+        }
+        auto const before = contents_of(folder.path());
+        expect_count(count_messages(path), 30);
+        EXPECT_EQ(contents_of(folder.path()), before);
+    }
 }
 
 TEST(ReadDatabase, NeedsNoRightToWrite) {
@@ -168,7 +179,16 @@ TEST(ReadDatabase, UndoesAnUnfinishedTransactionInItsCopyAlone) {
     auto const path = with_hot_journal(folder);
     auto const before = contents_of(folder.path());
     ASSERT_TRUE(before.contains("db.sqlite-journal"));
-    expect_count(count_messages(path), 300);
+    auto const temporary = TemporaryFolder();
+    auto const there = TemporaryFilesIn(temporary.path());
+    bool gone_while_reading = false;
+    auto const read = read_database(path, {}, [&](Database& database, auto) {
+        gone_while_reading = std::filesystem::is_empty(temporary.path());
+        EXPECT_EQ(count_of(database, "messages"), 300);
+    });
+    EXPECT_FALSE(read.failure);
+    EXPECT_TRUE(gone_while_reading);
+    EXPECT_TRUE(std::filesystem::is_empty(temporary.path()));
     EXPECT_EQ(contents_of(folder.path()), before);
 }
 

@@ -14,7 +14,8 @@ namespace ousage::io {
 
 namespace detail {
 
-inline Opening opening_for(DatabaseFiles const& files, bool live_failed) {
+// How to open it where so many ways have failed for want of rights or files.
+inline Opening opening_for(DatabaseFiles const& files, int failed) {
     // What an unfinished transaction changed can only be undone in a copy.
     if (files.hot_journal) {
         return Opening::own;
@@ -22,12 +23,13 @@ inline Opening opening_for(DatabaseFiles const& files, bool live_failed) {
     if (files.wal.size == 0) {
         return Opening::closed;
     }
-    return files.has_shm && !live_failed ? Opening::live : Opening::own;
+    auto const ways = files.has_shm ? 0 : 2;
+    return failed + ways < 2 ? Opening::live : failed + ways < 3 ? Opening::orphan : Opening::own;
 }
 
 inline DatabaseFiles settled_files(std::filesystem::path const& path, std::stop_token const& stop) {
     auto files = look_at_database(path);
-    if (opening_for(files, false) != Opening::live && !files.is_settled()) {
+    if (opening_for(files, 0) != Opening::live && !files.is_settled()) {
         pause(stop, std::chrono::milliseconds(25));
         files = look_at_database(path);
     }
@@ -62,16 +64,17 @@ struct DatabaseRead {
 /// called again, with another connection, and has to start anew.
 ///
 /// Without a -wal, or with an empty one, the file is read as it lies and then proven not to have
-/// moved; with -wal and -shm, by the writer's own index, as one more reader; with a -wal alone, an
-/// unfinished rollback journal or an index that cannot be opened, from a private copy. The failure
-/// is `no_such_file_or_directory` where there is no file.
+/// moved; with -wal and -shm, by the writer's own index, as one more reader; with a -wal alone, or
+/// an index that cannot be opened, by an index of its own in memory, and proven likewise; with an
+/// unfinished rollback journal, from a private copy. The failure is `no_such_file_or_directory`
+/// where there is no file.
 template <class Read>
 DatabaseRead
 read_database(std::filesystem::path const& path, std::stop_token const& stop, Read&& read) {
     auto const ended = [](DatabaseFiles const& files, Errc code, char const* text) {
         return DatabaseRead{Failure{{}, make_error_code(code), text}, files};
     };
-    bool live_failed = false;
+    int failed = 0;
     auto files = DatabaseFiles{};
     for (int attempt = 0; attempt < 10 && !stop.stop_requested(); ++attempt) {
         files = detail::settled_files(path, stop);
@@ -90,20 +93,19 @@ read_database(std::filesystem::path const& path, std::stop_token const& stop, Re
         if (files.shared_journal) {
             return ended(files, Errc::database, "in the midst of a transaction over several files");
         }
-        auto const opening = detail::opening_for(files, live_failed);
+        auto const opening = detail::opening_for(files, failed);
         auto const holds = [&] {
             return opening == Opening::live || look_at_database(path).same_as(files);
         };
         auto database = detail::open_database(files, opening, stop);
         if (!database) {
-            auto const live = opening == Opening::live;
-            auto const again = live ? database.failure().code == Errc::file
-                                    : !look_at_database(path).same_as(files);
-            if (!again) {
+            auto const moved = !look_at_database(path).same_as(files);
+            auto const another = database.failure().code == Errc::file &&
+                                 (opening == Opening::live || opening == Opening::orphan);
+            if (!moved && !another) {
                 return {database.failure(), files};
             }
-            // Once: the writer may just have gone. Twice: its files cannot be used.
-            live_failed = live && attempt > 0;
+            failed += another ? 1 : 0;
             continue;
         }
         if (opening == Opening::own) {

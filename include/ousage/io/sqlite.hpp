@@ -25,6 +25,8 @@ namespace ousage::io {
 enum class Opening {
     closed, ///< nobody has it open: read as it lies, without locks; unsound where somebody writes
     live,   ///< beside its writer, by the writer's own -wal and -shm; none of them is written
+    orphan, ///< a -wal that nobody has open: read as it lies, its index made in memory, without
+            ///< locks
     own,    ///< a copy of one's own: SQLite may complete it and writes beside it
 };
 
@@ -59,17 +61,23 @@ public:
     open(std::filesystem::path const& path, Opening opening, std::stop_token stop) {
         sqlite3* handle = nullptr;
         auto const read_only = opening != Opening::own;
+        auto const* const files = opening == Opening::orphan ? detail::unlocked_read_only_vfs()
+                                  : read_only                ? detail::read_only_vfs()
+                                                             : nullptr;
+        if (read_only && files == nullptr) {
+            return {Errc::file, "this platform has no files without locks"};
+        }
         auto const code = sqlite3_open_v2(
             uri(path, opening).c_str(), &handle,
             (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_URI |
                 SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
-            read_only ? detail::read_only_vfs() : nullptr);
+            files);
         auto database = Database(handle, std::move(stop));
         if (code != SQLITE_OK) {
             return detail::sqlite_failure(code);
         }
         database.harden();
-        if (auto const failure = database.begin()) {
+        if (auto const failure = database.begin(opening)) {
             return *failure;
         }
         return database;
@@ -164,6 +172,7 @@ private:
         }
         switch (opening) {
         case Opening::closed: return text + "?mode=ro&immutable=1";
+        case Opening::orphan: return text + "?mode=ro";
         case Opening::live: return text + "?mode=ro&readonly_shm=1";
         case Opening::own: return text + "?mode=rw";
         }
@@ -188,8 +197,10 @@ private:
     }
 
     // The transaction is there with the first page that is read.
-    std::optional<Failure> begin() {
-        for (auto const* const sql : {"BEGIN", "SELECT count(*) FROM sqlite_schema"}) {
+    std::optional<Failure> begin(Opening opening) {
+        // Then SQLite keeps the index of the -wal in memory of its own.
+        auto const* const mode = opening == Opening::orphan ? "PRAGMA locking_mode=EXCLUSIVE" : "";
+        for (auto const* const sql : {mode, "BEGIN", "SELECT count(*) FROM sqlite_schema"}) {
             auto const code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
             if (code != SQLITE_OK) {
                 return detail::sqlite_failure(sqlite3_extended_errcode(handle_.get()));

@@ -7,10 +7,6 @@ namespace ousage::io::detail {
 // The platform's own file layer of SQLite, from which the ways to write are taken: whatever SQLite
 // asks for, a file is opened for reading, none is created, none is deleted.
 struct ReadOnlyVfs {
-    static constexpr char const* name = "ousage-read-only";
-
-    static sqlite3_vfs* platform() { return sqlite3_vfs_find(nullptr); }
-
     static int
     open(sqlite3_vfs* self, char const* path, sqlite3_file* file, int flags, int* flags_out) {
         auto* const real = static_cast<sqlite3_vfs*>(self->pAppData);
@@ -28,20 +24,35 @@ struct ReadOnlyVfs {
     static int refuse_delete(sqlite3_vfs*, char const*, int) { return SQLITE_IOERR_DELETE; }
 };
 
-// Registers it, once for the process, and never as the default; returns its name.
+// Its way over the platform's layer of that name; null: the default one.
+inline sqlite3_vfs read_only_vfs_over(char const* platform, char const* name) {
+    auto* const real = sqlite3_vfs_find(platform);
+    if (real == nullptr) {
+        return {};
+    }
+    auto vfs = *real;
+    vfs.pNext = nullptr;
+    vfs.zName = name;
+    vfs.pAppData = real;
+    vfs.xOpen = &ReadOnlyVfs::open;
+    vfs.xDelete = &ReadOnlyVfs::refuse_delete;
+    return vfs;
+}
+
+// Registers it once for the process, never as the default; returns its name, null where the
+// platform has no such layer.
 inline char const* read_only_vfs() {
-    static auto vfs = [] {
-        auto* const real = ReadOnlyVfs::platform();
-        auto copy = *real;
-        copy.pNext = nullptr;
-        copy.zName = ReadOnlyVfs::name;
-        copy.pAppData = real;
-        copy.xOpen = &ReadOnlyVfs::open;
-        copy.xDelete = &ReadOnlyVfs::refuse_delete;
-        return copy;
-    }();
+    static auto vfs = read_only_vfs_over(nullptr, "ousage-read-only");
     [[maybe_unused]] static int const registered = sqlite3_vfs_register(&vfs, 0);
-    return ReadOnlyVfs::name;
+    return vfs.zName;
+}
+
+// The same without locks.
+inline char const* unlocked_read_only_vfs() {
+    static auto vfs = read_only_vfs_over("unix-none", "ousage-read-only-unlocked");
+    [[maybe_unused]] static int const registered =
+        vfs.zName == nullptr ? SQLITE_OK : sqlite3_vfs_register(&vfs, 0);
+    return vfs.zName;
 }
 
 } // namespace ousage::io::detail
