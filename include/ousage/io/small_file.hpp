@@ -1,11 +1,13 @@
 #pragma once
 
 #include <ousage/core/result.hpp>
-#include <ousage/io/log_bytes.hpp>
+#include <ousage/io/read_file.hpp>
 
 #include <cstddef>
 #include <filesystem>
+#include <stop_token>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 namespace ousage::io {
@@ -24,24 +26,16 @@ inline Result<std::string> read_small_file(std::filesystem::path const& path, st
     if (status.type() != std::filesystem::file_type::regular) {
         return {Errc::file, "cannot read " + path.string() + ": not a regular file"};
     }
-    auto opened = LogBytes::open(LogFile{path});
-    if (!opened) {
-        return opened.failure();
-    }
-    if (!*opened) {
-        return {Errc::file, "cannot read " + path.string() + ": not a regular file"};
-    }
-    constexpr std::size_t step = 64 * 1024;
     auto text = std::string{};
-    for (std::size_t count = step; count == step && text.size() <= limit;) {
-        auto const start = text.size();
-        text.resize(start + step);
-        auto const read = (*opened)->read_at(start, text.data() + start, step);
-        if (!read) {
-            return read.failure();
+    auto stop = std::stop_source{};
+    auto const failure = read_file(path, stop.get_token(), [&](std::string_view bytes) {
+        text += bytes;
+        if (text.size() > limit) {
+            stop.request_stop();
         }
-        count = *read;
-        text.resize(start + count);
+    });
+    if (failure) {
+        return *failure;
     }
     if (text.size() > limit) {
         return {Errc::limit, path.string() + " is larger than " + std::to_string(limit) + " bytes"};

@@ -4,8 +4,8 @@
 #include <ousage/core/enum_name.hpp>
 #include <ousage/core/timestamp.hpp>
 #include <ousage/ollama/access_log.hpp>
-#include <ousage/ollama/day_counts.hpp>
 #include <ousage/ollama/detail/client_counts.hpp>
+#include <ousage/ollama/detail/day_counts.hpp>
 #include <ousage/ollama/detail/route_counts.hpp>
 #include <ousage/ollama/route.hpp>
 
@@ -64,7 +64,7 @@ struct LogSummary {
 class LogSummarizer {
 public:
     /// Days are those of `calendar`.
-    explicit LogSummarizer(Calendar calendar) : days_(std::move(calendar)) {}
+    explicit LogSummarizer(Calendar calendar) : local_day_(std::move(calendar)) {}
 
     /// Counts one request.
     void add(AccessEntry const& entry) {
@@ -80,7 +80,7 @@ public:
         }
         auto const route = static_cast<std::size_t>(route_of_quoted(line.method, line.quoted_path));
         routes_[route].add(line.status, line.latency_ns);
-        days_.add(entry.time);
+        days_.add(local_day_.of(entry.time), 1);
         clients_.add(line.client);
     }
 
@@ -135,7 +135,8 @@ private:
     std::chrono::sys_seconds last_ = std::chrono::sys_seconds::min();
     std::chrono::seconds first_offset_{}, last_offset_{};
     std::array<detail::RouteCounts, route_count> routes_;
-    DayCounts days_;
+    detail::LocalDay local_day_;
+    detail::DayCounts days_;
     detail::ClientCounts clients_;
 };
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <ousage/core/calendar.hpp>
-#include <ousage/ollama/day_counts.hpp>
 #include <ousage/ollama/day_value.hpp>
+#include <ousage/ollama/detail/day_counts.hpp>
 #include <ousage/ollama/detail/request_hour.hpp>
 #include <ousage/ollama/route.hpp>
 #include <ousage/ollama/windows.hpp>
@@ -31,14 +31,14 @@ public:
 
     /// For questions at `now` or later; days are those of `calendar`.
     RequestWindows(std::chrono::sys_seconds now, Calendar calendar)
-        : oldest_(detail::RequestHour::of(now - kept)), days_(std::move(calendar)) {}
+        : oldest_(detail::RequestHour::of(now - kept)), local_day_(std::move(calendar)) {}
 
     /// Counts one request. Requests of route `other` are not inference and are passed over.
     void add(std::chrono::sys_seconds time, Route route, int status, std::int64_t latency_ns) {
         if (route == Route::other) {
             return;
         }
-        days_.add(time);
+        days_.add(local_day_.of(time), 1);
         auto const number = detail::RequestHour::of(time);
         if (number < oldest_) {
             return;
@@ -60,7 +60,7 @@ public:
     /// The four windows that end at `now`.
     Windows<RequestStatistics> ask(std::chrono::sys_seconds now) const {
         using namespace std::chrono_literals;
-        auto const before_midnight = days_.calendar().midnight(now) - 1s;
+        auto const before_midnight = local_day_.calendar().midnight(now) - 1s;
         return {
             ask(before_midnight, now), ask(now - 5h, now), ask(now - 24h, now),
             ask(now - std::chrono::days(7), now)};
@@ -69,7 +69,7 @@ public:
     /// Requests by local day, from the first day with one to the day of `now`, zeros between.
     /// Empty where there is none.
     std::vector<DayValue> daily(std::chrono::sys_seconds now) const {
-        auto const& calendar = days_.calendar();
+        auto const& calendar = local_day_.calendar();
         auto const midnight = calendar.midnight(now);
         auto of_today = detail::RequestSums{};
         for_hours(midnight - std::chrono::seconds(1), now, of_today);
@@ -133,7 +133,8 @@ private:
     }
 
     std::int64_t oldest_;
-    DayCounts days_;
+    detail::LocalDay local_day_;
+    detail::DayCounts days_;
     std::map<std::int64_t, detail::RequestHour> hours_;
     detail::RequestHour* last_ = nullptr;
     std::int64_t last_number_ = 0;

@@ -2,7 +2,7 @@
 
 #include <ousage/core/result.hpp>
 #include <ousage/io/database_files.hpp>
-#include <ousage/io/log_files.hpp>
+#include <ousage/io/read_file.hpp>
 
 #include <unistd.h>
 
@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
-#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -68,8 +67,7 @@ private:
             return Failure{{}, make_error_code(Errc::file), "cannot write a copy"};
         }
         bool written = true;
-        auto seen = std::set<std::pair<std::uint64_t, std::uint64_t>>{};
-        auto failure = read_log_file(from, seen, stop, [&](std::string_view bytes) {
+        auto failure = read_file(from, stop, [&](std::string_view bytes) {
             written = written && std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
         });
         written = std::fclose(file) == 0 && written;

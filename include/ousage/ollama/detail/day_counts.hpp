@@ -20,7 +20,10 @@ public:
     explicit LocalDay(Calendar calendar) : calendar_(std::move(calendar)) {}
 
     std::chrono::sys_days of(Moment time) {
-        auto const at = std::chrono::floor<std::chrono::seconds>(time);
+        return of(std::chrono::floor<std::chrono::seconds>(time));
+    }
+
+    std::chrono::sys_days of(std::chrono::sys_seconds at) {
         if (at < start_ || at >= end_) {
             start_ = calendar_.midnight(at);
             end_ = calendar_.midnight(start_ + std::chrono::hours(26));
@@ -28,6 +31,8 @@ public:
         }
         return day_;
     }
+
+    Calendar const& calendar() const noexcept { return calendar_; }
 
 private:
     Calendar calendar_;
@@ -73,6 +78,23 @@ public:
             extend(values, today + std::chrono::days(1));
         }
         return values;
+    }
+
+    // The series that ends with the last day that has a number.
+    std::vector<DayValue> series() const {
+        return days_.empty() ? std::vector<DayValue>{} : series(days_.rbegin()->first);
+    }
+
+    // The series that ends with `today`, of which so many count; later days are left out.
+    std::vector<DayValue> series(std::chrono::sys_days today, std::uint64_t of_today) const {
+        auto until_today = DayCounts();
+        for (auto day = days_.begin(); day != days_.lower_bound(today); ++day) {
+            until_today.add(day->first, day->second);
+        }
+        if (of_today > 0) {
+            until_today.add(today, of_today);
+        }
+        return until_today.series(today);
     }
 
 private:
