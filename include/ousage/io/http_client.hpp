@@ -54,7 +54,7 @@ public:
             // But once: what the server dies of must not be sent again and again.
         }
         auto connection = std::make_unique<detail::Connection>(executor);
-        auto const refused = co_await connection->open(base_);
+        auto const refused = co_await connection->open(base_, tls_);
         if (refused) {
             co_return *refused;
         }
@@ -178,6 +178,7 @@ private:
     std::size_t parallel_;
     std::size_t running_ = 0;
     std::vector<asio::steady_timer*> waiting_;
+    detail::TlsContext tls_;
     detail::ConnectionPool idle_;
 };
 

@@ -18,6 +18,12 @@
 #endif
 #if OUSAGE_WITH_TLS
 #    include <ousage/io/detail/tls_stream.hpp>
+#else
+namespace ousage::io::detail {
+
+class TlsContext {};
+
+} // namespace ousage::io::detail
 #endif
 
 #include <array>
@@ -44,7 +50,7 @@ class Connection {
 public:
     explicit Connection(asio::any_io_executor const& executor) : socket_(executor) {}
 
-    asio::awaitable<std::optional<Failure>> open(Url const& url) {
+    asio::awaitable<std::optional<Failure>> open(Url const& url, TlsContext& tls) {
         auto const endpoints = co_await resolve(url.host, url.port);
         if (!endpoints) {
             co_return endpoints.failure();
@@ -65,7 +71,7 @@ public:
         asio::error_code ignored;
         socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
         if (url.scheme == "https") {
-            co_return co_await secure(url.host);
+            co_return co_await secure(url.host, tls);
         }
         co_return std::nullopt;
     }
@@ -127,9 +133,10 @@ public:
     bool reusable() const noexcept { return reusable_; }
 
 private:
-    asio::awaitable<std::optional<Failure>> secure([[maybe_unused]] std::string const& host) {
+    asio::awaitable<std::optional<Failure>>
+    secure([[maybe_unused]] std::string const& host, [[maybe_unused]] TlsContext& context) {
 #if OUSAGE_WITH_TLS
-        auto prepared = make_tls_stream(socket_, host);
+        auto prepared = make_tls_stream(context, socket_, host);
         if (!prepared) {
             co_return prepared.failure();
         }
@@ -137,7 +144,9 @@ private:
         auto [error] = co_await tls_->async_handshake(
             asio::ssl::stream_base::client, as_tuple(asio::use_awaitable));
         if (error) {
-            co_return failed(Errc::tls, error, "TLS with " + host + " failed");
+            auto failure = failed(Errc::tls, error, {});
+            failure.text = "TLS with " + host + " failed: " + tls_failure_text(*tls_, error);
+            co_return failure;
         }
         co_return std::nullopt;
 #else
