@@ -8,6 +8,7 @@
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -148,6 +149,11 @@ private:
         return true;
     }
 
+    static bool has_header(HttpRequest const& request, std::string_view name) {
+        auto const same = [name](Header const& header) { return same_name(header.name, name); };
+        return std::any_of(request.headers.begin(), request.headers.end(), same);
+    }
+
     bool compose(HttpRequest const& request, std::string& text) const {
         auto const prefix = base_.path.empty() ? std::string{} : "/" + base_.path;
         if (!is_clean(request.method, " ") || !is_clean(request.target, " ") ||
@@ -155,7 +161,10 @@ private:
             return false;
         }
         text = request.method + " " + prefix + request.target + " HTTP/1.1\r\nHost: " + host_ +
-               "\r\nUser-Agent: ousage/" OUSAGE_VERSION "\r\nAccept: application/json\r\n";
+               "\r\nUser-Agent: ousage/" OUSAGE_VERSION "\r\n";
+        if (!has_header(request, "Accept")) {
+            text += "Accept: application/json\r\n";
+        }
         for (auto const& header : request.headers) {
             if (!is_clean(header.name, " :") || !is_clean(header.value, "")) {
                 return false;

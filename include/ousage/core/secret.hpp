@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+namespace ousage {
+
+/// A key or a cookie. It is no aggregate and has no `<<`, so that no format, stream or log of ours
+/// compiles with one; its memory is overwritten when it goes. Whoever has to send it says `reveal`.
+class Secret {
+public:
+    /// No secret.
+    Secret() = default;
+
+    /// Takes the text over; blanks and line ends around it, which a file or a shell leaves, go.
+    explicit Secret(std::string text) : text_(std::move(text)) {
+        text_.erase(text_.find_last_not_of(" \t\r\n") + 1);
+        text_.erase(0, text_.find_first_not_of(" \t\r\n"));
+    }
+
+    Secret(Secret const&) = default;
+
+    Secret(Secret&& other) noexcept : text_(other.text_) { other.wipe(); }
+
+    Secret& operator=(Secret other) noexcept {
+        text_.swap(other.text_);
+        return *this;
+    }
+
+    ~Secret() { wipe(); }
+
+    /// True where there is none.
+    bool empty() const noexcept { return text_.empty(); }
+
+    /// The text itself: for the one header that carries it.
+    std::string const& reveal() const noexcept { return text_; }
+
+private:
+    // Volatile, or the compiler sees that nobody reads it again.
+    void wipe() noexcept {
+        for (auto& letter : text_) {
+            *static_cast<char volatile*>(&letter) = 0;
+        }
+        text_.clear();
+    }
+
+    std::string text_;
+};
+
+} // namespace ousage
