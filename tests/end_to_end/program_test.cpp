@@ -17,7 +17,10 @@ std::string const nowhere = " --base-url http://127.0.0.1:1 --config-dir /nonexi
 
 Finished ousage_program(std::string const& arguments, std::string const& input = {}) {
     return run_command(
-        "env -u OLLAMA_HOST XDG_CONFIG_HOME=/nonexistent " + program + " " + arguments, input);
+        "env -u OLLAMA_HOST -u OLLAMA_API_KEY -u OLLAMA_SESSION_COOKIE "
+        "XDG_CONFIG_HOME=/nonexistent " +
+            program + " " + arguments,
+        input);
 }
 
 ollama::Snapshot snapshot_of(Finished const& finished) {

@@ -4,6 +4,7 @@
 #include <ousage/core/merge.hpp>
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/ollama/configuration.hpp>
+#include <ousage/ollama/detail/account_sources.hpp>
 #include <ousage/ollama/local_api.hpp>
 #include <ousage/ollama/server_config.hpp>
 #include <ousage/ollama/server_log.hpp>
@@ -54,13 +55,14 @@ Source<T> in_time(Source<T> source, Account const& account) {
 /// second question.
 inline Source<Snapshot> snapshot(Account const& account, Configuration const& configuration) {
     auto const zone = configuration.log_zone.value_or(LogZone{configuration.calendar, false});
-    auto const server = account.base_url
-                            ? local_api(*account.base_url)
-                            : detail::not_asked<LocalApi>("local_api", "the account has no server");
+    auto const server = !account.base_url
+                            ? detail::not_asked<LocalApi>("local_api", "the account has no server")
+                        : account.auth == Auth::api_key ? detail::server_if_there(*account.base_url)
+                                                        : local_api(*account.base_url);
     auto const log = server_log(account.logs_dir, zone, configuration.now);
     auto const desktop = detail::not_asked<detail::Nothing>("desktop_db", "not in this version");
     auto const file = server_config(account.server_config);
-    auto const cloud = detail::not_asked<detail::Nothing>("cloud", "not in this version");
+    auto const cloud = detail::cloud_of(account, configuration);
     auto const whole = merge<Snapshot>(
         detail::in_time(server, account), detail::in_time(log, account),
         detail::in_time(desktop, account), detail::in_time(file, account) | fallback,

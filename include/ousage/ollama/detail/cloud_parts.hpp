@@ -71,9 +71,13 @@ inline void
 put(CloudPart part, CloudAnswers& answers, Cloud value, char const* auth_type,
     Outcome<Cloud>& into) {
     answers.parts[static_cast<std::size_t>(part)] = std::move(value);
+    auto const proof = into.value.auth_type;
     into.value = unite(answers);
     if (!is_empty(into.value)) {
-        into.value.auth_type = auth_type;
+        // The catalogue is public: it tells nothing of the key.
+        auto const proven =
+            part != CloudPart::tags && !is_empty(answers.parts[static_cast<std::size_t>(part)]);
+        into.value.auth_type = proven ? std::optional<std::string>(auth_type) : proof;
         into.value.cloud_age_seconds = 0;
     }
 }
