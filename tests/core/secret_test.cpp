@@ -22,9 +22,10 @@ static_assert(!std::convertible_to<Secret, std::string_view>);
 static_assert(!std::equality_comparable<Secret>);
 
 TEST(Secret, HoldsItsTextWithoutTheBlanksAroundIt) {
-    EXPECT_EQ(Secret(" \tkey with blank\r\n").reveal(), "key with blank");
-    EXPECT_EQ(Secret("key").reveal(), "key");
-    EXPECT_TRUE(Secret(" \n").empty());
+    EXPECT_EQ(Secret::trimmed(" \tkey with blank\r\n").reveal(), "key with blank");
+    EXPECT_EQ(Secret::trimmed("key").reveal(), "key");
+    EXPECT_TRUE(Secret::trimmed(" \n").empty());
+    EXPECT_EQ(Secret(" key ").reveal(), " key ");
     EXPECT_TRUE(Secret("").empty());
     EXPECT_TRUE(Secret().empty());
 }

@@ -12,10 +12,14 @@ public:
     /// No secret.
     Secret() = default;
 
-    /// Takes the text over; blanks and line ends around it, which a file or a shell leaves, go.
-    explicit Secret(std::string text) : text_(std::move(text)) {
-        text_.erase(text_.find_last_not_of(" \t\r\n") + 1);
-        text_.erase(0, text_.find_first_not_of(" \t\r\n"));
+    /// Takes the text over as it is.
+    explicit Secret(std::string text) : text_(std::move(text)) {}
+
+    /// The same without the blanks and line ends around it, which a file or a shell leaves.
+    static Secret trimmed(std::string text) {
+        text.erase(text.find_last_not_of(" \t\r\n") + 1);
+        text.erase(0, text.find_first_not_of(" \t\r\n"));
+        return Secret(std::move(text));
     }
 
     Secret(Secret const&) = default;

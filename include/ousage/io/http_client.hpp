@@ -34,6 +34,9 @@ public:
     /// The server's URL as it is dialled.
     Url const& base() const noexcept { return base_; }
 
+    /// Sends new connections through that proxy, by CONNECT; none: straight.
+    void use_proxy(std::optional<Proxy> proxy) { proxy_ = std::move(proxy); }
+
     /// Sends one request and reads the whole answer, whatever its status. Errors are failures of
     /// their stage: resolve, connect, tls, send, receive, parse, limit. A cancellation closes the
     /// connection and throws `operation_aborted`.
@@ -55,7 +58,7 @@ public:
             // But once: what the server dies of must not be sent again and again.
         }
         auto connection = std::make_unique<detail::Connection>(executor);
-        auto const refused = co_await connection->open(base_, tls_);
+        auto const refused = co_await connection->open(base_, tls_, proxy_);
         if (refused) {
             co_return *refused;
         }
@@ -187,6 +190,7 @@ private:
     std::size_t parallel_;
     std::size_t running_ = 0;
     std::vector<asio::steady_timer*> waiting_;
+    std::optional<Proxy> proxy_;
     detail::TlsContext tls_;
     detail::ConnectionPool idle_;
 };

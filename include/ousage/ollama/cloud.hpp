@@ -4,6 +4,7 @@
 #include <ousage/core/offload.hpp>
 #include <ousage/core/source.hpp>
 #include <ousage/io/loopback.hpp>
+#include <ousage/io/proxy.hpp>
 #include <ousage/ollama/cloud_memory.hpp>
 #include <ousage/ollama/detail/cloud_parts.hpp>
 #include <ousage/ollama/detail/cloud_state.hpp>
@@ -27,9 +28,18 @@ struct CloudSecrets {
 
 inline CloudSecrets read_secrets(CloudAccess const& access) {
     auto const read = [&access](std::string const& name) {
-        return Secret(access.environment(name.c_str()).value_or(""));
+        return Secret::trimmed(access.environment(name.c_str()).value_or(""));
     };
     return {read(access.key_variable), read(access.cookie_variable)};
+}
+
+// Who gives a key in place of a variable's name must not read it in the output.
+inline std::string shown_name(std::string const& variable) {
+    auto const plain = std::all_of(variable.begin(), variable.end(), [](char letter) {
+        return letter == '_' || (letter >= '0' && letter <= '9') ||
+               (letter >= 'A' && letter <= 'Z') || (letter >= 'a' && letter <= 'z');
+    });
+    return plain ? variable : "the variable of the key";
 }
 
 // What is refused or limited is so for the account, not for a part of it: told once, with the
@@ -163,7 +173,7 @@ collect_cloud(std::shared_ptr<CloudMemory> memory, Outcome<Cloud>& into) {
     auto const secrets = read_secrets(memory->access);
     auto const& base = memory->client.base();
     if (secrets.key.empty() && secrets.cookie.empty()) {
-        into.skipped(memory->access.key_variable + " is not set");
+        into.skipped(shown_name(memory->access.key_variable) + " is not set");
         co_return;
     }
     if (base.scheme != "https" && !io::is_loopback(base.host)) {
@@ -172,6 +182,12 @@ collect_cloud(std::shared_ptr<CloudMemory> memory, Outcome<Cloud>& into) {
             "a key is sent over https alone, or to this machine; not to " + io::to_string(base));
         co_return;
     }
+    auto proxy = io::proxy_for(base, memory->access.environment);
+    if (!proxy) {
+        into.fail({}, proxy.failure());
+        co_return;
+    }
+    memory->client.use_proxy(std::move(*proxy));
     auto const now_ms = memory->access.clock().time_since_epoch().count();
     auto const mark = mark_of(secrets.key, secrets.cookie);
     if (memory->last && holds(*memory->last, mark, now_ms)) {
@@ -200,9 +216,10 @@ collect_cloud(std::shared_ptr<CloudMemory> memory, Outcome<Cloud>& into) {
 /// there is a session cookie. `skipped` where there is neither. The cloud is asked at most once a
 /// minute, later where it says Retry-After, later by up to half a minute where nothing answered;
 /// until then the last answers are given with their age. Key and cookie are read from the
-/// environment at each round, sent over https alone or to this machine, and kept nowhere; no
-/// redirect is followed. 401 and 403 are one failure of code `unauthorized`, 429 one of code
-/// `rate_limited`; every other part that fails is named, and the rest stands.
+/// environment at each round, as are HTTPS_PROXY and NO_PROXY; they are sent over https alone or to
+/// this machine, and kept nowhere; no redirect is followed. 401 and 403 are one failure of code
+/// `unauthorized`, 429 one of code `rate_limited`; every other part that fails is named, and the
+/// rest stands.
 inline Source<Cloud> cloud(std::shared_ptr<CloudMemory> memory) {
     auto collect = [memory = std::move(memory)](Outcome<Cloud>& into) {
         return detail::collect_cloud(memory, into);
