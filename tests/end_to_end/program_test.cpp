@@ -41,6 +41,9 @@ TEST(Program, TheDemonstrationShowsEverySection) {
     EXPECT_EQ(snapshot.sources[0].state, State::ok);
     EXPECT_EQ(snapshot.sources[1].state, State::ok);
     EXPECT_EQ(snapshot.sources[3].state, State::ok);
+    EXPECT_EQ(snapshot.sources[4].state, State::ok);
+    EXPECT_EQ(snapshot.metrics.cloud.cloud_catalog_models, 3u);
+    EXPECT_EQ(snapshot.limits.usage_five_hour->used, 12);
     EXPECT_EQ(snapshot.metrics.server.models_total, 3u);
     EXPECT_EQ(snapshot.metrics.server.models_cloud, 1u);
     EXPECT_EQ(snapshot.metrics.requests.seven_days.requests, 8u);
