@@ -8,6 +8,8 @@
 #include <ousage/io/http_client.hpp>
 #include <ousage/ollama/local_api.hpp>
 
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/cancellation_signal.hpp>
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -323,6 +325,49 @@ TEST(Https, ALocalServerBehindAReverseProxyIsObservedTheSameWay) {
     EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
     EXPECT_EQ(outcome.value.cli_version, "0.33.0");
     EXPECT_EQ(outcome.value.server.models_total, 0u);
+}
+
+// A request over TLS that is cancelled, or destroyed, after every handler: nothing may hang, leak
+// or touch what is gone (run it under ASan).
+TEST(Https, CanBeStoppedAfterEveryHandler) {
+    auto const trusted = Trusted();
+    auto const identity = make_identity({}, &trusted.authority);
+    for (auto const destroy : {false, true}) {
+        auto whole = false;
+        std::size_t limit = 0;
+        for (; !whole && limit < 1000; ++limit) {
+            asio::io_context outer;
+            auto peer = ScriptedPeer(outer);
+            peer.on("GET /a", json("1"));
+            auto const server = TlsPeer(outer, identity, peer.url());
+            auto client = HttpClient(server.url());
+            auto outcome = Outcome<Body>{};
+            auto function = [&](Outcome<Body>& into) { return ask(client, "/a", into); };
+            auto const source = Source<Body>("body", std::move(function));
+            auto done = false;
+            auto cancel = asio::cancellation_signal();
+            auto inner = std::make_unique<asio::io_context>();
+            asio::co_spawn(
+                *inner, source.collect(outcome),
+                asio::bind_cancellation_slot(
+                    cancel.slot(), [&](std::exception_ptr) { done = true; }));
+            for (std::size_t ran = 0; ran < limit && !done;) {
+                ran += inner->poll_one();
+                outer.poll();
+            }
+            whole = done;
+            if (!destroy) {
+                cancel.emit(asio::cancellation_type::terminal);
+                while (!done && inner->run_one() > 0) {
+                }
+                EXPECT_TRUE(done);
+                EXPECT_EQ(outcome.value.text.has_value(), whole);
+            }
+            inner.reset();
+        }
+        EXPECT_TRUE(whole);
+        EXPECT_GT(limit, 5u);
+    }
 }
 
 } // namespace

@@ -3,8 +3,6 @@
 #include "support/proxy_peer.hpp"
 #include "support/scripted_peer.hpp"
 #include "support/tls_peer.hpp"
-#include "support/truth.hpp"
-#include <ousage/io/base64.hpp>
 #include <ousage/io/http_client.hpp>
 #include <ousage/io/proxy.hpp>
 
@@ -148,20 +146,6 @@ TEST(Proxy, IsNotForThisMachineNorForWhatNoProxyNames) {
             auto const found = proxy_of(target, {{"HTTPS_PROXY", "proxy:1"}, {name, exceptions}});
             EXPECT_EQ(found, direct ? "" : "proxy:1") << exceptions << " " << target;
         }
-    }
-}
-
-TEST(Proxy, CredentialsAreBase64) {
-    for (auto const& [bytes, text] :
-         {std::pair("", ""), std::pair("f", "Zg=="), std::pair("fo", "Zm8="),
-          std::pair("foo", "Zm9v"), std::pair("foobar", "Zm9vYmFy"),
-          std::pair("\xFF\xFE", "//4=")}) {
-        EXPECT_EQ(to_base64(bytes), text);
-    }
-    auto bytes = std::string{};
-    for (int value = 0; value < 600; ++value) {
-        bytes += static_cast<char>(value * 7);
-        EXPECT_EQ(from_base64(to_base64(bytes)), bytes);
     }
 }
 

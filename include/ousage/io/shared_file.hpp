@@ -19,9 +19,14 @@ namespace ousage::io {
 /// somebody else: then it is not `good`, reads as empty and writes nothing.
 class SharedFile {
 public:
-    /// Opens and locks the file, made where it is not there, and its folder (mode 0700). Waits for
-    /// a run that has it locked.
-    explicit SharedFile(std::filesystem::path const& path) {
+    /// What to do where another run has it locked.
+    enum class Lock {
+        wait, ///< until it is free
+        now,  ///< nothing: then it is not good
+    };
+
+    /// Opens and locks the file, made where it is not there, and its folder (mode 0700).
+    SharedFile(std::filesystem::path const& path, Lock lock) {
         std::error_code ignored;
         if (!std::filesystem::exists(path.parent_path(), ignored)) {
             std::filesystem::create_directories(path.parent_path().parent_path(), ignored);
@@ -31,7 +36,7 @@ public:
             ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
         struct stat status{};
         good_ = number_ >= 0 && ::fstat(number_, &status) == 0 && S_ISREG(status.st_mode) &&
-                status.st_uid == ::geteuid() && lock();
+                status.st_uid == ::geteuid() && take(lock);
         if (good_ && (status.st_mode & 0777) != 0600) {
             good_ = ::fchmod(number_, 0600) == 0;
         }
@@ -70,9 +75,10 @@ public:
     }
 
 private:
-    bool lock() const {
+    bool take(Lock lock) const {
+        auto const how = lock == Lock::wait ? LOCK_EX : LOCK_EX | LOCK_NB;
         int result = 0;
-        while ((result = ::flock(number_, LOCK_EX)) != 0 && errno == EINTR) {
+        while ((result = ::flock(number_, how)) != 0 && errno == EINTR) {
         }
         return result == 0;
     }

@@ -82,7 +82,7 @@ inline std::optional<CloudRound> read_round(std::string_view text) {
 // Gives the round of another run that still holds; else begins one, before anybody else can.
 inline std::optional<CloudRound>
 claim(std::filesystem::path const& path, std::uint32_t mark, std::int64_t now_ms) {
-    auto const file = io::SharedFile(path);
+    auto const file = io::SharedFile(path, io::SharedFile::Lock::wait);
     auto before = read_round(file.read());
     if (before && holds(*before, mark, now_ms)) {
         // What is a minute old is nobody's fresh answer any more; what it forbids stands.
@@ -97,8 +97,9 @@ claim(std::filesystem::path const& path, std::uint32_t mark, std::int64_t now_ms
     return std::nullopt;
 }
 
+// On the thread of everything: where another run holds the file, that run's word stands.
 inline void save(std::filesystem::path const& path, CloudRound const& round) {
-    io::SharedFile(path).write(to_text(round));
+    io::SharedFile(path, io::SharedFile::Lock::now).write(to_text(round));
 }
 
 } // namespace ousage::ollama::detail
