@@ -1,5 +1,6 @@
 #include "demo.hpp"
 
+#include "demo_cloud.hpp"
 #include "demo_desktop.hpp"
 #include <ousage/core/detail/asio.hpp>
 #include <ousage/io/http_message.hpp>
@@ -194,6 +195,7 @@ Demo::Demo(asio::any_io_executor const& executor) : server_(std::make_shared<Ser
     write_log(folder_ / "logs" / "server.log");
     std::ofstream(folder_ / "server.json") << "{\n  \"disable_ollama_cloud\": false\n}\n";
     write_desktop(folder_ / "db.sqlite");
+    cloud_ = std::make_unique<DemoCloud>(executor, folder_);
     asio::co_spawn(executor, Server::accept(server_), asio::detached);
 }
 
@@ -211,7 +213,15 @@ ollama::Account Demo::account() const {
     account.logs_dir = folder_ / "logs";
     account.server_config = folder_ / "server.json";
     account.db_path = folder_ / "db.sqlite";
+    account.has_api_key = true;
+    account.cloud_base_url = cloud_->url();
     return account;
+}
+
+void Demo::observe(ollama::Configuration& configuration) const {
+    configuration.accounts.assign(1, account());
+    configuration.environment = &DemoCloud::environment;
+    configuration.state_folder.reset();
 }
 
 } // namespace ousage::program

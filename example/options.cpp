@@ -151,6 +151,7 @@ Options understand(CLI::App const& app, Texts& texts, bool is_log) {
     if (!texts.now.empty()) {
         over.now = take_time("--now", texts.now);
     }
+    over.no_state = texts.no_state;
     options.demo = texts.demo;
     options.format = texts.format == "table"     ? Format::table
                      : texts.format == "compact" ? Format::compact

@@ -66,7 +66,7 @@ int run_snapshot(Options const& options, ollama::Configuration configuration) {
     auto demo = std::unique_ptr<Demo>();
     if (options.demo) {
         demo = std::make_unique<Demo>(context.get_executor());
-        configuration.accounts.assign(1, demo->account());
+        demo->observe(configuration);
     }
     auto sources = std::vector<Source<Snapshot>>{};
     for (auto const& account : configuration.accounts) {

@@ -17,7 +17,10 @@ std::string const nowhere = " --base-url http://127.0.0.1:1 --config-dir /nonexi
 
 Finished ousage_program(std::string const& arguments, std::string const& input = {}) {
     return run_command(
-        "env -u OLLAMA_HOST XDG_CONFIG_HOME=/nonexistent " + program + " " + arguments, input);
+        "env -u OLLAMA_HOST -u OLLAMA_API_KEY -u OLLAMA_SESSION_COOKIE "
+        "XDG_CONFIG_HOME=/nonexistent " +
+            program + " " + arguments,
+        input);
 }
 
 ollama::Snapshot snapshot_of(Finished const& finished) {
@@ -38,6 +41,9 @@ TEST(Program, TheDemonstrationShowsEverySection) {
     EXPECT_EQ(snapshot.sources[0].state, State::ok);
     EXPECT_EQ(snapshot.sources[1].state, State::ok);
     EXPECT_EQ(snapshot.sources[3].state, State::ok);
+    EXPECT_EQ(snapshot.sources[4].state, State::ok);
+    EXPECT_EQ(snapshot.metrics.cloud.cloud_catalog_models, 3u);
+    EXPECT_EQ(snapshot.limits.usage_five_hour->used, 12);
     EXPECT_EQ(snapshot.metrics.server.models_total, 3u);
     EXPECT_EQ(snapshot.metrics.server.models_cloud, 1u);
     EXPECT_EQ(snapshot.metrics.requests.seven_days.requests, 8u);

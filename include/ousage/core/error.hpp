@@ -23,6 +23,8 @@ enum class Errc {
     configuration, ///< an option, key or file of the user is wrong
     unsupported,   ///< this build has no TLS, SQLite or journal
     exception,     ///< a source threw what it should have reported
+    unauthorized,  ///< the key or the cookie was refused
+    rate_limited,  ///< asked too often: the server says when to ask again
 };
 
 namespace detail {
@@ -48,6 +50,8 @@ public:
         case Errc::configuration: return "the configuration is wrong";
         case Errc::unsupported: return "not supported by this build";
         case Errc::exception: return "unexpected failure";
+        case Errc::unauthorized: return "the key was refused";
+        case Errc::rate_limited: return "asked too often";
         }
         return "unknown failure";
     }

@@ -8,6 +8,7 @@
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -33,6 +34,9 @@ public:
     /// The server's URL as it is dialled.
     Url const& base() const noexcept { return base_; }
 
+    /// Sends new connections through that proxy, by CONNECT; none: straight.
+    void use_proxy(std::optional<Proxy> proxy) { proxy_ = std::move(proxy); }
+
     /// Sends one request and reads the whole answer, whatever its status. Errors are failures of
     /// their stage: resolve, connect, tls, send, receive, parse, limit. A cancellation closes the
     /// connection and throws `operation_aborted`.
@@ -54,7 +58,7 @@ public:
             // But once: what the server dies of must not be sent again and again.
         }
         auto connection = std::make_unique<detail::Connection>(executor);
-        auto const refused = co_await connection->open(base_);
+        auto const refused = co_await connection->open(base_, tls_, proxy_);
         if (refused) {
             co_return *refused;
         }
@@ -148,6 +152,11 @@ private:
         return true;
     }
 
+    static bool has_header(HttpRequest const& request, std::string_view name) {
+        auto const same = [name](Header const& header) { return same_name(header.name, name); };
+        return std::any_of(request.headers.begin(), request.headers.end(), same);
+    }
+
     bool compose(HttpRequest const& request, std::string& text) const {
         auto const prefix = base_.path.empty() ? std::string{} : "/" + base_.path;
         if (!is_clean(request.method, " ") || !is_clean(request.target, " ") ||
@@ -155,7 +164,10 @@ private:
             return false;
         }
         text = request.method + " " + prefix + request.target + " HTTP/1.1\r\nHost: " + host_ +
-               "\r\nUser-Agent: ousage/" OUSAGE_VERSION "\r\nAccept: application/json\r\n";
+               "\r\nUser-Agent: ousage/" OUSAGE_VERSION "\r\n";
+        if (!has_header(request, "Accept")) {
+            text += "Accept: application/json\r\n";
+        }
         for (auto const& header : request.headers) {
             if (!is_clean(header.name, " :") || !is_clean(header.value, "")) {
                 return false;
@@ -178,6 +190,8 @@ private:
     std::size_t parallel_;
     std::size_t running_ = 0;
     std::vector<asio::steady_timer*> waiting_;
+    std::optional<Proxy> proxy_;
+    detail::TlsContext tls_;
     detail::ConnectionPool idle_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <ousage/core/calendar.hpp>
 #include <ousage/io/url.hpp>
+#include <ousage/ollama/environment.hpp>
 
 #include <chrono>
 #include <filesystem>
@@ -64,10 +65,13 @@ struct Account {
 
 /// Everything that a snapshot needs to know; a value, made by `detect` or by hand.
 struct Configuration {
-    std::vector<Account> accounts;       ///< in the order of the output
-    Calendar calendar = Calendar::utc(); ///< local days and times
-    std::optional<LogZone> log_zone;     ///< `--log-timezone`; none: by the log
-    Now now = &system_now;               ///< the clock of all windows
+    std::vector<Account> accounts;                     ///< in the order of the output
+    Calendar calendar = Calendar::utc();               ///< local days and times
+    std::optional<LogZone> log_zone;                   ///< `--log-timezone`; none: by the log
+    Now now = &system_now;                             ///< the clock of all windows
+    Environment environment = &process_environment;    ///< where the cloud's key is, at each round
+    std::optional<std::filesystem::path> state_folder; ///< of the cloud's answers between runs;
+                                                       ///< none: nothing is kept
 };
 
 } // namespace ousage::ollama

@@ -4,26 +4,16 @@
 #include <ousage/io/time_zone.hpp>
 #include <ousage/ollama/accounts_file.hpp>
 #include <ousage/ollama/configuration.hpp>
+#include <ousage/ollama/environment.hpp>
 #include <ousage/ollama/ollama_host.hpp>
 
-#include <cstdlib>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace ousage::ollama {
-
-/// The variables of the environment: a parameter, so that tests need not change their own.
-using Environment = std::function<std::optional<std::string>(char const* name)>;
-
-/// The environment of this process.
-inline std::optional<std::string> process_environment(char const* name) {
-    auto const* const value = std::getenv(name);
-    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-}
 
 /// What a command line may say over everything else; what is empty changes nothing.
 struct Overrides {
@@ -41,6 +31,7 @@ struct Overrides {
     std::optional<std::chrono::nanoseconds> timeout;          ///< of every source
     std::map<std::string, std::chrono::nanoseconds> timeouts; ///< by source
     std::optional<Timestamp> now;                             ///< a clock that stands
+    bool no_state = false;                                    ///< keep no answer between runs
 };
 
 namespace detail {
@@ -63,6 +54,15 @@ inline std::filesystem::path default_database(Environment const& environment) {
     return !std::filesystem::exists(own, ignored) && std::filesystem::exists(other, ignored) ? other
                                                                                              : own;
 #endif
+}
+
+// $XDG_STATE_HOME/ousage; a relative folder is none (XDG Base Directory Specification).
+inline std::filesystem::path default_state_folder(Environment const& environment) {
+    auto folder = std::filesystem::path(environment("XDG_STATE_HOME").value_or(""));
+    if (!folder.is_absolute()) {
+        folder = home_folder(environment) / ".local/state";
+    }
+    return folder / "ousage";
 }
 
 inline std::optional<std::filesystem::path>
@@ -199,6 +199,10 @@ detect(Overrides const& overrides = {}, Environment const& environment = &proces
                 {}, make_error_code(Errc::configuration), "--log-timezone: " + zone.failure().text};
         }
         configuration.log_zone = LogZone{*zone, true};
+    }
+    configuration.environment = environment;
+    if (!overrides.no_state) {
+        configuration.state_folder = detail::default_state_folder(environment);
     }
     if (overrides.now) {
         configuration.now = [at = overrides.now->at] { return at; };

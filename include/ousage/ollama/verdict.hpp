@@ -34,10 +34,18 @@ inline std::string message_of(Metrics const& metrics) {
     return text;
 }
 
-/// What failed, by source and part: `local_api_ps_error`, `server_log_timeout`.
+/// What failed, by source and part: `local_api_ps_error`, `server_log_timeout`; a key that was
+/// refused is `cloud_auth_failed`, a question too often `cloud_rate_limited`.
 inline std::map<std::string, std::string> diagnostics_of(std::vector<Failure> const& failures) {
     auto diagnostics = std::map<std::string, std::string>{};
     for (auto const& failure : failures) {
+        auto const whole = failure.part.substr(0, failure.part.find('.'));
+        if (failure.code == Errc::unauthorized || failure.code == Errc::rate_limited) {
+            auto const refused = failure.code == Errc::unauthorized;
+            diagnostics[whole + (refused ? "_auth_failed" : "_rate_limited")] =
+                failure.text.empty() ? failure.code.message() : failure.text;
+            continue;
+        }
         auto key = failure.part;
         std::replace_if(
             key.begin(), key.end(), [](char letter) { return letter == '.' || letter == '-'; },
@@ -50,16 +58,41 @@ inline std::map<std::string, std::string> diagnostics_of(std::vector<Failure> co
     return diagnostics;
 }
 
+/// The state of an account: AUTH_REQUIRED where auth `api_key` has no key, or where the cloud
+/// refused it and the account is of that auth, or has nothing else; LIMITED where the cloud said
+/// 429 and the account has only the cloud.
+inline Status status_of(Outcome<Snapshot> const& outcome, Account const& account) {
+    auto const cloud_said = [&outcome](Errc code) {
+        return std::any_of(
+            outcome.failures.begin(), outcome.failures.end(), [code](Failure const& failure) {
+                return failure.code == code && failure.part.starts_with("cloud");
+            });
+    };
+    auto const& sources = outcome.value.sources;
+    auto const beside_the_cloud =
+        std::any_of(sources.begin(), sources.end(), [](SourceReport const& report) {
+            auto const any = report.state == State::ok || report.state == State::partial;
+            return any && report.name != "cloud" && report.name != "server_config";
+        });
+    auto const by_key = account.auth == Auth::api_key;
+    // The catalogue is public: it answers a refused key, too.
+    auto const refused = cloud_said(Errc::unauthorized) && !outcome.value.attributes.auth_type;
+    if ((by_key && !account.has_api_key) || (refused && (by_key || !beside_the_cloud))) {
+        return Status::AUTH_REQUIRED;
+    }
+    if (cloud_said(Errc::rate_limited) && (!account.base_url || !beside_the_cloud)) {
+        return Status::LIMITED;
+    }
+    return has_data(outcome.value) ? Status::OK : Status::UNKNOWN;
+}
+
 /// Completes a merged snapshot with what only the whole can tell: account, time, status, message
 /// and the diagnostics of everything that failed.
 inline void judge(Outcome<Snapshot>& outcome, Account const& account, Timestamp now) {
     auto& snapshot = outcome.value;
     snapshot.account_id = account.id;
     snapshot.timestamp = now;
-    auto const keyless = account.auth == Auth::api_key && !account.has_api_key;
-    snapshot.status = keyless              ? Status::AUTH_REQUIRED
-                      : has_data(snapshot) ? Status::OK
-                                           : Status::UNKNOWN;
+    snapshot.status = status_of(outcome, account);
     snapshot.message = message_of(snapshot.metrics);
     snapshot.diagnostics.merge(diagnostics_of(outcome.failures));
 }

@@ -2,7 +2,9 @@
 
 #include <ousage/core/detail/asio.hpp>
 #include <ousage/core/result.hpp>
+#include <ousage/io/base64.hpp>
 #include <ousage/io/http_response.hpp>
+#include <ousage/io/proxy.hpp>
 #include <ousage/io/resolve.hpp>
 #include <ousage/io/url.hpp>
 
@@ -18,6 +20,12 @@
 #endif
 #if OUSAGE_WITH_TLS
 #    include <ousage/io/detail/tls_stream.hpp>
+#else
+namespace ousage::io::detail {
+
+class TlsContext {};
+
+} // namespace ousage::io::detail
 #endif
 
 #include <array>
@@ -44,8 +52,10 @@ class Connection {
 public:
     explicit Connection(asio::any_io_executor const& executor) : socket_(executor) {}
 
-    asio::awaitable<std::optional<Failure>> open(Url const& url) {
-        auto const endpoints = co_await resolve(url.host, url.port);
+    asio::awaitable<std::optional<Failure>>
+    open(Url const& url, TlsContext& tls, std::optional<Proxy> const& proxy) {
+        auto const& next = proxy ? proxy->url : url;
+        auto const endpoints = co_await resolve(next.host, next.port);
         if (!endpoints) {
             co_return endpoints.failure();
         }
@@ -59,13 +69,22 @@ public:
                 break;
             }
         }
+        auto const where = (proxy ? "the proxy " : "") + authority(next);
         if (last) {
-            co_return failed(Errc::connect, last, "cannot connect to " + authority(url));
+            co_return failed(Errc::connect, last, "cannot connect to " + where);
         }
         asio::error_code ignored;
         socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+        if (proxy) {
+            auto const refused = co_await tunnel(url, *proxy);
+            if (refused) {
+                auto failure = Failure{{}, make_error_code(Errc::connect), {}};
+                failure.text = "no way through " + where + ": " + refused->text;
+                co_return failure;
+            }
+        }
         if (url.scheme == "https") {
-            co_return co_await secure(url.host);
+            co_return co_await secure(url.host, tls);
         }
         co_return std::nullopt;
     }
@@ -111,7 +130,8 @@ public:
                 result = error;
                 count = got;
             }
-            reusable_ = reader.feed(std::string_view(bytes_.data(), count)) == count;
+            surplus_ = reader.feed(std::string_view(bytes_.data(), count)) < count;
+            reusable_ = !surplus_;
             if (result == asio::error::eof) {
                 reader.finish();
                 reusable_ = false;
@@ -127,9 +147,39 @@ public:
     bool reusable() const noexcept { return reusable_; }
 
 private:
-    asio::awaitable<std::optional<Failure>> secure([[maybe_unused]] std::string const& host) {
+    // Asks the proxy for a connection to the server, of which it sees nothing more.
+    asio::awaitable<std::optional<Failure>> tunnel(Url const& url, Proxy const& proxy) {
+        auto const target = authority(url);
+        auto text = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
+        if (!proxy.credentials.empty()) {
+            text += "Proxy-Authorization: Basic " + to_base64(proxy.credentials.reveal()) + "\r\n";
+        }
+        text += "\r\n";
+        auto const unsent = co_await write(text);
+        if (unsent) {
+            co_return unsent;
+        }
+        auto reader = HttpResponseReader(true);
+        auto const unread = co_await read(reader);
+        if (unread) {
+            co_return unread;
+        }
+        auto const status = reader.response().status;
+        if (status < 200 || status > 299) {
+            co_return Failure{
+                {}, make_error_code(Errc::connect), "HTTP status " + std::to_string(status)};
+        }
+        // Bytes behind the head would be taken for the server's.
+        if (std::exchange(surplus_, false)) {
+            co_return Failure{{}, make_error_code(Errc::parse), "it speaks before the server"};
+        }
+        co_return std::nullopt;
+    }
+
+    asio::awaitable<std::optional<Failure>>
+    secure([[maybe_unused]] std::string const& host, [[maybe_unused]] TlsContext& context) {
 #if OUSAGE_WITH_TLS
-        auto prepared = make_tls_stream(socket_, host);
+        auto prepared = make_tls_stream(context, socket_, host);
         if (!prepared) {
             co_return prepared.failure();
         }
@@ -137,7 +187,9 @@ private:
         auto [error] = co_await tls_->async_handshake(
             asio::ssl::stream_base::client, as_tuple(asio::use_awaitable));
         if (error) {
-            co_return failed(Errc::tls, error, "TLS with " + host + " failed");
+            auto failure = failed(Errc::tls, error, {});
+            failure.text = "TLS with " + host + " failed: " + tls_failure_text(*tls_, error);
+            co_return failure;
         }
         co_return std::nullopt;
 #else
@@ -151,6 +203,7 @@ private:
     std::unique_ptr<TlsStream> tls_;
 #endif
     std::array<char, 16 * 1024> bytes_;
+    bool surplus_ = false;
     bool reusable_ = false;
 };
 

@@ -5,81 +5,79 @@
 #include <asio/ip/address.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/ssl/context.hpp>
-#include <asio/ssl/host_name_verification.hpp>
 #include <asio/ssl/stream.hpp>
 #include <asio/ssl/verify_mode.hpp>
 #include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 namespace ousage::io::detail {
 
-// A stream over a connected socket, with the context that it needs for as long as it lives.
-class TlsStream {
+using TlsStream = asio::ssl::stream<asio::ip::tcp::socket&>;
+
+// What all connections of one client share: the certificates that it trusts, read once. They are
+// the system's, which SSL_CERT_FILE and SSL_CERT_DIR override; TLS 1.2 at least.
+class TlsContext {
 public:
-    using next_layer_type = asio::ip::tcp::socket&;
-    using executor_type = asio::any_io_executor;
-
-    TlsStream(asio::ssl::context context, asio::ip::tcp::socket& socket)
-        : context_(std::move(context)), stream_(socket, context_) {}
-
-    asio::ssl::stream<asio::ip::tcp::socket&>& stream() { return stream_; }
-
-    executor_type get_executor() { return stream_.get_executor(); }
-
-    template <class Token>
-    auto async_handshake(asio::ssl::stream_base::handshake_type type, Token&& token) {
-        return stream_.async_handshake(type, std::forward<Token>(token));
-    }
-
-    template <class Buffers, class Token>
-    auto async_read_some(Buffers const& buffers, Token&& token) {
-        return stream_.async_read_some(buffers, std::forward<Token>(token));
-    }
-
-    template <class Buffers, class Token>
-    auto async_write_some(Buffers const& buffers, Token&& token) {
-        return stream_.async_write_some(buffers, std::forward<Token>(token));
+    // Made when the first connection asks for it: most clients never do.
+    Result<asio::ssl::context*> get() {
+        if (!context_) {
+            auto context = asio::ssl::context(asio::ssl::context::tls_client);
+            asio::error_code error;
+            context.set_default_verify_paths(error);
+            if (error) {
+                return {Errc::tls, "cannot set up TLS: " + error.message()};
+            }
+            if (::SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION) != 1) {
+                return {Errc::tls, "cannot set up TLS: no TLS 1.2 here"};
+            }
+            context_.emplace(std::move(context));
+        }
+        return &*context_;
     }
 
 private:
-    asio::ssl::context context_;
-    asio::ssl::stream<asio::ip::tcp::socket&> stream_;
+    std::optional<asio::ssl::context> context_;
 };
 
-// Chain and host name are verified against the system's store, which SSL_CERT_FILE and SSL_CERT_DIR
-// override; TLS 1.2 at least.
+// A stream that asks for that host and believes no certificate but one for it.
 inline Result<std::unique_ptr<TlsStream>>
-make_tls_stream(asio::ip::tcp::socket& socket, std::string const& host) {
-    auto const failed = [](asio::error_code const& error) {
-        return Result<std::unique_ptr<TlsStream>>(
-            Errc::tls, "cannot set up TLS: " + error.message());
-    };
-    auto context = asio::ssl::context(asio::ssl::context::tls_client);
-    asio::error_code error;
-    context.set_default_verify_paths(error);
-    if (error) {
-        return failed(error);
+make_tls_stream(TlsContext& shared, asio::ip::tcp::socket& socket, std::string const& host) {
+    auto const context = shared.get();
+    if (!context) {
+        return context.failure();
     }
-    ::SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
-    auto stream = std::make_unique<TlsStream>(std::move(context), socket);
-    auto& inner = stream->stream();
-    inner.set_verify_mode(asio::ssl::verify_peer, error);
-    if (!error) {
-        inner.set_verify_callback(asio::ssl::host_name_verification(host), error);
-    }
-    if (error) {
-        return failed(error);
-    }
-    // A literal address is no server name (RFC 6066, section 3).
+    auto stream = std::make_unique<TlsStream>(socket, **context);
+    auto* const handle = stream->native_handle();
     asio::error_code not_literal;
-    asio::ip::make_address(host.c_str(), not_literal);
+    auto const address = asio::ip::make_address(host.c_str(), not_literal);
+    // A literal address is no server name (RFC 6066, section 3), and a zone is in no certificate.
+    auto good = false;
     if (not_literal) {
-        SSL_set_tlsext_host_name(inner.native_handle(), host.c_str());
+        good = SSL_set_tlsext_host_name(handle, host.c_str()) == 1 &&
+               ::SSL_set1_host(handle, host.c_str()) == 1;
+        ::SSL_set_hostflags(handle, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    } else {
+        auto const text = address.to_string();
+        auto const plain = text.substr(0, text.find('%'));
+        good = ::X509_VERIFY_PARAM_set1_ip_asc(::SSL_get0_param(handle), plain.c_str()) == 1;
+    }
+    asio::error_code error;
+    stream->set_verify_mode(asio::ssl::verify_peer, error);
+    if (error || !good) {
+        return {Errc::tls, "cannot set up TLS with " + host};
     }
     return stream;
+}
+
+// Why a handshake failed: what is wrong with the certificate, where that is it.
+inline std::string tls_failure_text(TlsStream& stream, asio::error_code const& error) {
+    auto const verdict = ::SSL_get_verify_result(stream.native_handle());
+    return verdict == X509_V_OK ? error.message() : ::X509_verify_cert_error_string(verdict);
 }
 
 } // namespace ousage::io::detail

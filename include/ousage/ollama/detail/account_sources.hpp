@@ -1,0 +1,114 @@
+#pragma once
+
+#include <ousage/core/source.hpp>
+#include <ousage/io/url.hpp>
+#include <ousage/ollama/cloud.hpp>
+#include <ousage/ollama/configuration.hpp>
+#include <ousage/ollama/local_api.hpp>
+#include <ousage/ollama/server_log.hpp>
+
+#ifndef OUSAGE_WITH_SQLITE
+#    define OUSAGE_WITH_SQLITE 1
+#endif
+#if OUSAGE_WITH_SQLITE
+#    include <ousage/ollama/desktop_db.hpp>
+#endif
+#if OUSAGE_WITH_SYSTEMD
+#    include <ousage/ollama/server_journal.hpp>
+#endif
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace ousage::ollama::detail {
+
+// A part that nothing fills in yet; it fits every whole.
+struct Nothing {};
+
+template <class T>
+asio::awaitable<void> skip(std::string why, Outcome<T>& into) {
+    into.skipped(std::move(why));
+    co_return;
+}
+
+// A source that is not asked, and says why.
+template <class T>
+Source<T> not_asked(std::string name, std::string why) {
+    auto collect = [why = std::move(why)](Outcome<T>& into) { return skip(why, into); };
+    return Source<T>(std::move(name), std::move(collect));
+}
+
+inline asio::awaitable<void> fail_with(Failure failure, Outcome<Cloud>& into) {
+    into.fail({}, std::move(failure));
+    co_return;
+}
+
+// The cloud of an account, as it is configured.
+inline Source<Cloud> cloud_of(Account const& account, Configuration const& configuration) {
+    auto const base = io::parse_url(account.cloud_base_url);
+    if (!base) {
+        auto collect = [failure = base.failure()](Outcome<Cloud>& into) {
+            return fail_with(failure, into);
+        };
+        return Source<Cloud>("cloud", std::move(collect));
+    }
+    auto access = CloudAccess{};
+    access.base = *base;
+    access.key_variable = account.api_key_env;
+    access.environment = configuration.environment;
+    access.state_folder = configuration.state_folder;
+    return cloud(std::move(access));
+}
+
+inline asio::awaitable<void>
+collect_if_there(Source<LocalApi> server, std::string where, Outcome<LocalApi>& into) {
+    co_await server.collect(into);
+    auto const refused = [](Failure const& failure) { return failure.code == Errc::connect; };
+    auto const& failures = into.failures;
+    if (!into.has_value() && !failures.empty() &&
+        std::all_of(failures.begin(), failures.end(), refused)) {
+        into.failures.clear();
+        into.absent("no server at " + where);
+    }
+}
+
+// An account that lives by its key need not have a server: where nothing listens, it has none.
+inline Source<LocalApi> server_if_there(io::Url const& base) {
+    auto collect = [server = local_api(base), where = io::to_string(base)](
+                       Outcome<LocalApi>& into) { return collect_if_there(server, where, into); };
+    return Source<LocalApi>("local_api", std::move(collect));
+}
+
+// The account's server, where it has one.
+inline Source<LocalApi> server_of(Account const& account) {
+    if (!account.base_url) {
+        return not_asked<LocalApi>("local_api", "the account has no server");
+    }
+    return account.auth == Auth::api_key ? server_if_there(*account.base_url)
+                                         : local_api(*account.base_url);
+}
+
+// The folder's files, or the journal where the account says so.
+inline Source<ServerLog> log_of(Account const& account, LogZone const& zone, Now const& now) {
+    if (!account.journal) {
+        return server_log(account.logs_dir, zone, now);
+    }
+#if OUSAGE_WITH_SYSTEMD
+    return server_journal(*account.journal, zone, now);
+#else
+    return not_asked<ServerLog>("server_log", "this build cannot read the journal");
+#endif
+}
+
+#if OUSAGE_WITH_SQLITE
+inline Source<DesktopDb> desktop_db_of(Account const& account, Configuration const& configuration) {
+    return desktop_db(account.db_path, configuration.calendar, configuration.now);
+}
+#else
+inline Source<Nothing> desktop_db_of(Account const&, Configuration const&) {
+    return not_asked<Nothing>("desktop_db", "this build has no SQLite (OUSAGE_WITH_SQLITE)");
+}
+#endif
+
+} // namespace ousage::ollama::detail

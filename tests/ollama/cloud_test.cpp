@@ -1,0 +1,515 @@
+#include "support/cloud_peer.hpp"
+#include "support/process.hpp"
+#include <ousage/core/enum_name.hpp>
+#include <ousage/format/json.hpp>
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::ollama;
+using namespace ousage::test;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""ms;
+
+Variables const key{{"OLLAMA_API_KEY", "planted-key-7f3a"}};
+Variables const cookie{{"OLLAMA_SESSION_COOKIE", "planted-cookie-91bc"}};
+
+std::string const planted = "planted-";
+
+// One account and the cloud that it asks.
+struct Scene {
+    asio::io_context context;
+    ScriptedPeer peer{context};
+
+    Source<Cloud> source(Variables const& variables) {
+        return cloud(access_to(peer.url(), variables));
+    }
+
+    std::size_t rounds() const { return peer.count("GET /api/tags"); }
+};
+
+std::vector<Errc> codes_of(Outcome<Cloud> const& outcome) {
+    auto codes = std::vector<Errc>{};
+    for (auto const& failure : outcome.failures) {
+        codes.push_back(static_cast<Errc>(failure.code.value()));
+        EXPECT_EQ(to_string(failure).find(planted), std::string::npos);
+    }
+    return codes;
+}
+
+TEST(Cloud, AsksEveryEndpointAtTheSameTimeWithTheKey) {
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    for (auto const* const line : cloud_lines) {
+        auto held = json("{}");
+        held.way = Reply::Way::hold;
+        scene.peer.only(line, held);
+    }
+    auto outcome = Outcome<Cloud>{};
+    auto const source = scene.source(key);
+    asio::co_spawn(scene.context, source.collect(outcome), asio::detached);
+    while (scene.peer.at_once() < 5) {
+        scene.context.run_one();
+    }
+    EXPECT_EQ(scene.peer.requests().size(), 5u);
+    for (auto const& request : scene.peer.requests()) {
+        EXPECT_NE(request.find("\r\nAuthorization: Bearer planted-key-7f3a\r\n"), request.npos);
+        EXPECT_EQ(request.find("Cookie"), request.npos);
+        // Some clouds want the length of no body, too.
+        EXPECT_EQ(
+            request.find("\r\nContent-Length: 0\r\n") != request.npos, request.starts_with("POST"));
+    }
+}
+
+TEST(Cloud, UnitesTheAnswers) {
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    auto const outcome = poll_once(scene.context, scene.source(key));
+    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    EXPECT_EQ(
+        to_json(outcome.value, JsonStyle::compact),
+        R"({"cloud":{"cloud_catalog_models":2},"cloud_activity":{"one_day":{"cloud_requests":17},)"
+        R"("seven_days":{"cloud_requests":412}},"limits":{"usage_five_hour":{"used":25,"limit":100,)"
+        R"("remaining":75,"unit":"percent","window":"5h"},"usage_weekly":{"used":60,"limit":100,)"
+        R"("remaining":40,"unit":"percent","window":"1w"},"balance_purchased_usd":{"remaining":25,)"
+        R"("unit":"usd"}},"auth_type":"api_key","cloud_age_seconds":0,"account_id":"7",)"
+        R"("account_email":"someone@example.com","plan_name":"pro"})");
+}
+
+// The balance is documented and exact; what the others tell of a window only completes it.
+TEST(Cloud, OneWindowIsToldByOneAnswer) {
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    scene.peer.only(
+        "POST /api/me",
+        json(R"({"session_usage":{"percent":90,"resets_at":"2036-10-01T07:00:00Z"}})"));
+    scene.peer.only("GET /api/usage", json(R"({"limits":{"monthly":{"usage":0.5}}})"));
+    auto const outcome = poll_once(scene.context, scene.source(key));
+    auto const& limits = outcome.value.limits;
+    EXPECT_EQ(limits.usage_five_hour->used, 25);
+    EXPECT_EQ(to_rfc3339(*limits.usage_five_hour->resets_at), "2036-10-01T07:00:00Z");
+    EXPECT_EQ(limits.usage_monthly->used, 50);
+}
+
+TEST(Cloud, WithoutKeyAndCookieItIsNotAsked) {
+    auto scene = Scene();
+    for (auto const& variables : {Variables{}, Variables{{"OLLAMA_API_KEY", " \n"}}}) {
+        auto const outcome = poll_once(scene.context, scene.source(variables));
+        EXPECT_EQ(outcome.state, State::skipped);
+        EXPECT_EQ(outcome.note, "OLLAMA_API_KEY is not set");
+        EXPECT_FALSE(outcome.has_value());
+    }
+    EXPECT_EQ(scene.peer.connections(), 0u);
+}
+
+TEST(Cloud, TheCookieAsksForTheSettingsPageAlone) {
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    auto const outcome = poll_once(scene.context, scene.source(cookie));
+    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    EXPECT_EQ(outcome.value.auth_type, "cookie");
+    EXPECT_EQ(outcome.value.limits.usage_five_hour->used, 12);
+    EXPECT_EQ(outcome.value.limits.usage_weekly->used, 30);
+    ASSERT_EQ(scene.peer.requests().size(), 1u);
+    auto const& request = scene.peer.requests().front();
+    EXPECT_NE(request.find("\r\nCookie: __Secure-session=planted-cookie-91bc\r\n"), request.npos);
+    EXPECT_NE(request.find("\r\nAccept: text/html\r\n"), request.npos);
+    EXPECT_EQ(request.find("application/json"), request.npos);
+    EXPECT_EQ(request.find("Authorization"), request.npos);
+}
+
+TEST(Cloud, AWholeCookieIsSentAsItIs) {
+    for (auto const& [value, sent] :
+         {std::pair("__Secure-session=abc", "__Secure-session=abc"),
+          std::pair("wos_session=abc; x=y", "wos_session=abc; x=y"),
+          std::pair("YWJj==", "__Secure-session=YWJj=="),
+          std::pair("abc", "__Secure-session=abc")}) {
+        EXPECT_EQ(ollama::detail::cookie_text(Secret(value)), sent);
+    }
+}
+
+TEST(Cloud, EachRefusalHasItsCode) {
+    struct Row {
+        Reply reply;
+        Errc code;
+        char const* words;
+    };
+
+    auto const html = [](char const* status) {
+        auto reply = json("<html>" + planted + "</html>", status);
+        return reply;
+    };
+    Row const rows[] = {
+        {json(R"({"error":"planted-key-7f3a"})", "401 Unauthorized"), Errc::unauthorized, "401"},
+        {json(R"({"error":"planted-key-7f3a"})", "403 Forbidden"), Errc::unauthorized, "403"},
+        {json(R"({"error":"planted-key-7f3a"})", "402 Payment Required"), Errc::status,
+         "the included usage is spent"},
+        {html("429 Too Many Requests"), Errc::rate_limited, "429"},
+        {html("500 Internal Server Error"), Errc::status, "500"},
+        {html("502 Bad Gateway"), Errc::status, "502"},
+        {html("503 Service Unavailable"), Errc::status, "503"},
+        {html("200 OK"), Errc::parse, "HTML in place of JSON"},
+        {json(""), Errc::parse, "empty"},
+        {json("", "204 No Content"), Errc::status, "204"},
+        {json("{\"planted-\":"), Errc::parse, "not JSON"},
+        {fault::redirect("https://example.com/planted-"), Errc::status,
+         "redirects are not followed"},
+        {fault::close(), Errc::receive, ""},
+        {fault::reset(), Errc::receive, ""},
+        {fault::garbage(), Errc::parse, ""},
+        {fault::long_length(), Errc::receive, ""},
+    };
+    for (auto const& [reply, code, words] : rows) {
+        SCOPED_TRACE(reply.bytes.substr(0, 30));
+        auto scene = Scene();
+        for (auto const* const line : cloud_lines) {
+            scene.peer.on(line, reply);
+        }
+        auto const outcome = poll_once(scene.context, scene.source(key));
+        EXPECT_EQ(outcome.state, State::error);
+        EXPECT_FALSE(outcome.has_value());
+        EXPECT_EQ(codes_of(outcome), std::vector<Errc>{code});
+        EXPECT_NE(describe(outcome).find(words), std::string::npos) << describe(outcome);
+        EXPECT_EQ(outcome.failures.front().part, "");
+    }
+}
+
+TEST(Cloud, OneRefusalLeavesTheRestComplete) {
+    struct Row {
+        char const* status;
+        Errc code;
+        char const* text;
+    };
+
+    for (auto const& [status, code, text] :
+         {Row{"401 Unauthorized", Errc::unauthorized, "usage: HTTP status 401"},
+          Row{"429 Too Many Requests", Errc::rate_limited, "usage: HTTP status 429"},
+          Row{"500 Oh", Errc::status, "usage: HTTP status 500"}}) {
+        auto scene = Scene();
+        script_cloud(scene.peer);
+        scene.peer.only("GET /api/usage", json("{}", status));
+        auto const outcome = poll_once(scene.context, scene.source(key));
+        EXPECT_EQ(outcome.state, State::partial);
+        EXPECT_EQ(codes_of(outcome), std::vector<Errc>{code});
+        EXPECT_EQ(describe(outcome), text);
+        EXPECT_EQ(outcome.value.cloud.cloud_catalog_models, 2u);
+        EXPECT_EQ(outcome.value.limits.usage_weekly->used, 60);
+        EXPECT_EQ(outcome.value.account_id, "7");
+    }
+}
+
+// The default range is what every cloud knows; a second range is asked for in addition.
+TEST(Cloud, ACloudWithoutRangesIsNotAtFault) {
+    for (auto const* const status : {"400 Bad Request", "404 Not Found"}) {
+        auto scene = Scene();
+        script_cloud(scene.peer);
+        scene.peer.only("GET /api/usage?range=24h", json("{}", status));
+        auto const outcome = poll_once(scene.context, scene.source(key));
+        EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+        EXPECT_EQ(outcome.value.cloud_activity.seven_days.cloud_requests, 412u);
+        EXPECT_FALSE(outcome.value.cloud_activity.one_day.cloud_requests);
+    }
+}
+
+TEST(Cloud, ADeadlineKeepsWhatAnswered) {
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    scene.peer.only("GET /api/balance", fault::hang());
+    auto const source = scene.source(key);
+    auto const outcome = poll_once(scene.context, source, 50ms);
+    EXPECT_EQ(outcome.state, State::partial);
+    EXPECT_EQ(codes_of(outcome), std::vector<Errc>{Errc::timeout});
+    EXPECT_EQ(outcome.failures.front().part, "balance");
+    EXPECT_EQ(outcome.value.account_id, "7");
+    // The round counts, though it was cut.
+    auto const again = poll_once(scene.context, source, 50ms);
+    EXPECT_EQ(scene.rounds(), 1u);
+    EXPECT_EQ(again.value.account_id, "7");
+    EXPECT_EQ(codes_of(again), std::vector<Errc>{Errc::timeout});
+}
+
+TEST(Cloud, AHangingCloudIsOneTimeout) {
+    auto scene = Scene();
+    for (auto const* const line : cloud_lines) {
+        scene.peer.on(line, fault::hang());
+    }
+    auto const outcome = poll_once(scene.context, scene.source(key), 50ms);
+    EXPECT_EQ(outcome.state, State::timeout);
+    EXPECT_EQ(codes_of(outcome), std::vector<Errc>{Errc::timeout});
+}
+
+TEST(Cloud, TheKeyGoesOverHttpsAloneOrToThisMachine) {}
+
+TEST(CloudRate, AtMostOneRoundAMinuteHoweverOftenItIsPolled) {
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    auto const source = scene.source(key);
+    for (int second = 0; second < 180; ++second) {
+        auto const outcome = poll_once(scene.context, source);
+        EXPECT_EQ(outcome.state, State::ok);
+        EXPECT_EQ(outcome.value.cloud_age_seconds, static_cast<std::uint64_t>(second % 60));
+        EXPECT_EQ(outcome.value.account_id, "7");
+        EXPECT_EQ(scene.rounds(), static_cast<std::size_t>(second / 60 + 1)) << second;
+        ManualClock::current += 1s;
+    }
+    EXPECT_EQ(scene.peer.requests().size(), 15u);
+}
+
+TEST(CloudRate, TwoPollsAtOnceAreOneRound) {
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    auto const source = scene.source(key);
+    auto one = Outcome<Cloud>{}, two = Outcome<Cloud>{};
+    int done = 0;
+    asio::co_spawn(scene.context, source.collect(one), [&](std::exception_ptr) { ++done; });
+    asio::co_spawn(scene.context, source.collect(two), [&](std::exception_ptr) { ++done; });
+    while (done < 2) {
+        scene.context.run_one();
+    }
+    EXPECT_EQ(scene.rounds(), 1u);
+    EXPECT_EQ(one.state, State::ok);
+    EXPECT_EQ(two.state, State::skipped);
+}
+
+TEST(CloudRate, RetryAfterIsObeyedInSecondsAndAsADate) {
+    auto const date = [](std::chrono::seconds later) {
+        auto const at = std::chrono::floor<std::chrono::seconds>(manual_milliseconds()) + later;
+        auto const text = to_rfc3339({at, 0, 0});
+        static char const* const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+        return "Sun, " + text.substr(8, 2) + " " + months[std::stoi(text.substr(5, 2)) - 1] + " " +
+               text.substr(0, 4) + " " + text.substr(11, 8) + " GMT";
+    };
+    for (auto const& header : {std::string("300"), date(300s)}) {
+        auto scene = Scene();
+        script_cloud(scene.peer);
+        auto const source = scene.source(key);
+        EXPECT_EQ(poll_once(scene.context, source).state, State::ok);
+        ManualClock::current += 60s;
+        auto const start = ManualClock::current;
+        for (auto const* const line : cloud_lines) {
+            scene.peer.only(
+                line, {"HTTP/1.1 429 Too Many Requests\r\nRetry-After: " +
+                       (header == "300" ? header : date(300s)) + "\r\nContent-Length: 0\r\n\r\n"});
+        }
+        for (int poll = 0; ManualClock::current - start < 300s; ++poll) {
+            auto const outcome = poll_once(scene.context, source);
+            // The last answers stay, with their age, beside the reason why they are old.
+            EXPECT_EQ(outcome.state, State::partial);
+            EXPECT_EQ(codes_of(outcome), std::vector<Errc>{Errc::rate_limited});
+            EXPECT_NE(describe(outcome).find("Retry-After 300 s"), std::string::npos);
+            EXPECT_EQ(outcome.value.account_id, "7");
+            EXPECT_EQ(outcome.value.cloud_age_seconds, static_cast<std::uint64_t>(60 + poll * 10));
+            EXPECT_EQ(scene.rounds(), 1u);
+            ManualClock::current += 10s;
+        }
+        for (auto const* const line : cloud_lines) {
+            scene.peer.only(line, json("{\"models\":[]}"));
+        }
+        EXPECT_EQ(poll_once(scene.context, source).state, State::ok);
+        EXPECT_EQ(scene.rounds(), 1u);
+    }
+}
+
+TEST(CloudRate, AFailureIsNotRepeatedBeforeItsMinuteAndItsJitter) {
+    auto scene = Scene();
+    auto access = access_to(scene.peer.url(), key);
+    access.random = [] { return 0.5; };
+    for (auto const* const line : cloud_lines) {
+        scene.peer.on(line, json("{}", "500 Oh"));
+    }
+    auto const source = cloud(access);
+    for (int second = 0; second < 75; ++second) {
+        EXPECT_EQ(poll_once(scene.context, source).state, State::error);
+        EXPECT_EQ(scene.rounds(), 1u) << second;
+        ManualClock::current += 1s;
+    }
+    poll_once(scene.context, source);
+    EXPECT_EQ(scene.rounds(), 2u);
+}
+
+TEST(CloudRate, AWindowThatStartedAnewIsNotKept) {
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    auto const soon = std::chrono::floor<std::chrono::seconds>(manual_milliseconds()) + 30s;
+    scene.peer.only(
+        "GET /api/balance", json(
+                                R"({"included":{"session":{"remaining_percent":75,"resets_at":")" +
+                                to_rfc3339({soon, 0, 0}) + R"("}}})"));
+    auto const source = scene.source(key);
+    EXPECT_TRUE(poll_once(scene.context, source).value.limits.usage_five_hour);
+    ManualClock::current += 29s;
+    EXPECT_TRUE(poll_once(scene.context, source).value.limits.usage_five_hour);
+    ManualClock::current += 1s;
+    EXPECT_FALSE(poll_once(scene.context, source).value.limits.usage_five_hour);
+    EXPECT_EQ(scene.rounds(), 1u);
+}
+
+TEST(CloudRate, ARefusedKeyForgetsWhatTheOldOneKnew) {
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    auto variables = key;
+    auto access = access_to(scene.peer.url(), key);
+    access.environment = [&](char const* name) {
+        auto const found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional(found->second);
+    };
+    auto const source = cloud(access);
+    EXPECT_EQ(poll_once(scene.context, source).value.account_id, "7");
+    variables["OLLAMA_API_KEY"] = "planted-other";
+    for (auto const* const line : cloud_lines) {
+        scene.peer.only(line, json("{}", "401 Unauthorized"));
+    }
+    // Another key is another account: it is asked at once.
+    auto const outcome = poll_once(scene.context, source);
+    EXPECT_EQ(scene.rounds(), 1u);
+    EXPECT_EQ(outcome.state, State::error);
+    EXPECT_FALSE(outcome.has_value());
+}
+
+// As a status bar does: a new process every few seconds, all with one state file.
+TEST(CloudState, RunsShareOneRoundAMinute) {
+    auto const folder = TemporaryFolder();
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    auto access = access_to(scene.peer.url(), key);
+    access.state_folder = folder.path() / "state/ousage";
+    for (int second = 0; second < 120; second += 5) {
+        auto const outcome = poll_once(scene.context, cloud(access));
+        EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+        EXPECT_EQ(outcome.value.cloud_age_seconds, static_cast<std::uint64_t>(second % 60));
+        EXPECT_EQ(outcome.value.limits.usage_weekly->used, 60);
+        EXPECT_EQ(outcome.value.plan_name, "pro");
+        EXPECT_EQ(scene.rounds(), static_cast<std::size_t>(second / 60 + 1)) << second;
+        ManualClock::current += 5s;
+    }
+}
+
+std::filesystem::path only_file(std::filesystem::path const& folder) {
+    auto found = std::filesystem::path();
+    for (auto const& entry : std::filesystem::directory_iterator(folder)) {
+        EXPECT_TRUE(found.empty());
+        found = entry.path();
+    }
+    return found;
+}
+
+TEST(CloudState, TheFileIsTheUsersAloneAndHoldsNoSecret) {
+    auto const folder = TemporaryFolder();
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    scene.peer.only("GET /api/usage", json(R"({"error":"planted-key-7f3a"})", "401 Unauthorized"));
+    auto variables = key;
+    variables.insert(cookie.begin(), cookie.end());
+    auto access = access_to(scene.peer.url(), variables);
+    access.state_folder = folder.path() / "ousage";
+    poll_once(scene.context, cloud(access));
+    auto const file = only_file(*access.state_folder);
+    auto const text = read_file(file);
+    EXPECT_EQ(text.find(planted), text.npos) << text;
+    EXPECT_NE(text.find("\"plan_name\":\"pro\""), text.npos) << text;
+    using std::filesystem::perms;
+    EXPECT_EQ(std::filesystem::status(file).permissions(), perms::owner_read | perms::owner_write);
+    EXPECT_EQ(std::filesystem::status(*access.state_folder).permissions(), perms::owner_all);
+}
+
+TEST(CloudState, RetryAfterAndFailuresAreSharedToo) {
+    auto const folder = TemporaryFolder();
+    auto scene = Scene();
+    for (auto const* const line : cloud_lines) {
+        scene.peer.on(line, {"HTTP/1.1 429 Slow\r\nRetry-After: 200\r\nContent-Length: 0\r\n\r\n"});
+    }
+    auto access = access_to(scene.peer.url(), key);
+    access.state_folder = folder.path();
+    for (int second = 0; second < 200; second += 20) {
+        auto const outcome = poll_once(scene.context, cloud(access));
+        EXPECT_EQ(outcome.state, State::error);
+        EXPECT_EQ(codes_of(outcome), std::vector<Errc>{Errc::rate_limited});
+        EXPECT_EQ(scene.rounds(), 1u);
+        ManualClock::current += 20s;
+    }
+    poll_once(scene.context, cloud(access));
+    EXPECT_EQ(scene.rounds(), 2u);
+}
+
+TEST(CloudState, AnotherKeyAnotherCloudAndNoStateAskForThemselves) {
+    auto const folder = TemporaryFolder();
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    auto access = access_to(scene.peer.url(), key);
+    access.state_folder = folder.path();
+    poll_once(scene.context, cloud(access));
+    auto other = access_to(scene.peer.url(), {{"OLLAMA_API_KEY", "planted-other"}});
+    other.state_folder = folder.path();
+    poll_once(scene.context, cloud(other));
+    EXPECT_EQ(scene.rounds(), 2u);
+    access.state_folder.reset();
+    poll_once(scene.context, cloud(access));
+    EXPECT_EQ(scene.rounds(), 3u);
+    auto elsewhere = access_to(scene.peer.url(), key);
+    elsewhere.base.host = "localhost";
+    elsewhere.state_folder = folder.path();
+    poll_once(scene.context, cloud(elsewhere));
+    EXPECT_EQ(scene.rounds(), 4u);
+}
+
+TEST(CloudState, ABadFileIsNoFile) {
+    auto const folder = TemporaryFolder();
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    auto access = access_to(scene.peer.url(), key);
+    access.state_folder = folder.path();
+    poll_once(scene.context, cloud(access));
+    auto const file = only_file(folder.path());
+    auto const good = read_file(file);
+    auto const now_ms = manual_milliseconds().time_since_epoch().count();
+    auto const mark = ollama::detail::mark_of(Secret("planted-key-7f3a"), Secret());
+    auto const from = [&](std::int64_t asked, std::int64_t until) {
+        return R"({"asked_ms":)" + std::to_string(asked) + R"(,"wait_until_ms":)" +
+               std::to_string(until) + R"(,"mark":)" + std::to_string(mark) + "}";
+    };
+    std::size_t rounds = 1;
+    for (auto const& text :
+         {std::string(), std::string("{"), good.substr(0, good.size() / 2),
+          std::string(2'000'000, ' '), std::string("[]"), std::string("{\"asked_ms\":\"x\"}"),
+          std::string("\0\xff", 2),
+          // A clock gone wrong must not forbid the cloud for ever.
+          from(now_ms + 10'000, now_ms + 20'000), from(now_ms, now_ms + 1'000'000'000'000)}) {
+        folder.write(file.filename().string(), text);
+        auto const outcome = poll_once(scene.context, cloud(access));
+        EXPECT_EQ(outcome.state, State::ok) << text.substr(0, 60);
+        EXPECT_EQ(scene.rounds(), ++rounds) << text.substr(0, 60);
+    }
+    EXPECT_EQ(read_file(file).size(), good.size());
+}
+
+TEST(CloudState, AFolderThatCannotBeWrittenIsNoReasonToFail) {
+    auto const folder = TemporaryFolder();
+    auto const file = folder.write("file", "x");
+    for (auto const& path : {file / "below", std::filesystem::path("/proc/nowhere"), file}) {
+        auto scene = Scene();
+        script_cloud(scene.peer);
+        auto access = access_to(scene.peer.url(), key);
+        access.state_folder = path;
+        EXPECT_EQ(poll_once(scene.context, cloud(access)).state, State::ok) << path;
+    }
+    EXPECT_EQ(read_file(file), "x");
+}
+
+TEST(CloudState, ALinkIsNotFollowed) {
+    auto const folder = TemporaryFolder();
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    auto access = access_to(scene.peer.url(), key);
+    access.state_folder = folder.path() / "ousage";
+    auto const victim = folder.write("victim", "precious");
+    auto const file = *ollama::detail::state_file(access);
+    std::filesystem::create_directories(file.parent_path());
+    std::filesystem::create_symlink(victim, file);
+    EXPECT_EQ(poll_once(scene.context, cloud(access)).state, State::ok);
+    EXPECT_EQ(read_file(victim), "precious");
+}
+
+} // namespace

@@ -1,0 +1,155 @@
+#pragma once
+
+#include <ousage/core/detail/asio.hpp>
+#include <ousage/io/url.hpp>
+
+#include <asio/awaitable.hpp>
+#include <asio/buffer.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/read_until.hpp>
+#include <asio/use_awaitable.hpp>
+#include <asio/write.hpp>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ousage::test {
+
+/// An HTTP proxy on loopback: answers each CONNECT with the same bytes, and where they say 200
+/// leads to one server, whatever was asked for. It runs on the test's io_context.
+class ProxyPeer {
+public:
+    /// Listens at once, on a free port.
+    ProxyPeer(
+        asio::io_context& context, unsigned short server,
+        std::string reply = "HTTP/1.1 200 Connection established\r\n\r\n")
+        : state_(std::make_shared<State>(context.get_executor(), server, std::move(reply))) {
+        auto work = accept(state_);
+        asio::co_spawn(context, std::move(work), asio::detached);
+    }
+
+    ProxyPeer(ProxyPeer const&) = delete;
+    ProxyPeer& operator=(ProxyPeer const&) = delete;
+
+    ~ProxyPeer() { stop(); }
+
+    /// `127.0.0.1:PORT`.
+    std::string address() const { return "127.0.0.1:" + std::to_string(state_->port); }
+
+    /// The heads of the requests, in their order.
+    std::vector<std::string> const& heads() const { return state_->heads; }
+
+    /// Every byte that clients sent through it.
+    std::string const& upstream_bytes() const { return state_->bytes; }
+
+    /// Listens no more and closes every connection.
+    void stop() {
+        asio::error_code ignored;
+        state_->acceptor.close(ignored);
+        for (auto const& weak : state_->sockets) {
+            if (auto const socket = weak.lock()) {
+                socket->close(ignored);
+            }
+        }
+    }
+
+private:
+    using Socket = asio::ip::tcp::socket;
+
+    struct State {
+        State(asio::any_io_executor const& executor, unsigned short to, std::string answer)
+            : acceptor(executor, {asio::ip::address_v4::loopback(), 0}),
+              server(to),
+              reply(std::move(answer)),
+              port(acceptor.local_endpoint().port()) {}
+
+        asio::ip::tcp::acceptor acceptor;
+        unsigned short server;
+        std::string reply;
+        unsigned short port;
+        std::vector<std::string> heads;
+        std::string bytes;
+        std::vector<std::weak_ptr<Socket>> sockets;
+    };
+
+    using Shared = std::shared_ptr<State>;
+
+    static asio::awaitable<void> accept(Shared state) {
+        for (;;) {
+            auto [error, accepted] =
+                co_await state->acceptor.async_accept(detail::as_tuple(asio::use_awaitable));
+            if (error) {
+                co_return;
+            }
+            auto const executor = state->acceptor.get_executor();
+            auto socket = std::make_shared<Socket>(std::move(accepted));
+            state->sockets.push_back(socket);
+            auto work = serve(state, std::move(socket));
+            asio::co_spawn(executor, std::move(work), asio::detached);
+        }
+    }
+
+    static asio::awaitable<void> serve(Shared state, std::shared_ptr<Socket> client) {
+        auto head = std::string{};
+        auto room = asio::dynamic_buffer(head);
+        auto [cut, size] = co_await asio::async_read_until(
+            *client, room, "\r\n\r\n", detail::as_tuple(asio::use_awaitable));
+        if (cut) {
+            co_return;
+        }
+        state->heads.push_back(head);
+        auto const text = asio::buffer(state->reply.data(), state->reply.size());
+        auto [lost, sent] =
+            co_await asio::async_write(*client, text, detail::as_tuple(asio::use_awaitable));
+        if (lost || state->reply.find(" 200 ") == std::string::npos) {
+            co_return;
+        }
+        auto const executor = client->get_executor();
+        auto server = std::make_shared<Socket>(executor);
+        state->sockets.push_back(server);
+        auto const endpoint =
+            asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), state->server);
+        auto [refused] =
+            co_await server->async_connect(endpoint, detail::as_tuple(asio::use_awaitable));
+        if (refused) {
+            co_return;
+        }
+        auto down = copy(nullptr, server, client);
+        asio::co_spawn(executor, std::move(down), asio::detached);
+        co_await copy(state, client, server);
+    }
+
+    static asio::awaitable<void>
+    copy(Shared log, std::shared_ptr<Socket> from, std::shared_ptr<Socket> to) {
+        auto bytes = std::array<char, 16 * 1024>{};
+        for (;;) {
+            auto const room = asio::buffer(bytes.data(), bytes.size());
+            auto [cut, count] =
+                co_await from->async_read_some(room, detail::as_tuple(asio::use_awaitable));
+            if (cut) {
+                break;
+            }
+            if (log) {
+                log->bytes.append(bytes.data(), count);
+            }
+            auto const full = asio::buffer(bytes.data(), count);
+            auto [lost, sent] =
+                co_await asio::async_write(*to, full, detail::as_tuple(asio::use_awaitable));
+            if (lost) {
+                break;
+            }
+        }
+        asio::error_code ignored;
+        to->close(ignored);
+    }
+
+    Shared state_;
+};
+
+} // namespace ousage::test
