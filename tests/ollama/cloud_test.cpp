@@ -240,7 +240,18 @@ TEST(Cloud, AHangingCloudIsOneTimeout) {
     EXPECT_EQ(codes_of(outcome), std::vector<Errc>{Errc::timeout});
 }
 
-TEST(Cloud, TheKeyGoesOverHttpsAloneOrToThisMachine) {}
+TEST(Cloud, TheKeyGoesOverHttpsAloneOrToThisMachine) {
+    for (auto const* const host :
+         {"ollama.com", "192.0.2.1", "localhost.example.com", "2001:db8::1", "10.0.0.1"}) {
+        for (auto const& variables : {key, cookie}) {
+            asio::io_context context;
+            auto const url = io::Url{"http", host, "80", ""};
+            auto const outcome = poll_once(context, cloud(access_to(url, variables)), 300ms);
+            EXPECT_EQ(codes_of(outcome), std::vector<Errc>{Errc::configuration}) << host;
+            EXPECT_NE(describe(outcome).find("over https alone"), std::string::npos);
+        }
+    }
+}
 
 TEST(CloudRate, AtMostOneRoundAMinuteHoweverOftenItIsPolled) {
     auto scene = Scene();
