@@ -445,6 +445,24 @@ TEST(CloudState, RetryAfterAndFailuresAreSharedToo) {
     EXPECT_EQ(scene.rounds(), 2u);
 }
 
+// What a run keeps for the next is fresh for a minute; what the cloud forbade is forbidden longer.
+TEST(CloudState, AnswersAreKeptForAMinuteAlone) {
+    auto const folder = TemporaryFolder();
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    scene.peer.only(
+        "GET /api/usage", {"HTTP/1.1 429 Slow\r\nRetry-After: 200\r\nContent-Length: 0\r\n\r\n"});
+    auto access = access_to(scene.peer.url(), key);
+    access.state_folder = folder.path();
+    for (int second = 0; second < 200; second += 20) {
+        auto const outcome = poll_once(scene.context, cloud(access));
+        EXPECT_EQ(codes_of(outcome), std::vector<Errc>{Errc::rate_limited});
+        EXPECT_EQ(outcome.value.account_id.has_value(), second < 60) << second;
+        EXPECT_EQ(scene.rounds(), 1u);
+        ManualClock::current += 20s;
+    }
+}
+
 TEST(CloudState, AnotherKeyAnotherCloudAndNoStateAskForThemselves) {
     auto const folder = TemporaryFolder();
     auto scene = Scene();
