@@ -99,9 +99,9 @@ void add_shared(CLI::App& app, Texts& texts, std::vector<std::string>& accounts)
         ->type_name("DURATION")
         ->take_all()
         ->allow_extra_args(false);
-    app.add_option("--format", texts.format, "json, compact or table")
+    app.add_option("--format", texts.format, "json, compact, table or prometheus")
         ->type_name("FORMAT")
-        ->check(CLI::IsMember({"json", "compact", "table"}));
+        ->check(CLI::IsMember({"json", "compact", "table", "prometheus"}));
     app.add_option("--now", texts.now, "the clock of all windows")->type_name("RFC3339");
     app.add_flag("--no-state", texts.no_state, "keep no cloud answer between runs");
     app.add_flag("--demo", texts.demo, "a snapshot of a demonstration, all real and local");
@@ -153,9 +153,10 @@ Options understand(CLI::App const& app, Texts& texts, bool is_log) {
     }
     over.no_state = texts.no_state;
     options.demo = texts.demo;
-    options.format = texts.format == "table"     ? Format::table
-                     : texts.format == "compact" ? Format::compact
-                                                 : Format::json;
+    options.format = texts.format == "table"        ? Format::table
+                     : texts.format == "prometheus" ? Format::prometheus
+                     : texts.format == "compact"    ? Format::compact
+                                                    : Format::json;
     if (is_log) {
         auto const now = over.now ? over.now->at : ollama::system_now();
         if (!texts.since.empty()) {
@@ -171,6 +172,9 @@ Options understand(CLI::App const& app, Texts& texts, bool is_log) {
         put(texts.log.path, texts.path);
         if (texts.log.follow && texts.log.summary) {
             throw CLI::ValidationError("--summary", "a log that is followed has no end to sum up");
+        }
+        if (options.format == Format::prometheus) {
+            throw CLI::ValidationError("--format", "prometheus is for snapshots");
         }
         if (options.format == Format::table && !texts.log.summary) {
             throw CLI::ValidationError(

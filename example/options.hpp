@@ -9,7 +9,7 @@
 namespace ousage::program {
 
 /// How a result is written.
-enum class Format { json, compact, table };
+enum class Format { json, compact, table, prometheus };
 
 /// What `ousage log` shows.
 struct LogOptions {

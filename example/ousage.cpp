@@ -2,6 +2,7 @@
 #include "demo.hpp"
 #include "log_command.hpp"
 #include "options.hpp"
+#include <ousage/format/prometheus.hpp>
 #include <ousage/format/table.hpp>
 #include <ousage/ollama.hpp>
 
@@ -43,6 +44,15 @@ std::string to_text(std::vector<Snapshot> const& snapshots, Format format) {
             text += (text.empty() ? "" : "\n") + to_table(snapshot);
         }
         return text;
+    }
+    if (format == Format::prometheus) {
+        auto subjects = std::vector<Subject>(snapshots.size());
+        for (std::size_t index = 0; index < snapshots.size(); ++index) {
+            auto const& snapshot = snapshots[index];
+            subjects[index].snapshot = &snapshot;
+            subjects[index].account = snapshots.size() > 1 ? snapshot.account_id : "";
+        }
+        return to_exposition(subjects);
     }
     auto const style = format == Format::compact ? JsonStyle::compact : JsonStyle::pretty;
     return (snapshots.size() == 1 ? to_json(snapshots.front(), style) : to_json(snapshots, style)) +

@@ -1,4 +1,5 @@
 // The program as a user runs it: exit codes, standard output and standard error apart.
+#include "support/exposition_reader.hpp"
 #include "support/process.hpp"
 #include <ousage/io/json_reader.hpp>
 #include <ousage/ollama/snapshot.hpp>
@@ -61,6 +62,9 @@ TEST(Program, EveryFormatIsWritten) {
     auto const table = ousage_program("--demo --format table");
     EXPECT_NE(table.out.find("llama3.2:latest"), table.out.npos);
     EXPECT_EQ(table.out.find('\x1b'), table.out.npos);
+    auto const prometheus = ousage_program("--demo --format prometheus");
+    EXPECT_EQ(prometheus.exit_code, 0);
+    EXPECT_EQ(ExpositionReader(prometheus.out, false).number("ollama_model_count"), "3");
 }
 
 TEST(Program, WithoutAnyDataTheExitCodeIsOne) {
@@ -86,6 +90,7 @@ TEST(Program, AWrongOptionIsOneLineThatNamesIt) {
         {"--timeout clod=5s", "clod"},
         {"--now yesterday", "--now"},
         {"--format xml", "--format"},
+        {"log --format prometheus -", "--format"},
         {"--base-url ftp://x", "--base-url"},
         {"--cloud-base-url x", "--cloud-base-url"},
         {"--log-timezone Mars/Base", "--log-timezone"},

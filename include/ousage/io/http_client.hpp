@@ -9,7 +9,9 @@
 #include <asio/this_coro.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +20,10 @@
 #include <vector>
 
 namespace ousage::io {
+
+/// Is told the target of a request that was answered, and how long that took.
+using HttpObserver =
+    std::function<void(std::string const& target, std::chrono::nanoseconds elapsed)>;
 
 /// HTTP/1.1 to one server: connections are kept alive between requests, at most `parallel` requests
 /// run at the same time, no redirect is followed, nothing of a header is ever told. Used on one
@@ -41,6 +47,28 @@ public:
     /// their stage: resolve, connect, tls, send, receive, parse, limit. A cancellation closes the
     /// connection and throws `operation_aborted`.
     asio::awaitable<Result<HttpResponse>> send(HttpRequest request) {
+        if (observer_) {
+            return send_observed(std::move(request));
+        }
+        return send_alone(std::move(request));
+    }
+
+    /// From now on `observer` is told of each request that was answered, and how long that took
+    /// from the call of `send` on. It must not send.
+    void observe(HttpObserver observer) { observer_ = std::move(observer); }
+
+private:
+    asio::awaitable<Result<HttpResponse>> send_observed(HttpRequest request) {
+        auto const target = request.target;
+        auto const start = std::chrono::steady_clock::now();
+        auto answer = co_await send_alone(std::move(request));
+        if (answer) {
+            observer_(target, std::chrono::steady_clock::now() - start);
+        }
+        co_return answer;
+    }
+
+    asio::awaitable<Result<HttpResponse>> send_alone(HttpRequest request) {
         auto text = std::string{};
         if (!compose(request, text)) {
             co_return Result<HttpResponse>(Errc::send, "the request has a forbidden character");
@@ -67,7 +95,6 @@ public:
         co_return conclude(std::move(connection), executor, reader, failure);
     }
 
-private:
     // A place among the parallel requests; given back on any exit from the frame.
     class Turn {
     public:
@@ -186,6 +213,7 @@ private:
 
     Url base_;
     std::string host_;
+    HttpObserver observer_;
     HttpLimits limits_;
     std::size_t parallel_;
     std::size_t running_ = 0;

@@ -21,6 +21,9 @@ struct LocalApiMemory {
     /// Answers of POST /api/show by name and digest: a digest never changes what it names.
     std::map<std::pair<std::string, std::string>, api::ShowResponse> shown;
 
+    /// The format of each model of the last GET /api/tags by its name, such as `gguf`.
+    std::map<std::string, std::string> formats;
+
     /// When POST /api/me was last asked, and the link it gave.
     std::optional<std::chrono::steady_clock::time_point> account_asked;
     std::optional<std::string> signin_url;

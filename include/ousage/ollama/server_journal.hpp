@@ -25,8 +25,11 @@ namespace detail {
 // One journal, read on where the last poll stopped.
 class JournalReader {
 public:
-    JournalReader(JournalUnit unit, LogZone zone)
-        : unit_(std::move(unit)), zone_(std::move(zone)), log_(zone_.calendar, zone_.forced) {}
+    JournalReader(JournalUnit unit, LogZone zone, LogObserver observer)
+        : unit_(std::move(unit)),
+          zone_(std::move(zone)),
+          observer_(std::move(observer)),
+          log_(zone_.calendar, zone_.forced) {}
 
     Outcome<ServerLog> poll(std::chrono::sys_seconds now, std::stop_token const& stop) {
         auto const lock = std::lock_guard(mutex_);
@@ -43,6 +46,9 @@ public:
         }
         if (auto failure = read(stop)) {
             outcome.fail({}, std::move(*failure));
+        }
+        if (observer_.polled) {
+            observer_.polled({log_.counts(), log_.counts().bytes, 0, !stop.stop_requested()});
         }
         if (log_.counts().lines == 0) {
             if (outcome.failures.empty()) {
@@ -65,6 +71,9 @@ private:
         auto const sink = [this](AccessEntry const& entry) {
             auto const route = route_of_quoted(entry.line.method, entry.line.quoted_path);
             windows_->add(entry.time, route, entry.line.status, entry.line.latency_ns);
+            if (observer_.entry) {
+                observer_.entry(entry, route);
+            }
         };
         auto message = std::string{};
         while (!stop.stop_requested()) {
@@ -85,6 +94,7 @@ private:
     std::mutex mutex_;
     JournalUnit unit_;
     LogZone zone_;
+    LogObserver observer_;
     AccessLog log_;
     std::optional<io::Journal> journal_;
     std::optional<RequestWindows> windows_;
@@ -108,9 +118,12 @@ collect_journal(std::shared_ptr<JournalReader> reader, Now now, Outcome<ServerLo
 } // namespace detail
 
 /// The source `server_log` from the systemd journal: the unit's messages of the last eight days,
-/// and at each further collection what is new. `absent` where the unit wrote none.
-inline Source<ServerLog> server_journal(JournalUnit unit, LogZone zone, Now now) {
-    auto reader = std::make_shared<detail::JournalReader>(std::move(unit), std::move(zone));
+/// and at each further collection what is new. `absent` where the unit wrote none. The observer
+/// sees every entry.
+inline Source<ServerLog>
+server_journal(JournalUnit unit, LogZone zone, Now now, LogObserver observer = {}) {
+    auto reader = std::make_shared<detail::JournalReader>(
+        std::move(unit), std::move(zone), std::move(observer));
     auto collect = [reader = std::move(reader), now = std::move(now)](Outcome<ServerLog>& into) {
         return detail::collect_journal(reader, now, into);
     };

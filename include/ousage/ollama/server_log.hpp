@@ -47,11 +47,13 @@ collect_server_log(std::shared_ptr<SharedLogReader> shared, Now now, Outcome<Ser
 
 /// The source `server_log`: every log of the folder, the oldest first, read on a thread of its own.
 /// Collected again it reads only what is new, in rotated files too; its copies share their place.
-/// `absent` where there is none. A file that cannot be read is named, the others stand.
-inline Source<ServerLog>
-server_log(std::filesystem::path folder, LogZone zone, Now now, LogHistory history = {}) {
-    auto shared = std::shared_ptr<detail::SharedLogReader>(
-        new detail::SharedLogReader{{}, {std::move(folder), std::move(zone), history}});
+/// `absent` where there is none. A file that cannot be read is named, the others stand. The
+/// observer sees every entry.
+inline Source<ServerLog> server_log(
+    std::filesystem::path folder, LogZone zone, Now now, LogHistory history = {},
+    LogObserver observer = {}) {
+    auto shared = std::shared_ptr<detail::SharedLogReader>(new detail::SharedLogReader{
+        {}, {std::move(folder), std::move(zone), history, std::move(observer)}});
     auto collect = [shared = std::move(shared), now = std::move(now)](Outcome<ServerLog>& into) {
         return detail::collect_server_log(shared, now, into);
     };

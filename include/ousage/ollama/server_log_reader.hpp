@@ -4,6 +4,7 @@
 #include <ousage/io/log_follower.hpp>
 #include <ousage/ollama/access_log.hpp>
 #include <ousage/ollama/configuration.hpp>
+#include <ousage/ollama/log_observer.hpp>
 #include <ousage/ollama/log_start.hpp>
 #include <ousage/ollama/metrics.hpp>
 #include <ousage/ollama/request_windows.hpp>
@@ -45,17 +46,26 @@ class ServerLogReader {
     // Above its users.
     struct Sink {
         RequestWindows& windows;
+        LogObserver const& observer;
 
         void operator()(AccessEntry const& entry) const {
             auto const route = route_of_quoted(entry.line.method, entry.line.quoted_path);
             windows.add(entry.time, route, entry.line.status, entry.line.latency_ns);
+            if (observer.entry) {
+                observer.entry(entry, route);
+            }
         }
     };
 
 public:
     /// Nothing is read before the first poll.
-    ServerLogReader(std::filesystem::path folder, LogZone zone, LogHistory history = {})
-        : folder_(std::move(folder)), zone_(std::move(zone)), history_(history) {}
+    ServerLogReader(
+        std::filesystem::path folder, LogZone zone, LogHistory history = {},
+        LogObserver observer = {})
+        : folder_(std::move(folder)),
+          zone_(std::move(zone)),
+          history_(history),
+          observer_(std::move(observer)) {}
 
     /// Reads what is new until `stop`, and tells what is known at `now`. `absent` where there is no
     /// log and never was one. A log that cannot be read is named, the others stand.
@@ -74,8 +84,13 @@ public:
             outcome.failures.push_back(failure);
         }
         for (auto& [number, log] : logs_) {
-            log.log.flush(Sink{*windows_});
-            log.log.settle_zone(Sink{*windows_});
+            log.log.flush(Sink{*windows_, observer_});
+            log.log.settle_zone(Sink{*windows_, observer_});
+        }
+        if (observer_.polled) {
+            observer_.polled(
+                {total_, total_.bytes + follower_.skipped(),
+                 follower_.rotations() + follower_.truncations(), !stop.stop_requested()});
         }
         if (logs_.empty() && total_.lines == 0) {
             if (files->empty()) {
@@ -105,7 +120,7 @@ public:
     void bytes(std::uint64_t number, std::string_view bytes) {
         auto& [log, name, begins_late] = logs_.at(number);
         auto const before = log.counts();
-        log.feed(bytes, Sink{*windows_});
+        log.feed(bytes, Sink{*windows_, observer_});
         total_ += log.counts() - before;
         if (first_unparsed_.empty() && log.counts().unparsed > 0 && !begins_late) {
             first_unparsed_ = name + ":" + std::to_string(log.counts().first_unparsed_line);
@@ -115,7 +130,7 @@ public:
     void end(std::uint64_t number) {
         auto& log = logs_.at(number).log;
         auto const before = log.counts();
-        log.finish(Sink{*windows_});
+        log.finish(Sink{*windows_, observer_});
         total_ += log.counts() - before;
     }
 
@@ -184,6 +199,7 @@ private:
     std::filesystem::path folder_;
     LogZone zone_;
     LogHistory history_;
+    LogObserver observer_;
     std::optional<std::chrono::sys_seconds> oldest_;
     io::LogFollower follower_;
     std::map<std::uint64_t, Log> logs_;

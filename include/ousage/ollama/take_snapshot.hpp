@@ -5,12 +5,14 @@
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/ollama/configuration.hpp>
 #include <ousage/ollama/detail/account_sources.hpp>
+#include <ousage/ollama/observers.hpp>
 #include <ousage/ollama/remote_models.hpp>
 #include <ousage/ollama/server_config.hpp>
 #include <ousage/ollama/snapshot.hpp>
 #include <ousage/ollama/verdict.hpp>
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -37,10 +39,11 @@ Source<T> in_time(Source<T> source, Account const& account) {
 /// The source of a whole snapshot of one account: its five sources at the same time, each under its
 /// own deadline, merged by type. Polling the same source again keeps connections and what needs no
 /// second question.
-inline Source<Snapshot> snapshot(Account const& account, Configuration const& configuration) {
+inline Source<Snapshot> snapshot(
+    Account const& account, Configuration const& configuration, Observers const& observers = {}) {
     auto const zone = configuration.log_zone.value_or(LogZone{configuration.calendar, false});
-    auto const server = detail::server_of(account);
-    auto const log = detail::log_of(account, zone, configuration.now);
+    auto const server = detail::server_of(account, observers);
+    auto const log = detail::log_of(account, zone, configuration.now, observers.log);
     auto const desktop = detail::desktop_db_of(account, configuration);
     auto const file = server_config(account.server_config);
     auto const cloud = detail::cloud_of(account, configuration);

@@ -5,6 +5,7 @@
 #include <ousage/ollama/cloud.hpp>
 #include <ousage/ollama/configuration.hpp>
 #include <ousage/ollama/local_api.hpp>
+#include <ousage/ollama/observers.hpp>
 #include <ousage/ollama/server_log.hpp>
 
 #ifndef OUSAGE_WITH_SQLITE
@@ -74,28 +75,33 @@ collect_if_there(Source<LocalApi> server, std::string where, Outcome<LocalApi>& 
 }
 
 // An account that lives by its key need not have a server: where nothing listens, it has none.
-inline Source<LocalApi> server_if_there(io::Url const& base) {
-    auto collect = [server = local_api(base), where = io::to_string(base)](
+inline Source<LocalApi> server_if_there(Source<LocalApi> server, io::Url const& base) {
+    auto collect = [server = std::move(server), where = io::to_string(base)](
                        Outcome<LocalApi>& into) { return collect_if_there(server, where, into); };
     return Source<LocalApi>("local_api", std::move(collect));
 }
 
 // The account's server, where it has one.
-inline Source<LocalApi> server_of(Account const& account) {
+inline Source<LocalApi> server_of(Account const& account, Observers const& observers) {
     if (!account.base_url) {
         return not_asked<LocalApi>("local_api", "the account has no server");
     }
-    return account.auth == Auth::api_key ? server_if_there(*account.base_url)
-                                         : local_api(*account.base_url);
+    auto server = observers.server ? local_api(observers.server) : local_api(*account.base_url);
+    return account.auth == Auth::api_key ? server_if_there(std::move(server), *account.base_url)
+                                         : std::move(server);
 }
 
 // The folder's files, or the journal where the account says so.
-inline Source<ServerLog> log_of(Account const& account, LogZone const& zone, Now const& now) {
+inline Source<ServerLog>
+log_of(Account const& account, LogZone const& zone, Now const& now, LogObserver const& observer) {
+    if (!account.journal && account.logs_dir.empty()) {
+        return not_asked<ServerLog>("server_log", "the account has no logs");
+    }
     if (!account.journal) {
-        return server_log(account.logs_dir, zone, now);
+        return server_log(account.logs_dir, zone, now, LogHistory{}, observer);
     }
 #if OUSAGE_WITH_SYSTEMD
-    return server_journal(*account.journal, zone, now);
+    return server_journal(*account.journal, zone, now, observer);
 #else
     return not_asked<ServerLog>("server_log", "this build cannot read the journal");
 #endif

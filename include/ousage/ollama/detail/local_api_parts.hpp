@@ -131,8 +131,10 @@ asio::awaitable<void> ask_models(LocalApiMemory& memory, Outcome<Whole>& into) {
     if (!read_answer("tags", answer, list, into)) {
         co_return;
     }
+    memory.formats.clear();
     for (auto const& model : list.models) {
         into.value.models.push_back(model_from(model));
+        memory.formats[model.name] = model.details.format.value_or("");
     }
     // Counted before the shows, so that a deadline that strikes among them loses nothing.
     count_models(into.value.models, memory, into.value.server);

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <ousage/core/enum_name.hpp>
+#include <ousage/format/prometheus/subject.hpp>
+#include <ousage/version.hpp>
+
+#include <optional>
+
+namespace ousage::detail {
+
+inline void write_states(Subject const& subject, Exposition& into) {
+    for (auto const& report : subject.snapshot->sources) {
+        for (int state = 0; state <= static_cast<int>(State::error); ++state) {
+            auto const name = enum_name(static_cast<State>(state));
+            auto const is_it = static_cast<int>(report.state) == state;
+            into.sample({{"source", report.name}, {"state", name}}, is_it ? 1 : 0);
+        }
+    }
+}
+
+template <class T>
+void write_fact(
+    Subject const& subject, Exposition& into, std::optional<T> io::ProcessFacts::* member) {
+    if (subject.process != nullptr) {
+        write_optional(into, {}, subject.process->*member);
+    }
+}
+
+/// ousage itself.
+inline constexpr SubjectFamily self_families[] = {
+    {{"ousage_source_state",
+      MetricType::gauge,
+      "",
+      {"source", "state"},
+      "1 for the state in which a source ended at the last poll, 0 for all others."},
+     &write_states},
+    {{"ousage_source_duration_seconds",
+      MetricType::gauge,
+      "seconds",
+      {"source"},
+      "How long a source took at the last poll."},
+     [](Subject const& subject, Exposition& into) {
+         for (auto const& report : subject.snapshot->sources) {
+             into.sample({{"source", report.name}}, report.elapsed_ms / 1e3);
+         }
+     }},
+    {{"ousage_snapshot_age_seconds",
+      MetricType::gauge,
+      "seconds",
+      {},
+      "How long ago the last poll ended, from which all of this comes."},
+     [](Subject const& subject, Exposition& into) {
+         write_optional(into, {}, subject.age_seconds);
+     }},
+    {{"ousage_build_info", MetricType::info, "", {"version"}, "The version of ousage."},
+     [](Subject const&, Exposition& into) { into.sample({{"version", OUSAGE_VERSION}}, 1); }},
+    {{"process_cpu_seconds_total",
+      MetricType::counter,
+      "seconds",
+      {},
+      "CPU time of the exporter, user and system."},
+     [](Subject const& subject, Exposition& into) {
+         auto const* const facts = subject.process;
+         if (facts != nullptr && facts->cpu_seconds) {
+             into.counter({}, *facts->cpu_seconds, facts->start_time_seconds.value_or(0));
+         }
+     }},
+    {{"process_resident_memory_bytes",
+      MetricType::gauge,
+      "bytes",
+      {},
+      "Resident memory of the exporter."},
+     [](Subject const& subject, Exposition& into) {
+         write_fact(subject, into, &io::ProcessFacts::resident_bytes);
+     }},
+    {{"process_virtual_memory_bytes",
+      MetricType::gauge,
+      "bytes",
+      {},
+      "Address space of the exporter."},
+     [](Subject const& subject, Exposition& into) {
+         write_fact(subject, into, &io::ProcessFacts::virtual_bytes);
+     }},
+    {{"process_open_fds", MetricType::gauge, "", {}, "File descriptors that the exporter has."},
+     [](Subject const& subject, Exposition& into) {
+         write_fact(subject, into, &io::ProcessFacts::open_descriptors);
+     }},
+    {{"process_max_fds", MetricType::gauge, "", {}, "File descriptors that it may have."},
+     [](Subject const& subject, Exposition& into) {
+         write_fact(subject, into, &io::ProcessFacts::max_descriptors);
+     }},
+    {{"process_start_time_seconds",
+      MetricType::gauge,
+      "seconds",
+      {},
+      "When the exporter started, in seconds since 1970."},
+     [](Subject const& subject, Exposition& into) {
+         write_fact(subject, into, &io::ProcessFacts::start_time_seconds);
+     }},
+};
+
+} // namespace ousage::detail

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <ousage/ollama/local_api_memory.hpp>
+#include <ousage/ollama/log_observer.hpp>
+
+#include <memory>
+
+namespace ousage::ollama {
+
+/// Who looks on while snapshots are taken; what is empty changes nothing.
+struct Observers {
+    std::shared_ptr<LocalApiMemory> server; ///< memory of the local API, in place of a fresh one
+    LogObserver log;                        ///< sees the server's log
+};
+
+} // namespace ousage::ollama

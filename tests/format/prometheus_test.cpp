@@ -1,0 +1,257 @@
+#include "support/exposition_reader.hpp"
+#include "support/metrics_page.hpp"
+#include "support/process.hpp"
+#include <ousage/format/prometheus.hpp>
+#include <ousage/io/json_reader.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::test;
+using namespace std::chrono_literals;
+
+ollama::Snapshot full_snapshot() {
+    auto snapshot = ollama::Snapshot{};
+    auto const failure = io::read_json(
+        R"({"account_id":"desk","timestamp":"2026-11-20T16:00:00Z","status":"OK",
+        "sources":[{"name":"local_api","state":"partial","elapsed_ms":12.5,"error":"x"},
+          {"name":"server_log","state":"ok","elapsed_ms":3},
+          {"name":"desktop_db","state":"absent","elapsed_ms":0},
+          {"name":"server_config","state":"ok","elapsed_ms":0.5},
+          {"name":"cloud","state":"timeout","elapsed_ms":5000}],
+        "metrics":{"models_total":3,"loaded_models":1,"log_lines":10,"log_lines_unparsed":2,
+          "log_bytes":1000,"total_conversations":4,"total_messages":12,"total_user_messages":5,
+          "total_assistant_messages":6,"total_tool_calls":2,"total_attachments":1,
+          "total_thinking_seconds":1.5},
+        "limits":{"usage_five_hour":{"used":23,"limit":100,"unit":"percent"},
+          "usage_weekly":{"used":5,"limit":0},"usage_monthly":{"used":50}},
+        "attributes":{"cli_version":"0.24.0"},
+        "models":[{"name":"zz:1","size_bytes":5,"capabilities":["tools","completion"]},
+          {"name":"aa:1","family":"llama","parameter_size":"8.0B","quantization_level":"Q4_K_M",
+           "size_bytes":4000000000,"modified_at":"2026-11-20T16:00:00.5Z","context_length":8192},
+          {"name":"aa:1","family":"other","size_bytes":1}],
+        "loaded_models":[{"name":"aa:1","size_bytes":100,"size_vram_bytes":60,
+          "context_length":4096,"expires_at":"2319-01-01T00:00:00Z"}],
+        "model_usage":[{"model":"aa:1","window":"all","requests":2,"input_tokens":30,
+          "output_tokens":40,"total_tokens":70},
+          {"model":"aa:1","window":"7d","requests":1}]})",
+        snapshot);
+    EXPECT_FALSE(failure) << failure->text;
+    return snapshot;
+}
+
+ollama::Activity busy_activity(ollama::Snapshot const& snapshot) {
+    auto const now = std::chrono::sys_seconds(1000s);
+    auto activity = ollama::Activity(900.25);
+    auto tally = ollama::LogTally();
+    tally.polled({{}, 0, 0, true});
+    auto line = ollama::GinLine{};
+    line.method = "POST";
+    line.status = 200;
+    line.latency_ns = 1'500'000'000;
+    tally.add(now - 15s, ollama::Route::chat, line);
+    line.status = 777;
+    line.method = "BREW";
+    tally.add(now - 20s, ollama::Route::other, line);
+    tally.polled({{10, 2, 1000, 2, 7}, 1000, 1, true});
+    auto outcome = Outcome<ollama::Snapshot>{};
+    outcome.value = snapshot;
+    outcome.fail("local_api.tags", Errc::parse, "x");
+    outcome.fail("local_api.strange.part", Errc::timeout, "x");
+    activity.observe(outcome, tally.totals(), now);
+    activity.answered("/api/ps", 3ms);
+    return activity;
+}
+
+struct Whole {
+    ollama::Snapshot snapshot = full_snapshot();
+    ollama::Activity activity = busy_activity(snapshot);
+    std::map<std::string, std::string> formats{{"aa:1", "gguf"}};
+    io::ProcessFacts process = io::process_facts();
+
+    std::string text(ExpositionFormat format) const {
+        auto subject = Subject{};
+        subject.snapshot = &snapshot;
+        subject.activity = &activity;
+        subject.formats = &formats;
+        subject.process = &process;
+        subject.age_seconds = 2.5;
+        subject.now = 1000;
+        return to_exposition({&subject, 1}, format);
+    }
+};
+
+TEST(Prometheus, EveryFamilyHasItsValuesInBothFormats) {
+    auto const whole = Whole();
+    auto const text = ExpositionReader(whole.text(ExpositionFormat::text), false);
+    auto const open = ExpositionReader(whole.text(ExpositionFormat::open_metrics), true);
+    for_each_family([&](SubjectFamily const& one) {
+        EXPECT_TRUE(text.types().contains(std::string(one.family.name))) << one.family.name;
+        auto const name = std::string(open_metrics_name(one.family));
+        EXPECT_TRUE(open.types().contains(name)) << name;
+        EXPECT_EQ(open.units().contains(name), !one.family.unit.empty()) << name;
+    });
+    for (auto const& sample : text.samples()) {
+        EXPECT_EQ(open.number(sample.name, sample.labels), sample.number) << sample.name;
+    }
+}
+
+TEST(Prometheus, ValuesAreThoseOfTheSnapshot) {
+    auto const read = ExpositionReader(Whole().text(ExpositionFormat::text), false);
+    auto const expect = [&](char const* name, std::map<std::string, std::string> labels,
+                            std::string const& number) {
+        EXPECT_EQ(read.number(name, labels), number) << name;
+    };
+    expect("ollama_up", {}, "1");
+    expect("ollama_version_info", {{"version", "0.24.0"}}, "1");
+    expect("ollama_api_errors_total", {{"endpoint", "/api/tags"}, {"error_kind", "parse"}}, "1");
+    expect("ollama_api_errors_total", {{"endpoint", "other"}, {"error_kind", "timeout"}}, "1");
+    expect("ollama_api_response_time_seconds_count", {{"endpoint", "/api/ps"}}, "1");
+    expect("ollama_inference_active", {}, "1");
+    expect("ollama_gpu_likely_active", {}, "0.5");
+    expect("ollama_inference_requests_total", {}, "1");
+    expect("ollama_last_inference_timestamp", {}, "985");
+    expect("ollama_model_count", {}, "3");
+    expect("ollama_model_size_bytes", {{"model", "aa:1"}}, "4000000000");
+    expect(
+        "ollama_model_info",
+        {{"model", "aa:1"},
+         {"family", "llama"},
+         {"parameter_size", "8.0B"},
+         {"quantization", "Q4_K_M"},
+         {"format", "gguf"}},
+        "1");
+    expect("ollama_model_modified_timestamp_seconds", {{"model", "aa:1"}}, "1795190400.5");
+    expect("ollama_model_context_length_max", {{"model", "aa:1"}}, "8192");
+    expect("ollama_model_capability", {{"model", "zz:1"}, {"capability", "tools"}}, "1");
+    expect("ollama_loaded_models", {}, "1");
+    expect("ollama_loaded_model_size_bytes", {{"model", "aa:1"}}, "100");
+    expect("ollama_loaded_model_vram_bytes", {{"model", "aa:1"}}, "60");
+    expect("ollama_loaded_model_context_length", {{"model", "aa:1"}}, "4096");
+    expect("ollama_loaded_model_expires_timestamp_seconds", {{"model", "aa:1"}}, "11013321600");
+    expect("ollama_model_loads_total", {{"model", "aa:1"}}, "0");
+    expect("ollama_requests_total", {{"route", "chat"}, {"method", "POST"}, {"code", "200"}}, "1");
+    expect(
+        "ollama_requests_total", {{"route", "other"}, {"method", "other"}, {"code", "other"}}, "1");
+    expect("ollama_request_duration_seconds_sum", {{"route", "chat"}}, "1.5");
+    expect("ollama_request_duration_seconds_bucket", {{"route", "chat"}, {"le", "1.0"}}, "0");
+    expect("ollama_request_duration_seconds_bucket", {{"route", "chat"}, {"le", "2.5"}}, "1");
+    expect("ollama_log_lines_total", {{"outcome", "read"}}, "8");
+    expect("ollama_log_lines_total", {{"outcome", "unparsed"}}, "2");
+    expect("ollama_log_bytes_total", {}, "1000");
+    expect("ollama_log_rotations_total", {}, "1");
+    expect("ollama_log_last_event_timestamp_seconds", {}, "985");
+    expect("ollama_desktop_messages", {{"role", "other"}}, "1");
+    expect("ollama_desktop_answers", {{"model", "aa:1"}}, "2");
+    expect("ollama_desktop_estimated_tokens", {{"model", "aa:1"}, {"direction", "output"}}, "40");
+    expect("ollama_cloud_up", {}, "0");
+    expect("ollama_cloud_usage_ratio", {{"window", "5h"}}, "0.23");
+    expect("ollama_cloud_usage_ratio", {{"window", "1mo"}}, "0.5");
+    expect("ollama_cloud_usage_ratio", {{"window", "1w"}}, "");
+    expect("ousage_source_state", {{"source", "cloud"}, {"state", "timeout"}}, "1");
+    expect("ousage_source_state", {{"source", "cloud"}, {"state", "ok"}}, "0");
+    expect("ousage_source_duration_seconds", {{"source", "local_api"}}, "0.0125");
+    expect("ousage_snapshot_age_seconds", {}, "2.5");
+    EXPECT_EQ(read.count("ousage_source_state"), 30u);
+    EXPECT_EQ(read.count("ollama_model_info"), 3u);       // the labels differ
+    EXPECT_EQ(read.count("ollama_model_size_bytes"), 2u); // of one name the first counts
+}
+
+TEST(Prometheus, WithoutAnythingOnlyTheBuildIsThere) {
+    auto const snapshot = ollama::Snapshot{};
+    auto subject = Subject{};
+    subject.snapshot = &snapshot;
+    auto const read = ExpositionReader(to_exposition({&subject, 1}), false);
+    ASSERT_EQ(read.samples().size(), 1u);
+    EXPECT_EQ(read.samples()[0].name, "ousage_build_info");
+}
+
+TEST(Prometheus, SeveralAccountsStandApart) {
+    auto const snapshot = full_snapshot();
+    Subject subjects[2];
+    subjects[0].snapshot = subjects[1].snapshot = &snapshot;
+    subjects[0].account = "one";
+    subjects[1].account = "two";
+    auto const read = ExpositionReader(to_exposition(subjects), false);
+    EXPECT_EQ(read.number("ollama_model_count", {{"account", "two"}}), "3");
+    EXPECT_EQ(
+        read.number("ollama_log_lines_total", {{"account", "one"}, {"outcome", "read"}}), "8");
+}
+
+TEST(Prometheus, TheOrderDoesNotFollowTheServers) {
+    auto whole = Whole();
+    auto const before = whole.text(ExpositionFormat::text);
+    std::swap(whole.snapshot.models[0], whole.snapshot.models[1]);
+    std::reverse(whole.snapshot.model_usage.begin(), whole.snapshot.model_usage.end());
+    EXPECT_EQ(whole.text(ExpositionFormat::text), before);
+}
+
+TEST(Prometheus, HostileNumbersOfModelsAreBounded) {
+    auto whole = Whole();
+    for (int index = 0; index < 5000; ++index) {
+        auto const name = "model" + std::to_string(index);
+        auto model = ollama::Model{};
+        model.name = name;
+        model.size_bytes = index;
+        model.capabilities.assign(1000, name);
+        whole.snapshot.models.push_back(model);
+        auto usage = ollama::ModelUsage{};
+        usage.model = name;
+        usage.window = "all";
+        usage.requests = 1;
+        whole.snapshot.model_usage.push_back(usage);
+    }
+    auto const read = ExpositionReader(whole.text(ExpositionFormat::text), false);
+    EXPECT_EQ(read.count("ollama_model_size_bytes"), detail::model_limit - 1);
+    EXPECT_EQ(read.count("ollama_desktop_answers"), 100u);
+    double sum = 0;
+    for (auto const& sample : read.samples()) {
+        sum += sample.name == "ollama_desktop_answers" ? std::stod(sample.number) : 0;
+    }
+    EXPECT_EQ(sum, 5002);
+}
+
+// What promlint says of names, beside those that the contract fixes.
+TEST(Prometheus, NamesAreAsPrometheusWantsThem) {
+    auto names = std::set<std::string_view>{};
+    for_each_family([&](SubjectFamily const& one) {
+        auto const& [name, type, unit, labels, help] = one.family;
+        EXPECT_TRUE(names.insert(name).second) << name;
+        EXPECT_TRUE(
+            name.starts_with("ollama_") || name.starts_with("ousage_") ||
+            name.starts_with("process_"))
+            << name;
+        EXPECT_EQ(name.ends_with("_total"), type == MetricType::counter) << name;
+        EXPECT_EQ(name.ends_with("_info"), type == MetricType::info) << name;
+        EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), name.npos) << name;
+        EXPECT_TRUE(
+            unit.empty() || open_metrics_name(one.family).ends_with("_" + std::string(unit)))
+            << name;
+        EXPECT_TRUE(help.ends_with('.')) << name;
+        for (auto const label : labels) {
+            EXPECT_TRUE(
+                label != "le" && label != "quantile" && label != "instance" && label != "job" &&
+                label != "type")
+                << name;
+        }
+    });
+    for (auto const* const seed :
+         {"ollama_up", "ollama_api_response_time_seconds", "ollama_api_errors_total",
+          "ollama_model_count", "ollama_model_size_bytes", "ollama_model_info",
+          "ollama_inference_active", "ollama_gpu_likely_active", "ollama_inference_requests_total",
+          "ollama_last_inference_timestamp"}) {
+        EXPECT_TRUE(names.contains(seed)) << seed;
+    }
+}
+
+TEST(Prometheus, ThePageOfTheMetricsIsThatOfTheTable) {
+    auto const page = read_file(OUSAGE_TEST_DATA "/../../docs/metrics.md");
+    EXPECT_NE(page.find(metrics_table()), page.npos) << metrics_table();
+}
+
+} // namespace
