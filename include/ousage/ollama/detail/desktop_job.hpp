@@ -132,6 +132,8 @@ struct DesktopJob {
             outcome.absent("no " + path.string());
         } else {
             outcome.fail({}, failure);
+            auto& text = outcome.failures.back().text;
+            text = path.string() + ": " + (text.empty() ? failure.code.message() : text);
         }
         return outcome;
     }
