@@ -32,6 +32,8 @@ install(
         "${PROJECT_BINARY_DIR}/ousageConfigVersion.cmake"
         cmake/Findasio.cmake
         cmake/Findlibsystemd.cmake
+        # Of ousage::compiled, which the user's own compiler builds.
+        src/ousage.cpp
     DESTINATION "${package_folder}"
     COMPONENT development
 )

@@ -1,4 +1,6 @@
+#include <ousage/core/run.hpp>
 #include <ousage/ollama.hpp>
+#include <ousage/ollama/local_api.hpp>
 
 #include <string>
 

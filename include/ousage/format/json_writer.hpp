@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/format/json_style.hpp>
 #include <ousage/format/utf8.hpp>
 
 #include <fmt/format.h>
@@ -12,12 +13,6 @@
 #include <string_view>
 
 namespace ousage {
-
-/// How JSON is laid out.
-enum class JsonStyle {
-    pretty,  ///< two blanks a level, one value a line
-    compact, ///< one line, no blanks
-};
 
 /// Writes JSON text value by value. It keeps commas and indentation; the caller keeps the order.
 class JsonWriter {

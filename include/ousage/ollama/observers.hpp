@@ -1,11 +1,12 @@
 #pragma once
 
-#include <ousage/ollama/local_api_memory.hpp>
 #include <ousage/ollama/log_observer.hpp>
 
 #include <memory>
 
 namespace ousage::ollama {
+
+struct LocalApiMemory;
 
 /// Who looks on while snapshots are taken; what is empty changes nothing.
 struct Observers {

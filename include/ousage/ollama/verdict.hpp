@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ousage/ollama/configuration.hpp>
+#include <ousage/ollama/has_data.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
 #include <algorithm>
@@ -9,14 +10,6 @@
 #include <vector>
 
 namespace ousage::ollama {
-
-/// True where any source had data.
-inline bool has_data(Snapshot const& snapshot) {
-    return std::any_of(
-        snapshot.sources.begin(), snapshot.sources.end(), [](SourceReport const& report) {
-            return report.state == State::ok || report.state == State::partial;
-        });
-}
 
 /// `3 msgs today, 5 req today, 4 req 5h, 7 req 1d, 2 models`, each part only where its metric is.
 inline std::string message_of(Metrics const& metrics) {

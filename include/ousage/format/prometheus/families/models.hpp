@@ -21,8 +21,9 @@ std::vector<T const*> by_name(std::vector<T> const& models) {
     for (auto const& model : models) {
         sorted.push_back(&model);
     }
-    std::stable_sort(sorted.begin(), sorted.end(), [](T const* left, T const* right) {
-        return left->name < right->name;
+    // Of equal names the first comes first: they lie in one array.
+    std::sort(sorted.begin(), sorted.end(), [](T const* left, T const* right) {
+        return left->name != right->name ? left->name < right->name : left < right;
     });
     sorted.resize(std::min(sorted.size(), model_limit));
     return sorted;

@@ -1,0 +1,11 @@
+#pragma once
+
+namespace ousage {
+
+/// How JSON is laid out.
+enum class JsonStyle {
+    pretty,  ///< two blanks a level, one value a line
+    compact, ///< one line, no blanks
+};
+
+} // namespace ousage
