@@ -71,7 +71,7 @@ int serve(ExporterOptions const& options, ollama::Configuration configuration) {
         web = std::move(*read);
     }
     for (auto const& pattern : options.allowed_targets) {
-        if (!canonical_target(pattern)) {
+        if (!canonical_pattern(pattern)) {
             return complain("--allow-target: a URL such as http://*.example.org:11434 is needed");
         }
     }

@@ -68,7 +68,7 @@ void add_headers(Builder& response, PageAnswer const& answer, WebConfig const& w
 
 void respond(
     restinio::request_handle_t const& request, PageAnswer const& answer, WebConfig const& web) {
-    // What came with a body is read no further: whoever sends one here means something else.
+    // Whoever sends what is no request of ours is not listened to any longer.
     auto const keep = request->header().should_keep_alive() && answer.status != 405;
     if (request->header().method() == restinio::http_method_head()) {
         auto response = request->create_response<restinio::user_controlled_output_t>(

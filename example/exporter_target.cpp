@@ -30,6 +30,22 @@ std::optional<std::string> canonical_target(std::string const& text) {
     return url ? std::optional(to_string(*url)) : std::nullopt;
 }
 
+std::optional<std::string> canonical_pattern(std::string const& text) {
+    auto const begin = text.find("://") == text.npos ? 0 : text.find("://") + 3;
+    auto const end = std::min(text.find('/', begin), text.size());
+    if (end < begin + 2 || text.substr(end - 2, 2) != ":*") {
+        return canonical_target(text);
+    }
+    // Any port is no port that a URL could have: another stands in for it.
+    auto const other = text.substr(0, end - 1) + "65535" + text.substr(end);
+    auto whole = canonical_target(other);
+    if (whole) {
+        auto const port = whole->find(":65535", whole->find("://") + 3);
+        whole->replace(port, 6, ":*");
+    }
+    return whole;
+}
+
 bool matches_pattern(std::string_view pattern, std::string_view text) {
     // Where the last star was, and how far it reaches.
     auto star = pattern.npos, reach = text.npos;
@@ -101,7 +117,7 @@ Targets::Targets(ollama::Configuration configuration, std::vector<std::string> a
         configured_.push_back(std::move(target));
     }
     for (auto const& pattern : allowed) {
-        if (auto text = canonical_target(pattern)) {
+        if (auto text = canonical_pattern(pattern)) {
             allowed_.push_back(std::move(*text));
         }
     }

@@ -1,0 +1,592 @@
+// The exporter as Prometheus and as bad clients meet it.
+#include "support/child.hpp"
+#include "support/exposition_reader.hpp"
+#include "support/process.hpp"
+#include "support/raw_client.hpp"
+#include "support/scripted_peer.hpp"
+#include <ousage/io/json_reader.hpp>
+#include <ousage/ollama/snapshot.hpp>
+
+#include <asio/post.hpp>
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <functional>
+#include <future>
+#include <optional>
+#include <thread>
+
+#ifdef OUSAGE_TEST_EXPORTER
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::test;
+
+// An Ollama on a thread of its own.
+class FakeOllama {
+public:
+    FakeOllama() : peer_(context_) {
+        peer_.on("GET /api/version", json(R"({"version":"0.24.0"})"))
+            .on("GET /api/status", json(R"({"cloud":{"disabled":true,"source":"env"}})"))
+            .on("GET /api/tags", json(R"({"models":[{"name":"tiny:latest","size":1000,"digest":"d",
+                "modified_at":"2026-11-20T16:00:00Z","capabilities":["completion","tools"],
+                "details":{"format":"gguf","family":"llama","parameter_size":"1B",
+                "quantization_level":"Q4_0","context_length":4096}}]})"))
+            .on("GET /api/ps", loaded("2099-01-01T00:00:00Z"));
+        thread_ = std::thread([this] { context_.run(); });
+    }
+
+    ~FakeOllama() {
+        asio::post(context_, [this] { peer_.stop(); });
+        thread_.join();
+    }
+
+    void answer(std::string const& line, Reply const& reply) {
+        auto done = std::promise<void>();
+        asio::post(context_, [&] {
+            peer_.only(line, reply);
+            done.set_value();
+        });
+        done.get_future().wait();
+    }
+
+    static Reply loaded(std::string const& expires) {
+        return json(
+            R"({"models":[{"name":"tiny:latest","size":100,"size_vram":60,
+            "context_length":2048,"expires_at":")" +
+            expires + R"("}]})");
+    }
+
+    std::string url() const { return io::to_string(peer_.url()); }
+
+private:
+    asio::io_context context_{1};
+    ScriptedPeer peer_;
+    std::thread thread_;
+};
+
+class Exporter {
+public:
+    explicit Exporter(
+        std::vector<std::string> const& arguments,
+        std::vector<std::pair<std::string, std::string>> const& variables = {}) {
+        auto all = std::vector<std::string>{
+            OUSAGE_TEST_EXPORTER, "--listen", "127.0.0.1:0", "--config-dir",
+            (folder_.path() / "ollama").string()};
+        all.insert(all.end(), arguments.begin(), arguments.end());
+        auto const error = folder_.path() / "error";
+        child_.emplace(all, (folder_.path() / "out").string(), error.string(), variables);
+        auto text = std::string{};
+        while (text.find('\n') == text.npos) {
+            std::this_thread::yield();
+            text = read_file(error);
+        }
+        auto const colon = text.rfind(':');
+        port_ = static_cast<std::uint16_t>(std::strtoul(text.c_str() + colon + 1, nullptr, 10));
+        EXPECT_NE(port_, 0) << text;
+    }
+
+    std::uint16_t port() const { return port_; }
+
+    std::string get(std::string const& target, std::string const& headers = {}) const {
+        return http_get(port_, target, headers);
+    }
+
+    ExpositionReader metrics() const { return {body_of(get("/metrics")), false}; }
+
+    /// Scrapes until a sample has that number; the child's alarm bounds it.
+    void wait_for(
+        std::string const& name, std::map<std::string, std::string> const& labels,
+        std::string const& number) const {
+        while (metrics().number(name, labels) != number) {
+            std::this_thread::yield();
+        }
+    }
+
+    TemporaryFolder const& folder() const { return folder_; }
+
+    /// Appends to the server's log.
+    void log(std::string const& text) const {
+        std::filesystem::create_directories(folder_.path() / "ollama/logs");
+        std::ofstream(folder_.path() / "ollama/logs/server.log", std::ios::app) << text;
+    }
+
+    Ended end() {
+        child_->signal(SIGTERM);
+        return child_->wait();
+    }
+
+    Child& child() { return *child_; }
+
+    std::string errors() const { return read_file(folder_.path() / "error"); }
+
+private:
+    TemporaryFolder folder_;
+    std::optional<Child> child_;
+    std::uint16_t port_ = 0;
+};
+
+std::string line(std::string const& method, std::string const& path, int status) {
+    return "[GIN] 2026/11/20 - 16:04:05 | " + std::to_string(status) +
+           " |            2s |       127.0.0.1 | " + method + "     \"" + path + "\"\n";
+}
+
+std::vector<std::string> const nowhere{"--ollama-host", "http://127.0.0.1:1"};
+
+TEST(Exporter, EveryPathAnswersWithoutAServer) {
+    auto exporter = Exporter(nowhere);
+    auto const read = exporter.metrics();
+    EXPECT_EQ(read.number("ollama_up"), "0");
+    EXPECT_EQ(
+        read.number("ousage_source_state", {{"source", "local_api"}, {"state", "error"}}), "1");
+    EXPECT_EQ(
+        read.number("ousage_source_state", {{"source", "server_log"}, {"state", "absent"}}), "1");
+    EXPECT_EQ(
+        read.number(
+            "ollama_api_errors_total", {{"endpoint", "/api/ps"}, {"error_kind", "connect"}}),
+        "1");
+
+    struct Row {
+        char const* path;
+        int status;
+        char const* type;
+    };
+
+    Row const rows[] = {
+        {"/metrics", 200, "text/plain; version=0.0.4; charset=utf-8"},
+        {"/metrics?x=y", 200, "text/plain; version=0.0.4; charset=utf-8"},
+        {"/snapshot", 200, "application/json"},
+        {"/sd", 200, "application/json"},
+        {"/-/healthy", 200, "text/plain; charset=utf-8"},
+        {"/-/ready", 200, "text/plain; charset=utf-8"},
+        {"/", 200, "text/html; charset=utf-8"},
+        {"/probe", 400, "text/plain; charset=utf-8"},
+        {"/probe?target=", 400, "text/plain; charset=utf-8"},
+        {"/probe?target=%zz", 400, "text/plain; charset=utf-8"},
+        {"/probe?target=a&target=b", 400, "text/plain; charset=utf-8"},
+        {"/probe?target=elsewhere", 403, "text/plain; charset=utf-8"},
+        {"/nothing", 404, "text/plain; charset=utf-8"},
+        {"/metrics/", 404, "text/plain; charset=utf-8"},
+        {"/../etc/passwd", 404, "text/plain; charset=utf-8"},
+    };
+    for (auto const& [path, status, type] : rows) {
+        auto const answer = exporter.get(path);
+        EXPECT_EQ(status_of(answer), status) << path;
+        EXPECT_EQ(header_of(answer, "Content-Type"), type) << path;
+        EXPECT_EQ(header_of(answer, "Content-Length"), std::to_string(body_of(answer).size()));
+        auto const head = http_get(exporter.port(), path, {}, "HEAD");
+        EXPECT_EQ(status_of(head), status) << path;
+        EXPECT_EQ(body_of(head), "") << path;
+        EXPECT_NE(header_of(head, "Content-Length"), "0") << path;
+    }
+    for (auto const* const method : {"POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"}) {
+        auto const answer = http_get(exporter.port(), "/metrics", {}, method);
+        EXPECT_EQ(status_of(answer), 405) << method;
+        EXPECT_EQ(header_of(answer, "Allow"), "GET, HEAD") << method;
+    }
+    auto snapshot = ollama::Snapshot{};
+    EXPECT_FALSE(io::read_json(body_of(exporter.get("/snapshot")), snapshot));
+    EXPECT_EQ(snapshot.sources.size(), 5u);
+    auto const ended = exporter.end();
+    EXPECT_EQ(ended.exit_code, 0);
+    EXPECT_FALSE(ended.by_signal);
+}
+
+TEST(Exporter, RequestsOfTheLogAreCountedExactlyAndSurvive) {
+    auto server = FakeOllama();
+    auto exporter = Exporter({"--ollama-host", server.url()}, {{"SCRAPE_INTERVAL", "100ms"}});
+    exporter.wait_for("ollama_up", {}, "1");
+    exporter.log(
+        line("POST", "/api/chat", 200) + line("POST", "/api/chat", 500) +
+        line("GET", "/api/tags", 200) + line("BREW", "/x", 200) + "[GIN] broken\n");
+    exporter.wait_for("ollama_inference_requests_total", {}, "2");
+    exporter.log(line("POST", "/v1/embeddings", 200));
+    exporter.wait_for("ollama_inference_requests_total", {}, "3");
+    auto const check = [](ExpositionReader const& read) {
+        auto const requests = [&](char const* route, char const* method, char const* code) {
+            return read.number(
+                "ollama_requests_total", {{"route", route}, {"method", method}, {"code", code}});
+        };
+        EXPECT_EQ(requests("chat", "POST", "200"), "1");
+        EXPECT_EQ(requests("chat", "POST", "500"), "1");
+        EXPECT_EQ(requests("embed", "POST", "200"), "1");
+        EXPECT_EQ(requests("other", "GET", "200"), "1");
+        EXPECT_EQ(requests("other", "other", "200"), "1");
+        EXPECT_EQ(read.number("ollama_request_duration_seconds_sum", {{"route", "chat"}}), "4");
+        EXPECT_EQ(read.number("ollama_log_lines_total", {{"outcome", "unparsed"}}), "1");
+        EXPECT_EQ(read.number("ollama_log_lines_total", {{"outcome", "read"}}), "5");
+    };
+    auto const up = exporter.metrics();
+    check(up);
+    EXPECT_EQ(
+        up.number(
+            "ollama_model_info", {{"model", "tiny:latest"},
+                                  {"family", "llama"},
+                                  {"parameter_size", "1B"},
+                                  {"quantization", "Q4_0"},
+                                  {"format", "gguf"}}),
+        "1");
+    EXPECT_EQ(up.number("ollama_loaded_model_vram_bytes", {{"model", "tiny:latest"}}), "60");
+    EXPECT_GE(
+        up.value("ollama_api_response_time_seconds_count", {{"endpoint", "/api/version"}}), 1);
+    // Another model in its place, then nobody at all: series go, counters stay.
+    server.answer("GET /api/tags", json(R"({"models":[{"name":"new:1","size":1}]})"));
+    server.answer("POST /api/show", json("{}"));
+    server.answer("GET /api/ps", json(R"({"models":[]})"));
+    exporter.wait_for("ollama_model_size_bytes", {{"model", "new:1"}}, "1");
+    exporter.wait_for("ollama_loaded_models", {}, "0");
+    EXPECT_EQ(exporter.metrics().number("ollama_model_size_bytes", {{"model", "tiny:latest"}}), "");
+    for (auto const* const path : {"version", "status", "tags", "ps"}) {
+        server.answer(std::string("GET /api/") + path, fault::reset());
+    }
+    exporter.wait_for("ollama_up", {}, "0");
+    auto const down = exporter.metrics();
+    check(down);
+    EXPECT_EQ(down.count("ollama_model_size_bytes"), 0u);
+    EXPECT_EQ(down.count("ollama_model_count"), 0u);
+    std::filesystem::remove_all(exporter.folder().path() / "ollama");
+    exporter.wait_for("ollama_inference_requests_total", {}, "3");
+    check(exporter.metrics());
+}
+
+TEST(Exporter, WithoutALogAnExpiryThatMovesCounts) {
+    auto server = FakeOllama();
+    auto exporter = Exporter({"--ollama-host", server.url(), "--scrape-interval", "0.1"});
+    exporter.wait_for("ollama_inference_requests_total", {}, "0");
+    exporter.wait_for("ollama_gpu_likely_active", {}, "0");
+    server.answer("GET /api/ps", FakeOllama::loaded("2099-01-01T00:05:00Z"));
+    exporter.wait_for("ollama_inference_requests_total", {}, "1");
+    EXPECT_GT(exporter.metrics().value("ollama_gpu_likely_active"), 0);
+    server.answer("GET /api/ps", json(R"({"models":[]})"));
+    exporter.wait_for("ollama_model_unloads_total", {{"model", "tiny:latest"}}, "1");
+    server.answer("GET /api/ps", FakeOllama::loaded("2099-01-01T00:05:00Z"));
+    exporter.wait_for("ollama_model_loads_total", {{"model", "tiny:latest"}}, "1");
+    EXPECT_EQ(exporter.metrics().number("ollama_inference_requests_total"), "1");
+}
+
+std::string gunzip(std::string const& bytes) {
+    auto stream = z_stream{};
+    auto text = std::string(1 << 20, '\0');
+    ::inflateInit2(&stream, 15 + 16);
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+    stream.avail_in = static_cast<uInt>(bytes.size());
+    stream.next_out = reinterpret_cast<Bytef*>(text.data());
+    stream.avail_out = static_cast<uInt>(text.size());
+    EXPECT_EQ(::inflate(&stream, Z_FINISH), Z_STREAM_END);
+    text.resize(stream.total_out);
+    ::inflateEnd(&stream);
+    return text;
+}
+
+TEST(Exporter, FormatAndEncodingAreNegotiated) {
+    auto server = FakeOllama();
+    auto exporter = Exporter({"--ollama-host", server.url()});
+    auto const open = exporter.get(
+        "/metrics", "Accept: application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1\r\n");
+    EXPECT_EQ(
+        header_of(open, "Content-Type"),
+        "application/openmetrics-text; version=1.0.0; charset=utf-8");
+    auto const read = ExpositionReader(body_of(open), true);
+    EXPECT_EQ(read.number("ollama_up"), "1");
+    EXPECT_EQ(read.types().at("ollama_inference_requests"), "counter");
+    auto const packed = exporter.get(
+        "/metrics", "Accept-Encoding: gzip\r\nAccept: application/openmetrics-text\r\n");
+    EXPECT_EQ(header_of(packed, "Content-Encoding"), "gzip");
+    EXPECT_EQ(header_of(packed, "Vary"), "Accept, Accept-Encoding");
+    EXPECT_EQ(ExpositionReader(gunzip(body_of(packed)), true).number("ollama_up"), "1");
+    for (auto const* const broken :
+         {"Accept: ;;;q=,,,", "Accept: application/openmetrics-text;q=x", "Accept: \x01\xff",
+          "Accept: image/png", "Accept:"}) {
+        auto const answer = exporter.get("/metrics", std::string(broken) + "\r\n");
+        // A control character in a header is no HTTP.
+        EXPECT_TRUE(answer.empty() || status_of(answer) == 200) << broken;
+        if (!answer.empty()) {
+            EXPECT_NO_THROW(ExpositionReader(body_of(answer), false)) << broken;
+        }
+    }
+}
+
+TEST(Exporter, OnlyAllowedTargetsAreAsked) {
+    auto server = FakeOllama();
+    auto const folder = TemporaryFolder();
+    auto const file = folder.write(
+        "config.json", R"({"accounts":[{"id":"first","base_url":"http://127.0.0.1:1"},
+            {"id":"second","base_url":")" +
+                           server.url() + R"("}]})");
+    auto exporter = Exporter(
+        {"--config", file.string(), "--allow-target", "http://localhost:*", "--allow-target",
+         "https://*.example.org"});
+    auto const probe = [&](std::string const& target) {
+        return exporter.get("/probe?target=" + target);
+    };
+    auto const second = ExpositionReader(body_of(probe("second")), false);
+    EXPECT_EQ(second.number("ollama_up"), "1");
+    EXPECT_EQ(second.count("process_start_time_seconds"), 0u);
+    EXPECT_EQ(ExpositionReader(body_of(probe("first")), false).number("ollama_up"), "0");
+    auto const port = server.url().substr(server.url().rfind(':') + 1);
+    EXPECT_EQ(
+        ExpositionReader(body_of(probe("localhost:" + port)), false).number("ollama_up"), "1");
+    EXPECT_EQ(
+        ExpositionReader(body_of(probe("http://localhost:" + port)), false).number("ollama_up"),
+        "1");
+    EXPECT_EQ(status_of(probe(server.url())), 200); // the same as `second`
+    for (auto const* const refused :
+         {"file:///etc/passwd", "http://user:secret@localhost:1", "http://127.0.0.1:9",
+          "http://localhost:1/x%0d%0aX-Evil:%201", "localhost%00", "http://localhost@evil:1",
+          "%F0%9F%98%80", "gopher://localhost:1", "http://localhost:*", "https://a.b:1.example.org",
+          "https://evil/.example.org", "*", "http://localhost:1%2F..", "third", "localhost:99999",
+          "http://localhost:1?x=y", "http://localhost:1%23", "%20localhost:1", "//localhost:1"}) {
+        auto const answer = probe(refused);
+        EXPECT_EQ(status_of(answer), 403) << refused;
+        EXPECT_EQ(answer.find("secret"), answer.npos) << refused;
+        EXPECT_EQ(answer.find("X-Evil"), answer.npos) << refused;
+    }
+    auto const list = body_of(exporter.get("/sd"));
+    EXPECT_NE(list.find("\"second\""), list.npos);
+    EXPECT_NE(list.find(server.url()), list.npos);
+    EXPECT_EQ(exporter.errors().find("secret"), std::string::npos);
+}
+
+TEST(Exporter, AProbeEndsWithTheScrape) {
+    auto server = FakeOllama();
+    server.answer("GET /api/ps", fault::hang());
+    auto exporter = Exporter(
+        {"--ollama-host", "127.0.0.1:1", "--allow-target", "127.0.0.1:*", "--timeout", "55s"});
+    auto const answer = exporter.get(
+        "/probe?target=" + server.url(), "X-Prometheus-Scrape-Timeout-Seconds: 0.6\r\n");
+    auto const read = ExpositionReader(body_of(answer), false);
+    EXPECT_EQ(read.number("ollama_up"), "1");
+    EXPECT_EQ(read.number("ollama_model_count"), "1");
+    EXPECT_EQ(read.count("ollama_loaded_models"), 0u);
+}
+
+TEST(Exporter, ASignalAnswersOpenScrapes) {
+    auto server = FakeOllama();
+    server.answer("GET /api/ps", fault::hang());
+    auto exporter = Exporter(
+        {"--ollama-host", "127.0.0.1:1", "--allow-target", "127.0.0.1:*", "--timeout", "55s"});
+    exporter.metrics();
+    auto client = RawClient(exporter.port());
+    client.send("GET /probe?target=" + server.url() + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    // The next request is read behind that one, so that it is under way.
+    while (body_of(exporter.get("/-/healthy")).empty()) {
+    }
+    auto const ended = exporter.end();
+    EXPECT_EQ(ended.exit_code, 0);
+    EXPECT_FALSE(ended.by_signal);
+    EXPECT_EQ(status_of(client.read_answer()), 200);
+}
+
+TEST(Exporter, BadClientsHarmNobody) {
+    auto exporter = Exporter(nowhere);
+    auto slow = std::vector<RawClient>{};
+    for (int count = 0; count < 100; ++count) {
+        slow.emplace_back(exporter.port()).send("GET /metrics HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+    }
+    EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
+    // A header of a mebibyte, as one value, as many fields, as a path.
+    auto const mebibyte = std::string(1 << 20, 'a');
+    auto fields = std::string{};
+    while (fields.size() < mebibyte.size()) {
+        fields += "X-A" + std::to_string(fields.size()) + ": b\r\n";
+    }
+    for (auto const& request :
+         {"GET /metrics HTTP/1.1\r\nX-Large: " + mebibyte + "\r\n\r\n",
+          "GET /metrics HTTP/1.1\r\n" + fields + "\r\n", "GET /" + mebibyte + " HTTP/1.1\r\n\r\n",
+          "POST /metrics HTTP/1.1\r\nContent-Length: 1048576\r\n\r\n" + mebibyte,
+          std::string("\x16\x03\x01\x02\x00\x01garbage\r\n\r\n", 18), mebibyte,
+          std::string("GET /metrics HTTP/9.9\r\n\r\n"), std::string("\r\n\r\n\r\n"),
+          std::string("GET /metrics HTTP/1.1\r\nContent-Length: -1\r\n\r\n"),
+          std::string("GET /metrics HTTP/1.1\r\nHost: x\nX: \x00\r\n\r\n", 39)}) {
+        auto client = RawClient(exporter.port());
+        client.send(request);
+        client.half_close();
+        auto const answer = client.read_all();
+        auto const status = status_of(answer);
+        // Two of these are requests to RESTinio.
+        auto const is_taken = request.find("9.9") != request.npos || request.size() == 39;
+        auto const is_good = (status >= 400 && status < 500) || (is_taken && status == 200);
+        EXPECT_TRUE(answer.empty() || is_good)
+            << request.substr(0, 60) << answer.substr(0, 60);
+        EXPECT_EQ(answer.find("aaaaaaaa"), answer.npos);
+    }
+    // Pipelined: three answers in their order.
+    auto piped = RawClient(exporter.port());
+    piped.send("GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\nHEAD /-/ready HTTP/1.1\r\nHost: x\r\n\r\n"
+               "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(body_of(piped.read_answer()), "healthy\n");
+    EXPECT_EQ(status_of(piped.read_answer(true)), 200);
+    EXPECT_EQ(status_of(piped.read_answer()), 404);
+    // Half-closed: the answer comes nevertheless.
+    auto half = RawClient(exporter.port());
+    half.send("GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n");
+    half.half_close();
+    EXPECT_EQ(body_of(half.read_answer()), "healthy\n");
+    for (int count = 0; count < 2000; ++count) {
+        RawClient(exporter.port());
+    }
+    for (int count = 0; count < 200; ++count) {
+        RawClient(exporter.port()).send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+    }
+    EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
+    EXPECT_EQ(status_of(exporter.get("/-/healthy")), 200);
+    auto const ended = exporter.end();
+    EXPECT_EQ(ended.exit_code, 0);
+    EXPECT_FALSE(ended.by_signal);
+}
+
+// Of the password `secret`.
+constexpr char const* hash = "$2y$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
+
+TEST(Exporter, UsersNeedTheirPassword) {
+    auto const folder = TemporaryFolder();
+    auto const file = folder.write(
+        "web.yml", "basic_auth_users:\n  alice: " + std::string(hash) +
+                       "\nhttp_server_config:\n  headers:\n"
+                       "    X-Frame-Options: deny\n");
+    auto exporter = Exporter({"--ollama-host", "127.0.0.1:1", "--web.config.file", file.string()});
+
+    struct Row {
+        char const* header;
+        int status;
+    };
+
+    Row const rows[] = {
+        {"", 401},
+        {"Authorization: Basic YWxpY2U6c2VjcmV0\r\n", 200}, // alice:secret
+        {"Authorization: Basic YWxpY2U6c2VjcmV0\r\n", 200},
+        {"authorization: basic YWxpY2U6c2VjcmV0\r\n", 200},
+        {"Authorization: Basic YWxpY2U6c2VjcmVU\r\n", 401}, // alice:secreT
+        {"Authorization: Basic YWxpY2U6\r\n", 401},         // alice:
+        {"Authorization: Basic Ym9iOnNlY3JldA==\r\n", 401}, // bob:secret
+        {"Authorization: Basic YWxpY2U=\r\n", 401},         // alice
+        {"Authorization: Basic ====\r\n", 401},
+        {"Authorization: Basic !!!!\r\n", 401},
+        {"Authorization: Bearer YWxpY2U6c2VjcmV0\r\n", 401},
+        {"Authorization: Basic YWxpY2U6c2VjcmV0AA==\r\n", 401},
+    };
+    for (auto const& [header, status] : rows) {
+        for (auto const* const path : {"/metrics", "/probe?target=x", "/-/healthy", "/"}) {
+            auto const answer = exporter.get(path, header);
+            auto const expected =
+                status == 200 && std::string_view(path).starts_with("/probe") ? 403 : status;
+            EXPECT_EQ(status_of(answer), expected) << header << path;
+            EXPECT_EQ(header_of(answer, "X-Frame-Options"), "deny");
+            EXPECT_EQ(header_of(answer, "WWW-Authenticate").empty(), status == 200);
+        }
+    }
+    EXPECT_EQ(exporter.errors().find("c2VjcmV0"), std::string::npos);
+}
+
+TEST(Exporter, TlsIsSpoken) {
+    auto const folder = TemporaryFolder();
+    auto const in = folder.path().string();
+    if (run_command(
+            "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
+            "-keyout " +
+            in + "/key.pem -out " + in + "/cert.pem")
+            .exit_code != 0) {
+        GTEST_SKIP() << "openssl is not here";
+    }
+    auto const file = folder.write(
+        "web.yml", "tls_server_config:\n  cert_file: cert.pem\n  key_file: key.pem\n"
+                   "  min_version: TLS13\n");
+    auto exporter = Exporter({"--ollama-host", "127.0.0.1:1", "--web.config.file", file.string()});
+    auto const ask = [&](std::string const& options) {
+        return run_command(
+            "openssl s_client -quiet -connect 127.0.0.1:" + std::to_string(exporter.port()) + " " +
+                options,
+            "GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    };
+    auto const good = ask("-CAfile " + in + "/cert.pem -verify_return_error");
+    EXPECT_EQ(status_of(good.out), 200) << good.error;
+    EXPECT_EQ(body_of(good.out), "healthy\n");
+    EXPECT_EQ(ask("-tls1_2").out, "");
+    EXPECT_EQ(status_of(exporter.get("/metrics")), 0); // no TLS, no answer
+}
+
+TEST(Exporter, AWrongConfigurationIsOneLineThatNamesIt) {
+    auto const folder = TemporaryFolder();
+    auto const web = [&](std::string const& text) {
+        return "--web.config.file " + folder.write("web.yml", text).string();
+    };
+
+    struct Row {
+        std::string arguments;
+        char const* names;
+    };
+
+    auto const check = [](Row const& row) {
+        auto const finished = run_command(
+            "env -u OLLAMA_HOST " OUSAGE_TEST_EXPORTER " --listen 127.0.0.1:0 " + row.arguments);
+        EXPECT_EQ(finished.exit_code, 2) << row.arguments;
+        EXPECT_EQ(finished.out, "");
+        EXPECT_EQ(std::count(finished.error.begin(), finished.error.end(), '\n'), 1)
+            << finished.error;
+        EXPECT_NE(finished.error.find(row.names), finished.error.npos) << finished.error;
+        EXPECT_EQ(finished.error.find("hunter2"), finished.error.npos) << finished.error;
+    };
+    check({"--nope", "--nope"});
+    check({"--port x", "--port"});
+    check({"--ollama-port 99999", "--ollama-port"});
+    check({"--scrape-interval soon", "--scrape-interval"});
+    check({"--scrape-interval 1ms", "--scrape-interval"});
+    check({"--allow-target file:///x", "--allow-target"});
+    check({"--timeout cloud=x", "--timeout"});
+    check({"--config /nonexistent", "/nonexistent"});
+    check({"--web.config.file /nonexistent", "/nonexistent"});
+    check({web("basic_auth_users: {alice: hunter2}\n"), "line 1: basic_auth_users"});
+    check({web("a: 1\n"), "unknown key a"});
+    check({web("tls_server_config:\n  cert_file: x\n"), "key_file"});
+    check(
+        {web("tls_server_config:\n  cert_file: x\n  key_file: y\n  min_version: SSL3\n"),
+         "line 4: min_version"});
+    check(
+        {web("tls_server_config: {cert_file: x, key_file: y,"
+             " client_auth_type: RequireAndVerifyClientCert}\n"),
+         "client_ca_file"});
+    check({web("tls_server_config: {cert_file: nowhere, key_file: y}\n"), "cannot listen"});
+    check({web("{{{{\n"), "web.yml: line 2"});
+    check({web("- 1\n"), "no map"});
+    check({"--listen 127.0.0.1", "--listen"});
+}
+
+TEST(Exporter, TheEnvironmentIsRead) {
+    auto server = FakeOllama();
+    auto const url = server.url();
+    auto const port = url.substr(url.rfind(':') + 1);
+    auto exporter = Exporter({}, {{"OLLAMA_HOST", "127.0.0.1"}, {"OLLAMA_PORT", port}});
+    EXPECT_EQ(exporter.metrics().number("ollama_up"), "1");
+    auto const whole = Exporter({}, {{"OLLAMA_HOST", url}, {"OLLAMA_PORT", "1"}});
+    EXPECT_EQ(whole.metrics().number("ollama_up"), "1");
+}
+
+TEST(Exporter, PromtoolHasNothingToSay) {
+    if (std::system("command -v promtool >/dev/null 2>&1") != 0) {
+        GTEST_SKIP() << "promtool is not here (package prometheus)";
+    }
+    auto const lint = [](Exporter const& exporter) {
+        auto const finished =
+            run_command("promtool check metrics", body_of(exporter.get("/metrics")));
+        auto lines = std::istringstream(finished.out + finished.error);
+        auto one = std::string{};
+        while (std::getline(lines, one)) {
+            // The names that the seed fixed.
+            EXPECT_TRUE(one.empty() || one.starts_with("ollama_model_count ")) << one;
+        }
+    };
+    auto server = FakeOllama();
+    auto exporter = Exporter({"--ollama-host", server.url()}, {{"SCRAPE_INTERVAL", "100ms"}});
+    exporter.log(line("POST", "/api/chat", 200));
+    exporter.wait_for("ollama_up", {}, "1");
+    lint(exporter);
+    exporter.log(line("POST", "/api/chat", 200));
+    exporter.wait_for("ollama_inference_requests_total", {}, "1");
+    lint(exporter);
+    lint(Exporter(nowhere));
+}
+
+} // namespace
+
+#endif
