@@ -407,8 +407,7 @@ TEST(Exporter, BadClientsHarmNobody) {
         // Two of these are requests to RESTinio.
         auto const is_taken = request.find("9.9") != request.npos || request.size() == 39;
         auto const is_good = (status >= 400 && status < 500) || (is_taken && status == 200);
-        EXPECT_TRUE(answer.empty() || is_good)
-            << request.substr(0, 60) << answer.substr(0, 60);
+        EXPECT_TRUE(answer.empty() || is_good) << request.substr(0, 60) << answer.substr(0, 60);
         EXPECT_EQ(answer.find("aaaaaaaa"), answer.npos);
     }
     // Pipelined: three answers in their order.
@@ -585,6 +584,18 @@ TEST(Exporter, PromtoolHasNothingToSay) {
     exporter.wait_for("ollama_inference_requests_total", {}, "1");
     lint(exporter);
     lint(Exporter(nowhere));
+}
+
+TEST(Exporter, TheAlertsRingWhenTheyShould) {
+    if (std::system("command -v promtool >/dev/null 2>&1") != 0) {
+        GTEST_SKIP() << "promtool is not here (package prometheus)";
+    }
+    auto const rules = std::string(OUSAGE_TEST_DATA "/../../example/prometheus");
+    for (auto const* const command :
+         {"test rules alerts_test.yml", "check config prometheus.yml"}) {
+        auto const finished = run_command("sh -c 'cd " + rules + " && promtool " + command + "'");
+        EXPECT_EQ(finished.exit_code, 0) << finished.out << finished.error;
+    }
 }
 
 } // namespace
