@@ -577,7 +577,6 @@ TEST(Exporter, PromtoolHasNothingToSay) {
     };
     auto server = FakeOllama();
     auto exporter = Exporter({"--ollama-host", server.url()}, {{"SCRAPE_INTERVAL", "100ms"}});
-    exporter.log(line("POST", "/api/chat", 200));
     exporter.wait_for("ollama_up", {}, "1");
     lint(exporter);
     exporter.log(line("POST", "/api/chat", 200));
