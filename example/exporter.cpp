@@ -11,6 +11,7 @@
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdio>
@@ -54,6 +55,15 @@ asio::awaitable<void> end_soon(ExporterServer& server, asio::io_context& context
         }
     }
     context.stop();
+}
+
+// A fleet needs more descriptors than the usual 1,024: as many as the system lets us have.
+void raise_descriptors() {
+    auto limit = rlimit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
 }
 
 int complain(std::string const& text) {
@@ -109,6 +119,7 @@ int serve(ExporterOptions const& options, ollama::Configuration configuration) {
 
 int main(int count, char** arguments) try {
     std::signal(SIGPIPE, SIG_IGN);
+    raise_descriptors();
     int exit_code = 0;
     auto const options = read_exporter_options(count, arguments, exit_code);
     if (!options) {

@@ -126,6 +126,7 @@ private:
     template <class Visitor>
     void drain(Log& log, Reads<Visitor> const& reads) {
         log.grew = false;
+        buffer_.resize(256 * 1024);
         while (!reads.stop.stop_requested()) {
             auto const read = log.read(buffer_);
             if (!read) {
@@ -307,7 +308,7 @@ private:
 
     std::list<Log> logs_;
     std::list<Abandoned> abandoned_;
-    std::vector<char> buffer_ = std::vector<char>(256 * 1024);
+    std::vector<char> buffer_; // not before there is a log: of a thousand servers most have none
     std::uint64_t next_number_ = 1;
     std::uint64_t skipped_ = 0, truncations_ = 0, rotations_ = 0;
     bool is_first_ = true;

@@ -28,12 +28,12 @@ class TlsContext {};
 } // namespace ousage::io::detail
 #endif
 
-#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace ousage::io::detail {
 
@@ -112,8 +112,10 @@ public:
 
     // Feeds the reader until the response is whole or has failed.
     asio::awaitable<std::optional<Failure>> read(HttpResponseReader& reader) {
+        // Not of the connection: thousands of them may be idle.
+        auto bytes = std::vector<char>(16 * 1024);
+        auto const buffer = asio::buffer(bytes);
         while (!reader.done() && !reader.failure()) {
-            auto const buffer = asio::buffer(bytes_.data(), bytes_.size());
             asio::error_code result;
             std::size_t count = 0;
 #if OUSAGE_WITH_TLS
@@ -130,7 +132,7 @@ public:
                 result = error;
                 count = got;
             }
-            surplus_ = reader.feed(std::string_view(bytes_.data(), count)) < count;
+            surplus_ = reader.feed(std::string_view(bytes.data(), count)) < count;
             reusable_ = !surplus_;
             if (result == asio::error::eof) {
                 reader.finish();
@@ -202,7 +204,6 @@ private:
 #if OUSAGE_WITH_TLS
     std::unique_ptr<TlsStream> tls_;
 #endif
-    std::array<char, 16 * 1024> bytes_;
     bool surplus_ = false;
     bool reusable_ = false;
 };
