@@ -72,6 +72,8 @@ int exit_code_of(std::vector<Snapshot> const& snapshots) {
 }
 
 int run_snapshot(Options const& options, ollama::Configuration configuration) {
+    // A reader that has gone must not end the program before the demonstration is cleared away.
+    std::signal(SIGPIPE, SIG_IGN);
     auto context = asio::io_context(1);
     auto demo = std::unique_ptr<Demo>();
     if (options.demo) {
