@@ -62,7 +62,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     static auto const path =
         std::filesystem::temp_directory_path() / ("ousage-fuzz-" + std::to_string(::getpid()));
     auto* const file = std::fopen(path.c_str(), "wb");
-    if (file == nullptr || std::fwrite(data, 1, size, file) != size || std::fclose(file) != 0) {
+    // An empty input has no bytes at all, and may have no address.
+    if (file == nullptr || (size > 0 && std::fwrite(data, 1, size, file) != size) ||
+        std::fclose(file) != 0) {
         return 0;
     }
     auto const first = read(path);
