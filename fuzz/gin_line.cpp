@@ -1,6 +1,5 @@
 // The line parser against its slow twin: where the parser reads a line, the twin reads the same.
 #include "support/gin_line_twin.hpp"
-#include <ousage/ollama/detail/gin_columns.hpp>
 #include <ousage/ollama/gin_line.hpp>
 #include <ousage/ollama/gin_path.hpp>
 
@@ -26,15 +25,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         check(found->status >= 100 && found->status <= 999);
         auto const path = ousage::ollama::unquote_gin_path(found->quoted_path);
         check(path.path.size() + path.query.size() <= found->quoted_path.size());
-    }
-    // Where the columns are read, they are read as the line is.
-    auto neighbour = ousage::ollama::detail::GinNeighbour{};
-    auto columns = ousage::ollama::GinLine{};
-    if (ousage::ollama::detail::read_gin_columns(
-            line.data(), line.data() + line.size(), neighbour, columns)) {
-        check(found && columns.time == found->time && columns.status == found->status);
-        check(columns.latency_ns == found->latency_ns && columns.client == found->client);
-        check(columns.method == found->method && columns.quoted_path == found->quoted_path);
     }
     // One entry from the first mark: both must agree on it. A colour within a word is read as
     // blanks by the one and as nothing by the other, so lines with an escape are left to the first.

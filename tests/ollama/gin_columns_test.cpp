@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <random>
 #include <string>
@@ -121,6 +122,25 @@ TEST(GinColumns, ARememberedMinuteIsNotTakenForAnother) {
             parse_gin_line(line(time)).has_value() || !has_gin_columns)
             << time;
     }
+}
+
+TEST(GinColumns, NothingIsRememberedBeforeTheFirstLine) {
+    auto const whole = std::string(
+        "[GIN] 2026/11/20 - 16:04:05 | 200 |            1s |       127.0.0.1 | GET      \"/\"");
+    auto neighbour = GinNeighbour{};
+    EXPECT_EQ(agrees(whole, neighbour), has_gin_columns);
+    for (std::size_t start = 0; start < 36; ++start) {
+        for (std::size_t end = start + 1; end <= 36; ++end) {
+            auto line = whole;
+            std::fill(
+                line.begin() + static_cast<std::ptrdiff_t>(start),
+                line.begin() + static_cast<std::ptrdiff_t>(end), '\0');
+            auto fresh = GinNeighbour{};
+            EXPECT_FALSE(agrees(line, fresh)) << start << " to " << end;
+        }
+    }
+    auto fresh = GinNeighbour{};
+    EXPECT_EQ(agrees("[GIN] 1970/01/01 - 00:00:05" + whole.substr(27), fresh), has_gin_columns);
 }
 
 TEST(GinColumns, NothingIsReadBehindALine) {

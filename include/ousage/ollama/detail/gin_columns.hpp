@@ -18,10 +18,14 @@ namespace ousage::ollama::detail {
 // What the line before said: most lines share its minute and its status.
 struct GinNeighbour {
     static constexpr std::size_t length = 25;
-    char text[length + 1] = {};       // `[GIN] 2026/08/21 - 18:48:`
-    std::chrono::local_seconds start; // of that minute
-    std::uint64_t status_column = 0;  // ` | 200 |`
+    // Before the first line a minute and a status that are true of themselves, not NULs, which a
+    // line could hold.
+    char text[length + 1] = "[GIN] 1970/01/01 - 00:00:";
+    std::chrono::local_seconds start{}; // of that minute
+    std::uint64_t status_column = 0;    // ` | 200 |`
     int status = 0;
+
+    GinNeighbour() noexcept { read_status(" | 200 |"); }
 
     // Eight bytes from behind the seconds.
     bool read_status(char const* column) noexcept {
