@@ -3,6 +3,7 @@
 #include <ousage/core/calendar.hpp>
 #include <ousage/ollama/day_value.hpp>
 #include <ousage/ollama/detail/day_counts.hpp>
+#include <ousage/ollama/detail/nearest_rank.hpp>
 #include <ousage/ollama/detail/request_hour.hpp>
 #include <ousage/ollama/route.hpp>
 #include <ousage/ollama/windows.hpp>
@@ -89,6 +90,14 @@ private:
         }
     }
 
+    // From nanoseconds.
+    template <class Percentile>
+    static void tell_percentiles(RequestStatistics& into, Percentile&& percentile) {
+        into.p50_latency_ms = static_cast<double>(percentile(50)) / 1e6;
+        into.p95_latency_ms = static_cast<double>(percentile(95)) / 1e6;
+        into.p99_latency_ms = static_cast<double>(percentile(99)) / 1e6;
+    }
+
     RequestStatistics ask(std::chrono::sys_seconds after, std::chrono::sys_seconds until) const {
         auto sums = detail::RequestSums{};
         for_hours(after, until, sums);
@@ -113,23 +122,14 @@ private:
                  ++hour) {
                 hour->second.collect_latencies(hour->first, after, until, latencies);
             }
-            counts.p50_latency_ms = percentile(latencies, 50);
-            counts.p95_latency_ms = percentile(latencies, 95);
-            counts.p99_latency_ms = percentile(latencies, 99);
+            tell_percentiles(counts, [&latencies](unsigned percent) {
+                return detail::nearest_rank(latencies, percent);
+            });
         } else {
-            counts.p50_latency_ms = static_cast<double>(sums.latencies.percentile(50)) / 1e6;
-            counts.p95_latency_ms = static_cast<double>(sums.latencies.percentile(95)) / 1e6;
-            counts.p99_latency_ms = static_cast<double>(sums.latencies.percentile(99)) / 1e6;
+            tell_percentiles(
+                counts, [&sums](unsigned percent) { return sums.latencies.percentile(percent); });
         }
         return counts;
-    }
-
-    // Nearest rank: the smallest value that at least `percent` of all do not exceed.
-    static double percentile(std::vector<std::int64_t>& latencies, std::size_t percent) {
-        auto const rank = (latencies.size() * percent + 99) / 100;
-        auto const at = latencies.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
-        std::nth_element(latencies.begin(), at, latencies.end());
-        return static_cast<double>(*at) / 1e6;
     }
 
     std::int64_t oldest_;

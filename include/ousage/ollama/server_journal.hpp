@@ -2,17 +2,16 @@
 
 #if OUSAGE_WITH_SYSTEMD
 
-#    include <ousage/core/offload.hpp>
-#    include <ousage/core/source.hpp>
 #    include <ousage/io/journal.hpp>
 #    include <ousage/ollama/access_log.hpp>
 #    include <ousage/ollama/configuration.hpp>
+#    include <ousage/ollama/detail/log_source.hpp>
+#    include <ousage/ollama/detail/request_sink.hpp>
+#    include <ousage/ollama/log_history.hpp>
+#    include <ousage/ollama/log_observer.hpp>
 #    include <ousage/ollama/request_windows.hpp>
-#    include <ousage/ollama/server_log_reader.hpp>
 
 #    include <chrono>
-#    include <memory>
-#    include <mutex>
 #    include <optional>
 #    include <stop_token>
 #    include <string>
@@ -32,7 +31,6 @@ public:
           log_(zone_.calendar, zone_.forced) {}
 
     Outcome<ServerLog> poll(std::chrono::sys_seconds now, std::stop_token const& stop) {
-        auto const lock = std::lock_guard(mutex_);
         auto outcome = Outcome<ServerLog>{};
         if (!journal_) {
             auto opened = io::Journal::open(unit_.name, unit_.folder);
@@ -56,25 +54,17 @@ public:
             }
             return outcome;
         }
-        windows_->forget(now);
+        tell_requests(*windows_, now, outcome.value);
         auto const& counts = log_.counts();
-        outcome.value.requests = windows_->ask(now);
-        outcome.value.log = {
-            outcome.value.requests.one_day.requests, counts.lines, counts.unparsed, counts.bytes};
-        outcome.value.daily_series["requests"] = windows_->daily(now);
-        outcome.value.requests_from = "server_log";
+        outcome.value.log.log_lines = counts.lines;
+        outcome.value.log.log_lines_unparsed = counts.unparsed;
+        outcome.value.log.log_bytes = counts.bytes;
         return outcome;
     }
 
 private:
     std::optional<Failure> read(std::stop_token const& stop) {
-        auto const sink = [this](AccessEntry const& entry) {
-            auto const route = route_of_quoted(entry.line.method, entry.line.quoted_path);
-            windows_->add(entry.time, route, entry.line.status, entry.line.latency_ns);
-            if (observer_.entry) {
-                observer_.entry(entry, route);
-            }
-        };
+        auto const sink = RequestSink{*windows_, observer_};
         auto message = std::string{};
         while (!stop.stop_requested()) {
             auto const more = journal_->next(message);
@@ -91,7 +81,6 @@ private:
         return std::nullopt;
     }
 
-    std::mutex mutex_;
     JournalUnit unit_;
     LogZone zone_;
     LogObserver observer_;
@@ -100,21 +89,6 @@ private:
     std::optional<RequestWindows> windows_;
 };
 
-struct JournalPoll {
-    std::shared_ptr<JournalReader> reader;
-    std::chrono::sys_seconds now;
-
-    Outcome<ServerLog> operator()(std::stop_token const& stop) const {
-        return reader->poll(now, stop);
-    }
-};
-
-inline asio::awaitable<void>
-collect_journal(std::shared_ptr<JournalReader> reader, Now now, Outcome<ServerLog>& into) {
-    auto poll = JournalPoll{std::move(reader), now()};
-    into = co_await offload(std::move(poll));
-}
-
 } // namespace detail
 
 /// The source `server_log` from the systemd journal: the unit's messages of the last eight days,
@@ -122,12 +96,8 @@ collect_journal(std::shared_ptr<JournalReader> reader, Now now, Outcome<ServerLo
 /// sees every entry.
 inline Source<ServerLog>
 server_journal(JournalUnit unit, LogZone zone, Now now, LogObserver observer = {}) {
-    auto reader = std::make_shared<detail::JournalReader>(
-        std::move(unit), std::move(zone), std::move(observer));
-    auto collect = [reader = std::move(reader), now = std::move(now)](Outcome<ServerLog>& into) {
-        return detail::collect_journal(reader, now, into);
-    };
-    return Source<ServerLog>("server_log", std::move(collect));
+    auto reader = detail::JournalReader(std::move(unit), std::move(zone), std::move(observer));
+    return detail::log_source(std::move(reader), std::move(now));
 }
 
 } // namespace ousage::ollama

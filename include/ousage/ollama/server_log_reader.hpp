@@ -4,11 +4,12 @@
 #include <ousage/io/log_follower.hpp>
 #include <ousage/ollama/access_log.hpp>
 #include <ousage/ollama/configuration.hpp>
+#include <ousage/ollama/detail/request_sink.hpp>
+#include <ousage/ollama/log_history.hpp>
 #include <ousage/ollama/log_observer.hpp>
 #include <ousage/ollama/log_start.hpp>
-#include <ousage/ollama/metrics.hpp>
 #include <ousage/ollama/request_windows.hpp>
-#include <ousage/ollama/snapshot.hpp>
+#include <ousage/ollama/server_log_data.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -23,40 +24,9 @@
 
 namespace ousage::ollama {
 
-/// What the server's log brings to a snapshot.
-struct ServerLog {
-    Windows<RequestStatistics> requests;            ///< by window
-    LogMetrics log;                                 ///< sizes and what could not be read
-    DailySeries daily_series;                       ///< `requests`
-    std::optional<std::string> requests_from;       ///< `server_log`
-    std::map<std::string, std::string> diagnostics; ///< the first unparsed line's place
-};
-
-/// How much of a log is read at its first reading.
-struct LogHistory {
-    /// Up to so many bytes of all logs together everything is read.
-    std::uint64_t whole_up_to = 64ull * 1024 * 1024;
-    /// Of larger ones what lies no longer back than this; windows that reach further stay empty.
-    std::chrono::seconds period = std::chrono::days(8);
-};
-
 /// Reads the logs of one folder at each poll where the last one stopped, and answers for every
 /// window. Not for two threads at once.
 class ServerLogReader {
-    // Above its users.
-    struct Sink {
-        RequestWindows& windows;
-        LogObserver const& observer;
-
-        void operator()(AccessEntry const& entry) const {
-            auto const route = route_of_quoted(entry.line.method, entry.line.quoted_path);
-            windows.add(entry.time, route, entry.line.status, entry.line.latency_ns);
-            if (observer.entry) {
-                observer.entry(entry, route);
-            }
-        }
-    };
-
 public:
     /// Nothing is read before the first poll.
     ServerLogReader(
@@ -84,22 +54,23 @@ public:
             outcome.failures.push_back(failure);
         }
         for (auto& [number, log] : logs_) {
-            log.log.flush(Sink{*windows_, observer_});
-            log.log.settle_zone(Sink{*windows_, observer_});
+            log.log.flush(sink());
+            log.log.settle_zone(sink());
         }
+        auto const total = total_counts();
         if (observer_.polled) {
             observer_.polled(
-                {total_, total_.bytes + follower_.skipped(),
+                {total, total.bytes + follower_.skipped(),
                  follower_.rotations() + follower_.truncations(), !stop.stop_requested()});
         }
-        if (logs_.empty() && total_.lines == 0) {
+        if (logs_.empty() && total.lines == 0) {
             if (files->empty()) {
                 outcome.absent("no server*.log in " + folder_.string());
             }
             return outcome;
         }
-        windows_->forget(now);
-        conclude(now, outcome.value);
+        detail::tell_requests(*windows_, now, outcome.value);
+        conclude(now, total, outcome.value);
         return outcome;
     }
 
@@ -119,22 +90,18 @@ public:
 
     void bytes(std::uint64_t number, std::string_view bytes) {
         auto& [log, name, begins_late] = logs_.at(number);
-        auto const before = log.counts();
-        log.feed(bytes, Sink{*windows_, observer_});
-        total_ += log.counts() - before;
+        log.feed(bytes, sink());
         if (first_unparsed_.empty() && log.counts().unparsed > 0 && !begins_late) {
             first_unparsed_ = name + ":" + std::to_string(log.counts().first_unparsed_line);
         }
     }
 
-    void end(std::uint64_t number) {
-        auto& log = logs_.at(number).log;
-        auto const before = log.counts();
-        log.finish(Sink{*windows_, observer_});
-        total_ += log.counts() - before;
-    }
+    void end(std::uint64_t number) { logs_.at(number).log.finish(sink()); }
 
-    void gone(std::uint64_t number) { logs_.erase(number); }
+    void gone(std::uint64_t number) {
+        gone_ += logs_.at(number).log.counts();
+        logs_.erase(number);
+    }
 
 private:
     struct Log {
@@ -142,6 +109,17 @@ private:
         std::string name;
         bool begins_late = false;
     };
+
+    detail::RequestSink sink() { return {*windows_, observer_}; }
+
+    // What all logs together held, those that are no more included.
+    LogCounts total_counts() const {
+        auto total = gone_;
+        for (auto const& [number, log] : logs_) {
+            total += log.log.counts();
+        }
+        return total;
+    }
 
     // Of logs that are large together only the windows are read.
     void prepare(std::vector<io::LogFile> const& files, std::chrono::sys_seconds now) {
@@ -156,28 +134,21 @@ private:
         }
     }
 
-    void conclude(std::chrono::sys_seconds now, ServerLog& into) const {
-        into.requests = windows_->ask(now);
-        into.log.recent_requests = into.requests.one_day.requests;
-        into.log.log_bytes = total_.bytes + follower_.skipped();
-        auto series = windows_->daily(now);
+    void conclude(std::chrono::sys_seconds now, LogCounts const& total, ServerLog& into) const {
+        into.log.log_bytes = total.bytes + follower_.skipped();
         if (follower_.skipped() == 0) {
-            into.log.log_lines = total_.lines;
-            into.log.log_lines_unparsed = total_.unparsed;
+            into.log.log_lines = total.lines;
+            into.log.log_lines_unparsed = total.unparsed;
         } else {
-            leave_out_the_unread(now, series, into);
+            leave_out_the_unread(now, into);
         }
-        // Also where it is empty: no other source's series stands in for a log that is there.
-        into.daily_series["requests"] = std::move(series);
         if (!first_unparsed_.empty()) {
             into.diagnostics["server_log_first_unparsed"] = first_unparsed_;
         }
-        into.requests_from = "server_log";
     }
 
     // What was not read has no value, and none that is too small.
-    void leave_out_the_unread(
-        std::chrono::sys_seconds now, std::vector<DayValue>& series, ServerLog& into) const {
+    void leave_out_the_unread(std::chrono::sys_seconds now, ServerLog& into) const {
         using namespace std::chrono_literals;
         auto const keep = [this](std::chrono::sys_seconds from, RequestStatistics& window) {
             window = from < *oldest_ ? RequestStatistics{} : window;
@@ -191,7 +162,9 @@ private:
         auto const first = date_text(
             std::chrono::sys_days(zone_.calendar.date(*oldest_)) +
             std::chrono::days(midnight == *oldest_ ? 0 : 1));
-        std::erase_if(series, [&first](DayValue const& day) { return day.date < first; });
+        std::erase_if(into.daily_series["requests"], [&first](DayValue const& day) {
+            return day.date < first;
+        });
         into.diagnostics["server_log_skipped"] =
             std::to_string(follower_.skipped()) + " bytes of older lines were not read";
     }
@@ -204,7 +177,7 @@ private:
     io::LogFollower follower_;
     std::map<std::uint64_t, Log> logs_;
     std::optional<RequestWindows> windows_;
-    LogCounts total_;
+    LogCounts gone_; // of logs that are no more
     std::string first_unparsed_;
 };
 

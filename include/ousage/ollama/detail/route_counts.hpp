@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ousage/ollama/detail/latency_sum.hpp>
+#include <ousage/ollama/detail/nearest_rank.hpp>
 #include <ousage/ollama/latency_histogram.hpp>
 
 #include <algorithm>
@@ -50,11 +51,8 @@ public:
         if (requests() > exact_.size()) {
             return std::min(latencies_.percentile(percent), slowest_);
         }
-        auto sorted = exact_;
-        auto const rank = (sorted.size() * percent + 99) / 100;
-        auto const at = sorted.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
-        std::nth_element(sorted.begin(), at, sorted.end());
-        return *at;
+        auto latencies = exact_;
+        return nearest_rank(latencies, percent);
     }
 
 private:

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <ousage/ollama/access_log.hpp>
+#include <ousage/ollama/log_observer.hpp>
+#include <ousage/ollama/request_windows.hpp>
+#include <ousage/ollama/route.hpp>
+#include <ousage/ollama/server_log_data.hpp>
+
+#include <chrono>
+
+namespace ousage::ollama::detail {
+
+// Where the entries of a log go: into the windows, and to who looks on.
+struct RequestSink {
+    RequestWindows& windows;
+    LogObserver const& observer;
+
+    void operator()(AccessEntry const& entry) const {
+        auto const route = route_of_quoted(entry.line.method, entry.line.quoted_path);
+        windows.add(entry.time, route, entry.line.status, entry.line.latency_ns);
+        if (observer.entry) {
+            observer.entry(entry, route);
+        }
+    }
+};
+
+// What the windows tell at `now`; nothing before it is asked for again.
+inline void tell_requests(RequestWindows& windows, std::chrono::sys_seconds now, ServerLog& into) {
+    windows.forget(now);
+    into.requests = windows.ask(now);
+    into.log.recent_requests = into.requests.one_day.requests;
+    // Also where it is empty: no other source's series stands in for a log that is there.
+    into.daily_series["requests"] = windows.daily(now);
+    into.requests_from = "server_log";
+}
+
+} // namespace ousage::ollama::detail
