@@ -1,11 +1,9 @@
 #include "exporter_options.hpp"
 
+#include "command_line.hpp"
 #include <ousage/version.hpp>
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
-#include <cstdio>
 
 namespace ousage::program {
 
@@ -18,10 +16,6 @@ struct Texts {
     std::string journal, journal_dir, log_timezone;
     std::vector<std::string> timeouts, accounts, allowed;
 };
-
-[[noreturn]] void refuse(std::string const& option, std::string const& why) {
-    throw CLI::ValidationError(option, why);
-}
 
 void add_options(CLI::App& app, Texts& texts) {
     app.add_option("--ollama-host,--base-url", texts.host, "the server: a host, host:port or URL")
@@ -92,22 +86,6 @@ std::chrono::nanoseconds take_interval(std::string const& text) {
     return *interval;
 }
 
-void take_timeout(std::string const& text, ollama::Overrides& into) {
-    auto const equals = text.find('=');
-    auto const source = equals == text.npos ? std::string{} : text.substr(0, equals);
-    auto const limit = parse_duration(equals == text.npos ? text : text.substr(equals + 1));
-    if (!limit || limit->count() == 0) {
-        refuse("--timeout", "\"" + text + "\" is no duration such as 500ms or 2s");
-    }
-    if (equals == text.npos) {
-        into.timeout = limit;
-    } else if (ollama::detail::is_source_name(source)) {
-        into.timeouts[source] = *limit;
-    } else {
-        refuse("--timeout", "there is no source \"" + source + "\"");
-    }
-}
-
 // The text of OLLAMA_HOST with OLLAMA_PORT where it names no port of its own.
 std::string with_port(std::string const& host, std::string const& port) {
     if (port.empty()) {
@@ -176,12 +154,7 @@ ExporterOptions understand(CLI::App const& app, Texts& texts) {
     put(over.db_path, app, "--db-path", texts.db_path);
     put(over.log_timezone, app, "--log-timezone", texts.log_timezone);
     put(options.web_config, app, "--web.config.file", texts.web_config);
-    if (app.count("--journal") > 0 || app.count("--journal-dir") > 0) {
-        auto unit = ollama::JournalUnit{};
-        unit.name = texts.journal.empty() ? unit.name : texts.journal;
-        unit.folder = texts.journal_dir;
-        over.journal = std::move(unit);
-    }
+    take_journal(app, texts.journal, texts.journal_dir, over);
     for (auto const& text : texts.timeouts) {
         take_timeout(text, over);
     }
@@ -207,14 +180,7 @@ read_exporter_options(int count, char const* const* arguments, int& exit_code) {
         app.parse(count, arguments);
         return understand(app, texts);
     } catch (CLI::ParseError const& error) {
-        if (error.get_exit_code() == 0) {
-            exit_code = app.exit(error);
-        } else {
-            auto text = std::string(error.what());
-            std::replace(text.begin(), text.end(), '\n', ' ');
-            std::fprintf(stderr, "ousage-exporter: %s\n", text.c_str());
-            exit_code = 2;
-        }
+        exit_code = report(app, error);
         return std::nullopt;
     }
 }

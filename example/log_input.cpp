@@ -39,18 +39,23 @@ LogInput::LogInput(
     : zone_(std::move(zone)), output_(output), since_(since) {}
 
 void LogInput::feed(ollama::AccessLog& log, std::string_view bytes) {
-    auto const before = log.counts();
     log.feed(bytes, output_);
-    total_ += log.counts() - before;
     if (progress_) {
         progress_->add(bytes.size());
     }
 }
 
 void LogInput::finish(ollama::AccessLog& log) {
-    auto const before = log.counts();
     log.finish(output_);
-    total_ += log.counts() - before;
+    done_ += log.counts();
+}
+
+ollama::LogCounts LogInput::counts() const {
+    auto total = done_;
+    for (auto const& [number, log] : logs_) {
+        total += log.counts();
+    }
+    return total;
 }
 
 std::optional<Failure> LogInput::read_stream(int descriptor, bool live) {
@@ -156,10 +161,11 @@ void LogInput::bytes(std::uint64_t number, std::string_view bytes) {
 }
 
 void LogInput::end(std::uint64_t number) {
-    finish(logs_.at(number));
+    logs_.at(number).finish(output_);
 }
 
 void LogInput::gone(std::uint64_t number) {
+    done_ += logs_.at(number).counts();
     logs_.erase(number);
 }
 

@@ -35,7 +35,7 @@ public:
     std::optional<Failure> read_journal(ollama::JournalUnit const& unit, bool follow);
 
     /// What all logs together held.
-    ollama::LogCounts const& counts() const noexcept { return total_; }
+    ollama::LogCounts counts() const;
 
     // What io::LogFollower calls.
     std::uint64_t begin(std::uint64_t number, io::LogFile const& file, io::LogBytes& bytes);
@@ -53,7 +53,7 @@ private:
     std::optional<std::chrono::sys_seconds> since_;
     io::LogFollower follower_;
     std::map<std::uint64_t, ollama::AccessLog> logs_;
-    ollama::LogCounts total_;
+    ollama::LogCounts done_; // of logs that are read to their end, or no more
     std::optional<Progress> progress_;
 };
 

@@ -1,42 +1,18 @@
 #include "options.hpp"
 
+#include "command_line.hpp"
 #include <ousage/version.hpp>
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
-#include <cstdio>
-#include <iostream>
 
 namespace ousage::program {
 
 namespace {
 
-using ollama::detail::is_source_name;
-
-// `2s` for every source, `cloud=10s` for one.
-void take_timeout(std::string const& text, ollama::Overrides& into) {
-    auto const equals = text.find('=');
-    auto const source = equals == text.npos ? std::string{} : text.substr(0, equals);
-    auto const limit = parse_duration(equals == text.npos ? text : text.substr(equals + 1));
-    if (!limit || limit->count() == 0) {
-        throw CLI::ValidationError(
-            "--timeout", "\"" + text + "\" is no duration such as 500ms or 2s");
-    }
-    if (equals == text.npos) {
-        into.timeout = limit;
-    } else if (is_source_name(source)) {
-        into.timeouts[source] = *limit;
-    } else {
-        throw CLI::ValidationError("--timeout", "there is no source \"" + source + "\"");
-    }
-}
-
 Timestamp take_time(std::string const& option, std::string const& text) {
     auto const time = parse_rfc3339(text);
     if (!time) {
-        throw CLI::ValidationError(
-            option, "\"" + text + "\" is no time such as 2026-11-20T16:00:00+01:00");
+        refuse(option, "\"" + text + "\" is no time such as 2026-11-20T16:00:00+01:00");
     }
     return *time;
 }
@@ -56,7 +32,7 @@ void check_status(std::string const& text) {
     auto const group =
         text.size() == 3 && text[0] >= '1' && text[0] <= '9' && text.substr(1) == "xx";
     if (!group && !(digits && text.size() == 3)) {
-        throw CLI::ValidationError("--status", "\"" + text + "\" is neither 4xx, 5xx nor a code");
+        refuse("--status", "\"" + text + "\" is neither 4xx, 5xx nor a code");
     }
 }
 
@@ -114,16 +90,6 @@ void put(std::optional<T>& into, std::string const& text) {
     }
 }
 
-// `--journal` without a unit is that of Ollama's installer.
-void take_journal(CLI::App const& app, Texts const& texts, ollama::Overrides& into) {
-    if (app.count("--journal") > 0 || app.count("--journal-dir") > 0) {
-        auto unit = ollama::JournalUnit{};
-        unit.name = texts.journal.empty() ? unit.name : texts.journal;
-        unit.folder = texts.journal_dir;
-        into.journal = std::move(unit);
-    }
-}
-
 Options understand(CLI::App const& app, Texts& texts, bool is_log) {
     auto options = Options{};
     auto& over = options.overrides;
@@ -132,7 +98,7 @@ Options understand(CLI::App const& app, Texts& texts, bool is_log) {
           "--api-key-env", "--cloud-base-url", "--log-timezone"}) {
         auto const* const option = app.get_option(name);
         if (option->count() > 0 && option->as<std::string>().empty()) {
-            throw CLI::ValidationError(name, "an empty value makes no sense");
+            refuse(name, "an empty value makes no sense");
         }
     }
     put(over.config, texts.config);
@@ -144,7 +110,7 @@ Options understand(CLI::App const& app, Texts& texts, bool is_log) {
     put(over.server_config, texts.server_config);
     put(over.db_path, texts.db_path);
     put(over.log_timezone, texts.log_timezone);
-    take_journal(app, texts, over);
+    take_journal(app, texts.journal, texts.journal_dir, over);
     for (auto const& text : texts.timeouts) {
         take_timeout(text, over);
     }
@@ -171,14 +137,13 @@ Options understand(CLI::App const& app, Texts& texts, bool is_log) {
         }
         put(texts.log.path, texts.path);
         if (texts.log.follow && texts.log.summary) {
-            throw CLI::ValidationError("--summary", "a log that is followed has no end to sum up");
+            refuse("--summary", "a log that is followed has no end to sum up");
         }
         if (options.format == Format::prometheus) {
-            throw CLI::ValidationError("--format", "prometheus is for snapshots");
+            refuse("--format", "prometheus is for snapshots");
         }
         if (options.format == Format::table && !texts.log.summary) {
-            throw CLI::ValidationError(
-                "--format", "entries are JSON lines; table is for --summary");
+            refuse("--format", "entries are JSON lines; table is for --summary");
         }
         options.log = std::move(texts.log);
     }
@@ -215,14 +180,7 @@ std::optional<Options> read_options(int count, char const* const* arguments, int
         options.overrides.accounts = std::move(accounts);
         return options;
     } catch (CLI::ParseError const& error) {
-        if (error.get_exit_code() == 0) {
-            exit_code = app.exit(error);
-        } else {
-            auto text = std::string(error.what());
-            std::replace(text.begin(), text.end(), '\n', ' ');
-            std::fprintf(stderr, "ousage: %s\n", text.c_str());
-            exit_code = 2;
-        }
+        exit_code = report(app, error);
         return std::nullopt;
     }
 }

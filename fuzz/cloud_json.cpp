@@ -1,5 +1,6 @@
 // Any bytes as an answer of the cloud, and as its settings page: what is read is in range and
 // reads back equal from the state file, and no failure repeats the bytes.
+#include "check.hpp"
 #include <ousage/ollama/cloud_answer.hpp>
 #include <ousage/ollama/detail/cloud_state.hpp>
 #include <ousage/ollama/settings_page.hpp>
@@ -13,12 +14,6 @@ namespace {
 
 using namespace ousage;
 using namespace ousage::ollama;
-
-void check(bool good) {
-    if (!good) {
-        __builtin_trap();
-    }
-}
 
 void check_limit(std::optional<Limit> const& limit) {
     if (!limit) {

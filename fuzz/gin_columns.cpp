@@ -1,21 +1,12 @@
 // The line parser alone, as fast as it is; and where it is read by its columns, it is read the
 // same.
+#include "check.hpp"
 #include <ousage/ollama/detail/gin_columns.hpp>
 #include <ousage/ollama/gin_line.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-
-namespace {
-
-void check(bool good) {
-    if (!good) {
-        __builtin_trap();
-    }
-}
-
-} // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     auto const line = std::string_view(reinterpret_cast<char const*>(data), size);

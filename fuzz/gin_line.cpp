@@ -1,4 +1,5 @@
 // The line parser against its slow twin: where the parser reads a line, the twin reads the same.
+#include "check.hpp"
 #include "support/gin_line_twin.hpp"
 #include <ousage/ollama/gin_line.hpp>
 #include <ousage/ollama/gin_path.hpp>
@@ -6,16 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-
-namespace {
-
-void check(bool good) {
-    if (!good) {
-        __builtin_trap();
-    }
-}
-
-} // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     auto const line = std::string(reinterpret_cast<char const*>(data), size);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "support/listener.hpp"
 #include <ousage/core/detail/asio.hpp>
 #include <ousage/io/url.hpp>
 
@@ -40,7 +41,7 @@ public:
     ~ProxyPeer() { stop(); }
 
     /// `127.0.0.1:PORT`.
-    std::string address() const { return "127.0.0.1:" + std::to_string(state_->port); }
+    std::string address() const { return "127.0.0.1:" + std::to_string(state_->listener.port()); }
 
     /// The heads of the requests, in their order.
     std::vector<std::string> const& heads() const { return state_->heads; }
@@ -49,47 +50,31 @@ public:
     std::string const& upstream_bytes() const { return state_->bytes; }
 
     /// Listens no more and closes every connection.
-    void stop() {
-        asio::error_code ignored;
-        state_->acceptor.close(ignored);
-        for (auto const& weak : state_->sockets) {
-            if (auto const socket = weak.lock()) {
-                socket->close(ignored);
-            }
-        }
-    }
+    void stop() { state_->listener.stop(); }
 
 private:
-    using Socket = asio::ip::tcp::socket;
+    using Socket = Listener::Socket;
 
     struct State {
         State(asio::any_io_executor const& executor, unsigned short to, std::string answer)
-            : acceptor(executor, {asio::ip::address_v4::loopback(), 0}),
-              server(to),
-              reply(std::move(answer)),
-              port(acceptor.local_endpoint().port()) {}
+            : listener(executor), server(to), reply(std::move(answer)) {}
 
-        asio::ip::tcp::acceptor acceptor;
+        Listener listener;
         unsigned short server;
         std::string reply;
-        unsigned short port;
         std::vector<std::string> heads;
         std::string bytes;
-        std::vector<std::weak_ptr<Socket>> sockets;
     };
 
     using Shared = std::shared_ptr<State>;
 
     static asio::awaitable<void> accept(Shared state) {
         for (;;) {
-            auto [error, accepted] =
-                co_await state->acceptor.async_accept(detail::as_tuple(asio::use_awaitable));
-            if (error) {
+            auto socket = co_await state->listener.accept();
+            if (!socket) {
                 co_return;
             }
-            auto const executor = state->acceptor.get_executor();
-            auto socket = std::make_shared<Socket>(std::move(accepted));
-            state->sockets.push_back(socket);
+            auto const executor = state->listener.get_executor();
             auto work = serve(state, std::move(socket));
             asio::co_spawn(executor, std::move(work), asio::detached);
         }
@@ -112,7 +97,7 @@ private:
         }
         auto const executor = client->get_executor();
         auto server = std::make_shared<Socket>(executor);
-        state->sockets.push_back(server);
+        state->listener.keep(server);
         auto const endpoint =
             asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), state->server);
         auto [refused] =

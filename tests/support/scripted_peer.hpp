@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scripted_reply.hpp"
+#include "support/listener.hpp"
 #include <ousage/core/detail/asio.hpp>
 #include <ousage/io/url.hpp>
 
@@ -61,13 +62,7 @@ public:
 
     /// Listens no more and closes every connection, so that the io_context runs out of work.
     void stop() {
-        asio::error_code ignored;
-        state_->acceptor.close(ignored);
-        for (auto const& weak : state_->sockets) {
-            if (auto const socket = weak.lock()) {
-                socket->close(ignored);
-            }
-        }
+        state_->listener.stop();
         release();
     }
 
@@ -75,7 +70,7 @@ public:
     io::Url url() const { return {"http", "127.0.0.1", std::to_string(port()), ""}; }
 
     /// Where it listens.
-    unsigned short port() const { return state_->port; }
+    unsigned short port() const { return state_->listener.port(); }
 
     /// How often that line was asked.
     std::size_t count(std::string const& line) const {
@@ -110,21 +105,17 @@ public:
     }
 
 private:
-    using Socket = asio::ip::tcp::socket;
+    using Socket = Listener::Socket;
 
     struct State {
         explicit State(asio::any_io_executor const& executor)
-            : acceptor(executor, {asio::ip::address_v4::loopback(), 0}),
-              gate(executor, asio::steady_timer::time_point::max()),
-              port(acceptor.local_endpoint().port()) {}
+            : listener(executor), gate(executor, asio::steady_timer::time_point::max()) {}
 
-        asio::ip::tcp::acceptor acceptor;
+        Listener listener;
         asio::steady_timer gate;
-        unsigned short port;
         std::map<std::string, std::vector<Reply>> script;
         std::map<std::string, std::size_t> counts;
         std::vector<std::string> requests;
-        std::vector<std::weak_ptr<Socket>> sockets;
         std::size_t connections = 0, at_once = 0, most_at_once = 0;
         bool released = false;
     };
@@ -133,14 +124,11 @@ private:
 
     static asio::awaitable<void> accept(Shared state) {
         for (;;) {
-            auto [error, accepted] =
-                co_await state->acceptor.async_accept(detail::as_tuple(asio::use_awaitable));
-            if (error) {
+            auto socket = co_await state->listener.accept();
+            if (!socket) {
                 co_return;
             }
-            auto const executor = state->acceptor.get_executor();
-            auto socket = std::make_shared<Socket>(std::move(accepted));
-            state->sockets.push_back(socket);
+            auto const executor = state->listener.get_executor();
             ++state->connections;
             auto work = serve(state, std::move(socket));
             asio::co_spawn(executor, std::move(work), asio::detached);

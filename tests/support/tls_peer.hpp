@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../../example/authority.hpp"
+#include "support/listener.hpp"
 #include <ousage/core/detail/asio.hpp>
 #include <ousage/io/url.hpp>
 
@@ -61,7 +62,7 @@ public:
 
     /// `https://localhost:PORT`.
     io::Url url(std::string host = "localhost") const {
-        return {"https", std::move(host), std::to_string(state_->port), ""};
+        return {"https", std::move(host), std::to_string(state_->listener.port()), ""};
     }
 
     /// How many connections were accepted, and how many handshakes were completed.
@@ -76,33 +77,20 @@ public:
     std::string const& protocol() const { return state_->protocol; }
 
     /// Listens no more and closes every connection.
-    void stop() {
-        asio::error_code ignored;
-        state_->acceptor.close(ignored);
-        for (auto const& weak : state_->sockets) {
-            if (auto const socket = weak.lock()) {
-                socket->close(ignored);
-            }
-        }
-    }
+    void stop() { state_->listener.stop(); }
 
 private:
-    using Socket = asio::ip::tcp::socket;
+    using Socket = Listener::Socket;
     using Stream = asio::ssl::stream<Socket&>;
 
     struct State {
         State(asio::any_io_executor const& executor, io::Url to, Way how)
-            : acceptor(executor, {asio::ip::address_v4::loopback(), 0}),
-              upstream(std::move(to)),
-              way(how),
-              port(acceptor.local_endpoint().port()) {}
+            : listener(executor), upstream(std::move(to)), way(how) {}
 
-        asio::ip::tcp::acceptor acceptor;
+        Listener listener;
         asio::ssl::context tls{asio::ssl::context::tls_server};
         io::Url upstream;
         Way way;
-        unsigned short port;
-        std::vector<std::weak_ptr<Socket>> sockets;
         std::size_t connections = 0, handshakes = 0;
         std::vector<std::string> server_names;
         std::string protocol;
@@ -125,19 +113,16 @@ private:
 
     static asio::awaitable<void> accept(Shared state) {
         for (;;) {
-            auto [error, accepted] =
-                co_await state->acceptor.async_accept(detail::as_tuple(asio::use_awaitable));
-            if (error) {
+            auto socket = co_await state->listener.accept();
+            if (!socket) {
                 co_return;
             }
-            auto socket = std::make_shared<Socket>(std::move(accepted));
             asio::error_code ignored;
             socket->set_option(asio::ip::tcp::no_delay(true), ignored);
             auto link = std::make_shared<Link>(state, std::move(socket));
-            state->sockets.push_back(link->outer);
-            state->sockets.push_back(link->inner);
+            state->listener.keep(link->inner);
             ++state->connections;
-            auto const executor = state->acceptor.get_executor();
+            auto const executor = state->listener.get_executor();
             auto work = serve(std::move(link));
             asio::co_spawn(executor, std::move(work), asio::detached);
         }

@@ -36,13 +36,6 @@ struct LogCounts {
     std::uint64_t entries = 0;             ///< lines that gave an entry
     std::uint64_t first_unparsed_line = 0; ///< its number, from 1; 0 where there is none
 
-    /// What came since `earlier`, of the same log.
-    LogCounts operator-(LogCounts const& earlier) const noexcept {
-        return {
-            lines - earlier.lines, unparsed - earlier.unparsed, bytes - earlier.bytes,
-            entries - earlier.entries, first_unparsed_line};
-    }
-
     /// Adds another log's; the place of the first unparsed line stays that of the first log.
     LogCounts& operator+=(LogCounts const& other) noexcept {
         lines += other.lines;
