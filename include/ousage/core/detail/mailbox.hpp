@@ -89,7 +89,8 @@ private:
     T take() {
         auto const lock = std::lock_guard(mutex_);
         if (error_) {
-            std::rethrow_exception(error_);
+            // Not a copy: the thread may be the last to let go of the box, not of the exception.
+            std::rethrow_exception(std::exchange(error_, nullptr));
         }
         if (!value_) {
             throw asio::system_error(asio::error::operation_aborted);
