@@ -60,9 +60,10 @@ LogOutput::LogOutput(LogOptions const& options, Format format, Calendar calendar
       format_(format),
       has_filter_(
           options.since || options.until || options.status || options.path || options.inference),
+      sums_all_(options.summary && !has_filter_),
       summarizer_(std::move(calendar)) {}
 
-void LogOutput::operator()(ollama::AccessEntry const& entry) {
+void LogOutput::sift(ollama::AccessEntry const& entry) {
     if (has_filter_ && !is_wanted(entry)) {
         return;
     }
@@ -90,8 +91,7 @@ bool LogOutput::is_wanted(ollama::AccessEntry const& entry) const {
                          (!options_.until || entry.time <= *options_.until);
     return in_time && (!options_.status || has_status(line.status, *options_.status)) &&
            (!options_.path || ollama::unquote_gin_path(line.quoted_path).path == *options_.path) &&
-           (!options_.inference ||
-            ollama::route_of_quoted(line.method, line.quoted_path) != ollama::Route::other);
+           (!options_.inference || entry.route != ollama::Route::other);
 }
 
 } // namespace ousage::program

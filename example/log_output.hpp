@@ -13,17 +13,25 @@ public:
     LogOutput(LogOptions const& options, Format format, Calendar calendar);
 
     /// Takes one entry.
-    void operator()(ollama::AccessEntry const& entry);
+    void operator()(ollama::AccessEntry const& entry) {
+        if (sums_all_) {
+            summarizer_.add(entry);
+        } else {
+            sift(entry);
+        }
+    }
 
     /// Everything was taken: writes the summary, if one is wanted.
     void finish(ollama::LogCounts const& counts);
 
 private:
+    void sift(ollama::AccessEntry const& entry);
     bool is_wanted(ollama::AccessEntry const& entry) const;
 
     LogOptions const& options_;
     Format format_;
     bool has_filter_;
+    bool sums_all_;
     ollama::LogSummarizer summarizer_;
 };
 

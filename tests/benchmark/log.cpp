@@ -85,12 +85,12 @@ void line(benchmark::State& state) {
     constexpr std::string_view text =
         "[GIN] 2026/08/21 - 18:48:22 | 200 |    1.234567ms |       127.0.0.1 | POST     "
         "\"/api/chat\"";
-    auto neighbour = ousage::ollama::detail::GinNeighbour{};
+    auto columns = ousage::ollama::detail::GinColumns();
     auto found = GinLine{};
     for ([[maybe_unused]] auto const round : state) {
         if constexpr (Columns) {
-            benchmark::DoNotOptimize(ousage::ollama::detail::read_gin_columns(
-                text.data(), text.data() + text.size(), neighbour, found));
+            benchmark::DoNotOptimize(
+                columns.read(text.data(), text.data() + text.size(), found).end);
         } else {
             benchmark::DoNotOptimize(parse_gin_line(text));
         }

@@ -30,15 +30,16 @@ std::vector<std::string> recorded_lines() {
     return lines;
 }
 
-// Where the columns are read, the general parser reads the same. Gives whether they were.
-bool agrees(std::string const& line, GinNeighbour& neighbour) {
+// Where the columns are read, the general parser reads the same. Gives whether they were. What
+// stands behind the line, from its newline on, tells nothing.
+bool agrees(std::string const& line, GinColumns& columns, std::string_view behind = {}) {
+    auto const text = line + std::string(behind);
     auto fast = GinLine{};
-    auto const* const limit = line.data() + line.size();
-    auto const* const end = read_gin_columns(line.data(), limit, neighbour, fast);
+    auto const [end, route] = columns.read(text.data(), text.data() + text.size(), fast);
     if (end == nullptr) {
         return false;
     }
-    EXPECT_EQ(end, limit) << line;
+    EXPECT_EQ(end, text.data() + line.size()) << line;
     auto const general = parse_gin_line(line);
     if (!general) {
         ADD_FAILURE() << "no access line: " << line;
@@ -50,16 +51,24 @@ bool agrees(std::string const& line, GinNeighbour& neighbour) {
     EXPECT_EQ(fast.client, general->client) << line;
     EXPECT_EQ(fast.method, general->method) << line;
     EXPECT_EQ(fast.quoted_path, general->quoted_path) << line;
+    EXPECT_EQ(route, route_of_quoted(general->method, general->quoted_path)) << line;
     return true;
 }
 
+// More than a tail that is remembered.
+constexpr std::string_view next_line =
+    "\n[GIN] 2026/11/20 - 16:04:05 | 200 |            1s |       127.0.0.1 | GET      \"/\"\n";
+
 TEST(GinColumns, AreReadAsTheGeneralParserReadsThem) {
-    auto neighbour = GinNeighbour{};
+    auto columns = GinColumns();
     std::size_t plain = 0;
     std::size_t read = 0;
     for (auto const& line : recorded_lines()) {
         plain += line.starts_with("[GIN] ") && line.find('\x1b') == line.npos ? 1u : 0u;
-        read += agrees(line, neighbour) ? 1u : 0u;
+        auto const found = agrees(line, columns);
+        EXPECT_EQ(agrees(line, columns, next_line), found) << line;
+        EXPECT_EQ(agrees(line, columns, next_line), found) << "remembered: " << line;
+        read += found ? 1u : 0u;
     }
     if (has_gin_columns) {
         EXPECT_GT(read * 10, plain * 4) << read << " of " << plain;
@@ -70,7 +79,7 @@ TEST(GinColumns, OfEveryMutationAreReadAsTheGeneralParserReadsThem) {
     constexpr std::string_view letters = "0123456789 |.:/-\"\\\x1b[?msn\xC2\xB5hPx\t\r";
     auto random = std::mt19937(4);
     auto const lines = recorded_lines();
-    auto neighbour = GinNeighbour{};
+    auto columns = GinColumns();
     std::size_t read = 0;
     for (int round = 0; round < 200'000; ++round) {
         auto line = lines[random() % lines.size()];
@@ -83,7 +92,8 @@ TEST(GinColumns, OfEveryMutationAreReadAsTheGeneralParserReadsThem) {
             default: line[place] = letters[random() % letters.size()]; break;
             }
         }
-        read += agrees(line, neighbour) ? 1u : 0u;
+        agrees(lines[random() % lines.size()], columns, next_line);
+        read += agrees(line, columns, next_line) ? 1u : 0u;
     }
     if (has_gin_columns) {
         EXPECT_GT(read, 4'000u);
@@ -92,7 +102,7 @@ TEST(GinColumns, OfEveryMutationAreReadAsTheGeneralParserReadsThem) {
 
 TEST(GinColumns, OfEveryLatencyAreReadAsTheGeneralParserReadsThem) {
     auto random = std::mt19937(5);
-    auto neighbour = GinNeighbour{};
+    auto columns = GinColumns();
     for (int round = 0; round < 100'000; ++round) {
         auto number = std::to_string(random() % (round % 2 == 0 ? 1000 : 1'000'000'000));
         if (random() % 4 != 0) {
@@ -104,12 +114,12 @@ TEST(GinColumns, OfEveryLatencyAreReadAsTheGeneralParserReadsThem) {
         agrees(
             "[GIN] 2026/11/20 - 16:04:05 | 200 | " + latency +
                 " |       127.0.0.1 | POST     \"/api/chat\"",
-            neighbour);
+            columns);
     }
 }
 
 TEST(GinColumns, ARememberedMinuteIsNotTakenForAnother) {
-    auto neighbour = GinNeighbour{};
+    auto columns = GinColumns();
     auto const line = [](std::string const& time) {
         return "[GIN] " + time + " | 200 |            1s |       127.0.0.1 | GET      \"/\"";
     };
@@ -118,34 +128,59 @@ TEST(GinColumns, ARememberedMinuteIsNotTakenForAnother) {
           "2026/11/21 - 16:05:00", "2027/11/21 - 16:05:00", "2027/11/21 - 16:05:60",
           "2027/11/21 - 16:05:0x", "2027/13/21 - 16:05:00", "2027/11/21 - 16:04:00"}) {
         EXPECT_EQ(
-            agrees(line(time), neighbour) || !has_gin_columns,
+            agrees(line(time), columns) || !has_gin_columns,
             parse_gin_line(line(time)).has_value() || !has_gin_columns)
             << time;
+    }
+}
+
+TEST(GinColumns, ARememberedTailIsNotTakenForAnother) {
+    auto const head = std::string("[GIN] 2026/11/20 - 16:04:05 | 200 |            1s ");
+    auto const tails = {
+        std::string("|       127.0.0.1 | POST     \"/api/chat\""),
+        std::string("|             ::1 | GET      \"/\""),
+        std::string("|   192.168.1.101 | OPTIONS  \"/v1/chat/completions?a=b\""),
+        std::string("|                 | POST     \"/api/embed\"")};
+    for (auto const& tail : tails) {
+        for (std::size_t place = 0; place < tail.size(); ++place) {
+            for (auto const letter : {' ', '1', '|', '"', 'P', '?', '\0', '\n', '\\'}) {
+                auto columns = GinColumns();
+                EXPECT_EQ(agrees(head + tail, columns, next_line), has_gin_columns);
+                auto other = tail;
+                other[place] = letter;
+                agrees(head + other.substr(0, other.find('\n')), columns, next_line);
+            }
+            auto columns = GinColumns();
+            agrees(head + tail, columns, next_line);
+            agrees(head + tail.substr(0, place), columns, next_line);
+            agrees(head + tail.substr(0, place) + tail.substr(place + 1), columns, next_line);
+            agrees(head + tail.substr(0, place) + "x" + tail.substr(place), columns, next_line);
+        }
     }
 }
 
 TEST(GinColumns, NothingIsRememberedBeforeTheFirstLine) {
     auto const whole = std::string(
         "[GIN] 2026/11/20 - 16:04:05 | 200 |            1s |       127.0.0.1 | GET      \"/\"");
-    auto neighbour = GinNeighbour{};
-    EXPECT_EQ(agrees(whole, neighbour), has_gin_columns);
+    auto columns = GinColumns();
+    EXPECT_EQ(agrees(whole, columns), has_gin_columns);
     for (std::size_t start = 0; start < 36; ++start) {
         for (std::size_t end = start + 1; end <= 36; ++end) {
             auto line = whole;
             std::fill(
                 line.begin() + static_cast<std::ptrdiff_t>(start),
                 line.begin() + static_cast<std::ptrdiff_t>(end), '\0');
-            auto fresh = GinNeighbour{};
+            auto fresh = GinColumns();
             EXPECT_FALSE(agrees(line, fresh)) << start << " to " << end;
         }
     }
-    auto fresh = GinNeighbour{};
+    auto fresh = GinColumns();
     EXPECT_EQ(agrees("[GIN] 1970/01/01 - 00:00:05" + whole.substr(27), fresh), has_gin_columns);
 }
 
 TEST(GinColumns, NothingIsReadBehindALine) {
     // Under AddressSanitizer: each cut of a line in memory of exactly its size.
-    auto neighbour = GinNeighbour{};
+    auto columns = GinColumns();
     auto const line = std::string("[GIN] 2026/11/20 - 16:04:05 | 200 |     21.917\xC2\xB5s |       "
                                   "127.0.0.1 | POST     \"/a\"");
     for (std::size_t size = 1; size <= line.size(); ++size) {
@@ -155,7 +190,7 @@ TEST(GinColumns, NothingIsReadBehindALine) {
         auto const text = std::string_view(cut.data(), cut.size());
         auto const* const end = text.data() + text.size();
         EXPECT_EQ(
-            read_gin_columns(text.data(), end, neighbour, fast) == end,
+            columns.read(text.data(), end, fast).end == end,
             has_gin_columns && size == line.size());
     }
 }

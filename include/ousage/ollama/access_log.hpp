@@ -5,9 +5,9 @@
 #include <ousage/ollama/detail/slog_time.hpp>
 #include <ousage/ollama/gin_line.hpp>
 #include <ousage/ollama/gin_path.hpp>
+#include <ousage/ollama/route.hpp>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +24,7 @@ namespace ousage::ollama {
 struct AccessEntry {
     std::chrono::sys_seconds time;   ///< when it ended
     std::chrono::seconds offset{};   ///< of the server's zone at that time
+    Route route = Route::other;      ///< of its method and path
     GinLine line;                    ///< the rest; views that live as long as the sink is called
     std::vector<std::string> errors; ///< texts of the `Error #NN: ` lines behind it
 };
@@ -112,12 +113,7 @@ public:
     template <class Sink>
     void flush(Sink&& sink) {
         if (has_pending_) {
-            has_pending_ = false;
-            if (is_kept_) {
-                pending_text_.restore(pending().line);
-            }
-            emit(pending(), sink);
-            pending().errors.clear();
+            emit_pending(sink);
         }
     }
 
@@ -125,7 +121,7 @@ public:
     template <class Sink>
     void settle_zone(Sink&& sink) {
         for (auto& [entry, text] : std::exchange(unzoned_, {})) {
-            date(entry, calendar_time(entry.line.time));
+            date_by_calendar(entry);
             text.restore(entry.line);
             sink(entry);
         }
@@ -195,14 +191,14 @@ private:
     // Most lines are plain: one of them is taken and its newline given, else null.
     template <class Sink>
     char const* read_columns(char const* line, char const* end, Sink& sink) {
-        auto const* const newline =
-            detail::read_gin_columns(line, end, neighbour_, entries_[1 - current_].line);
+        auto const [newline, route] = columns_.read(line, end, entry_.line);
         if (newline == nullptr || newline == end ||
             newline - line > static_cast<std::ptrdiff_t>(line_limit)) {
             return nullptr;
         }
         ++counts_.lines;
-        take_entry(sink);
+        entry_.route = route;
+        take_entry(sink, newline + 1 != end && newline[1] == '[');
         return newline;
     }
 
@@ -211,8 +207,9 @@ private:
         ++counts_.lines;
         auto const claims = claims_to_be_gin_line(line);
         if (auto const found = claims ? parse_gin_line(line) : std::nullopt) {
-            entries_[1 - current_].line = *found;
-            take_entry(sink);
+            entry_.line = *found;
+            entry_.route = route_of_quoted(found->method, found->quoted_path);
+            take_entry(sink, false);
         } else if (!has_pending_ || !take_error(line)) {
             flush(sink);
             if (claims) {
@@ -223,21 +220,24 @@ private:
         }
     }
 
+    // What was read waits for its error lines, but where none can follow.
     template <class Sink>
-    void take_entry(Sink& sink) {
+    void take_entry(Sink& sink, bool is_alone) {
         ++counts_.entries;
         flush(sink);
-        current_ = 1 - current_;
-        has_pending_ = true;
-        is_kept_ = false;
+        if (is_alone) {
+            emit(entry_, sink);
+        } else {
+            std::swap(entry_, pending_);
+            has_pending_ = true;
+            is_kept_ = false;
+        }
     }
-
-    AccessEntry& pending() { return entries_[current_]; }
 
     // Its line is about to go.
     void keep_pending() {
         if (has_pending_ && !is_kept_) {
-            pending_text_.take(pending().line);
+            pending_text_.take(pending_.line);
             is_kept_ = true;
         }
     }
@@ -250,7 +250,7 @@ private:
 
     // `Error #01: text`, numbered from 1 without a gap, and `     Meta: ` lines between.
     bool take_error(std::string_view line) {
-        auto& errors = pending().errors;
+        auto& errors = pending_.errors;
         if (line.starts_with("     Meta: ")) {
             return !errors.empty();
         }
@@ -284,31 +284,44 @@ private:
     }
 
     template <class Sink>
-    void emit(AccessEntry& entry, Sink& sink) {
-        if (forced_) {
-            date(entry, calendar_time(entry.line.time));
-        } else if (offset_) {
-            date_by_offset(entry, *offset_);
-        } else if (unzoned_.size() < unzoned_limit) {
-            auto text = Text{};
-            text.take(entry.line);
-            unzoned_.push_back({entry, std::move(text)});
-            return;
-        } else {
-            settle_zone(sink);
-            date(entry, calendar_time(entry.line.time));
+    [[gnu::noinline]] void emit_pending(Sink& sink) {
+        has_pending_ = false;
+        if (is_kept_) {
+            pending_text_.restore(pending_.line);
         }
-        sink(entry);
+        emit(pending_, sink);
+        pending_.errors.clear();
     }
 
-    void date(AccessEntry& entry, std::chrono::sys_seconds time) {
-        entry.time = time;
-        entry.offset = entry.line.time.time_since_epoch() - time.time_since_epoch();
-        last_ = std::max(last_, time);
+    template <class Sink>
+    [[gnu::always_inline]] void emit(AccessEntry& entry, Sink& sink) {
+        if (!forced_ && offset_) {
+            date_by_offset(entry, *offset_);
+            sink(entry);
+        } else if (forced_ || unzoned_.size() == unzoned_limit) {
+            settle_zone(sink);
+            date_by_calendar(entry);
+            sink(entry);
+        } else {
+            keep_unzoned(entry);
+        }
     }
 
-    void date_by_offset(AccessEntry& entry, std::chrono::seconds offset) {
-        date(entry, std::chrono::sys_seconds(entry.line.time.time_since_epoch()) - offset);
+    [[gnu::cold]] void keep_unzoned(AccessEntry& entry) {
+        auto text = Text{};
+        text.take(entry.line);
+        unzoned_.push_back({entry, std::move(text)});
+    }
+
+    static void date_by_offset(AccessEntry& entry, std::chrono::seconds offset) {
+        entry.time = std::chrono::sys_seconds(entry.line.time.time_since_epoch()) - offset;
+        entry.offset = offset;
+    }
+
+    void date_by_calendar(AccessEntry& entry) {
+        entry.time = calendar_time(entry.line.time);
+        entry.offset = entry.line.time.time_since_epoch() - entry.time.time_since_epoch();
+        last_ = std::max(last_, entry.time);
     }
 
     // In the repeated hour the order of the file tells which of the two it is.
@@ -323,11 +336,10 @@ private:
     LogCounts counts_;
     std::string held_;
     bool overlong_ = false;
-    detail::GinNeighbour neighbour_;
+    detail::GinColumns columns_;
     detail::SlogZone zone_; // that offset_ is of
-    // One waits for the error lines behind it, into the other the next line is read.
-    std::array<AccessEntry, 2> entries_;
-    std::size_t current_ = 0;
+    AccessEntry entry_;     // that is read
+    AccessEntry pending_;   // that waits for the error lines behind it
     bool has_pending_ = false;
     bool is_kept_ = false; // its views look at pending_text_
     Text pending_text_;

@@ -82,7 +82,7 @@ private:
         return shift == 0 ? step : (step << shift) + (std::int64_t{1} << (shift - 1));
     }
 
-    void widen(int index) {
+    [[gnu::cold]] void widen(int index) {
         if (counts_.empty()) {
             first_ = index & ~(sub_count - 1);
             counts_.resize(sub_count);

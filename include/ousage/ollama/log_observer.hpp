@@ -1,7 +1,6 @@
 #pragma once
 
 #include <ousage/ollama/access_log.hpp>
-#include <ousage/ollama/route.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -19,8 +18,8 @@ struct LogProgress {
 /// Sees what a reader of a log reads. Called on the thread that reads, never by two at once, but
 /// also after a deadline has abandoned that thread: it must own what it touches.
 struct LogObserver {
-    std::function<void(AccessEntry const&, Route)> entry; ///< of every entry, old ones too
-    std::function<void(LogProgress const&)> polled;       ///< at the end of every poll
+    std::function<void(AccessEntry const&)> entry;  ///< of every entry, old ones too
+    std::function<void(LogProgress const&)> polled; ///< at the end of every poll
 };
 
 } // namespace ousage::ollama

@@ -78,8 +78,7 @@ public:
             last_ = entry.time;
             last_offset_ = entry.offset;
         }
-        auto const route = static_cast<std::size_t>(route_of_quoted(line.method, line.quoted_path));
-        routes_[route].add(line.status, line.latency_ns);
+        routes_[static_cast<std::size_t>(entry.route)].add(line.status, line.latency_ns);
         days_.add(local_day_.of(entry.time), 1);
         clients_.add(line.client);
     }

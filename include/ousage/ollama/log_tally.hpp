@@ -73,8 +73,8 @@ public:
     /// A tally, and the observer that feeds it and keeps it.
     static LogObserver observer(std::shared_ptr<LogTally> tally) {
         auto observer = LogObserver{};
-        observer.entry = [tally](AccessEntry const& entry, Route route) {
-            tally->add(entry.time, route, entry.line);
+        observer.entry = [tally](AccessEntry const& entry) {
+            tally->add(entry.time, entry.route, entry.line);
         };
         observer.polled = [tally](LogProgress const& progress) { tally->polled(progress); };
         return observer;

@@ -40,15 +40,15 @@ public:
             return;
         }
         days_.add(local_day_.of(time), 1);
-        auto const number = detail::RequestHour::of(time);
-        if (number < oldest_) {
-            return;
+        auto second = static_cast<std::uint64_t>((time - start_).count());
+        if (last_ == nullptr || second >= 3600) {
+            if (detail::RequestHour::of(time) < oldest_) {
+                return;
+            }
+            turn_to(time);
+            second = static_cast<std::uint64_t>((time - start_).count());
         }
-        if (last_ == nullptr || number != last_number_) {
-            last_ = &hours_[number];
-            last_number_ = number;
-        }
-        last_->add(time, route, status, latency_ns);
+        last_->add(second, route, status, latency_ns);
     }
 
     /// Forgets what no window of `now` or later can hold.
@@ -80,6 +80,12 @@ public:
 private:
     static constexpr std::chrono::days kept{9};
 
+    // Requests mostly come hour by hour.
+    [[gnu::cold]] void turn_to(std::chrono::sys_seconds time) {
+        last_ = &hours_[detail::RequestHour::of(time)];
+        start_ = std::chrono::floor<std::chrono::hours>(time);
+    }
+
     // (after, until]: hours that lie within by their sums, the two at the ends one by one.
     void for_hours(
         std::chrono::sys_seconds after, std::chrono::sys_seconds until,
@@ -101,16 +107,17 @@ private:
     RequestStatistics ask(std::chrono::sys_seconds after, std::chrono::sys_seconds until) const {
         auto sums = detail::RequestSums{};
         for_hours(after, until, sums);
-        auto counts = RequestStatistics{sums.requests,
-                                        sums.chat,
-                                        sums.generate,
-                                        sums.embed,
-                                        sums.http_4xx,
-                                        sums.http_5xx,
-                                        {},
-                                        {},
-                                        {},
-                                        {}};
+        auto counts = RequestStatistics{
+            sums.requests,
+            sums.of(Route::chat),
+            sums.of(Route::generate),
+            sums.of(Route::embed),
+            sums.http_4xx,
+            sums.http_5xx,
+            {},
+            {},
+            {},
+            {}};
         if (sums.requests == 0) {
             return counts;
         }
@@ -137,7 +144,7 @@ private:
     detail::DayCounts days_;
     std::map<std::int64_t, detail::RequestHour> hours_;
     detail::RequestHour* last_ = nullptr;
-    std::int64_t last_number_ = 0;
+    std::chrono::sys_seconds start_{}; // of that hour
 };
 
 } // namespace ousage::ollama

@@ -23,13 +23,10 @@ public:
     void add(std::string_view client) {
         auto const key = key_of(client);
         auto& near = recent_[((key.head ^ key.tail) * 0x9E37'79B9'7F4A'7C15) >> 56];
-        // A key tells all of a client of 4 to 16 bytes.
-        auto const known = near.entry != nullptr && near.key == key &&
-                           (key.size <= 16 && key.size >= 4 ? true : near.entry->first == client);
-        if (!known) {
-            near = {key, find(client)};
+        if (near.key != key || key.size == 0) {
+            meet(near, key, client);
         }
-        ++(near.entry == nullptr ? others_ : near.entry->second);
+        ++*near.requests;
     }
 
     // The clients with the most requests, the busiest first, then by name.
@@ -55,37 +52,43 @@ private:
 
     using Clients = std::unordered_map<std::string, std::uint64_t, Hash, std::equal_to<>>;
 
+    // All of a client of 4 to 16 bytes, as most are; no size for another.
     struct Key {
         std::uint64_t head = 0, tail = 0;
         std::size_t size = 0;
 
-        bool operator==(Key const&) const = default;
+        bool operator==(Key const& other) const noexcept {
+            return ((head ^ other.head) | (tail ^ other.tail) | (size ^ other.size)) == 0;
+        }
     };
 
     struct Recent {
         Key key;
-        Clients::value_type* entry = nullptr; // nodes never move
+        std::uint64_t* requests = nullptr; // nodes never move
     };
 
     // The first and the last bytes, which overlap in short ones.
-    static Key key_of(std::string_view client) {
-        auto key = Key{0, 0, client.size()};
-        if (client.size() >= 8) {
+    static Key key_of(std::string_view client) noexcept {
+        auto key = Key{};
+        if (client.size() - 8 <= 8) {
+            key.size = client.size();
             std::memcpy(&key.head, client.data(), 8);
             std::memcpy(&key.tail, client.data() + client.size() - 8, 8);
-        } else if (client.size() >= 4) {
+        } else if (client.size() - 4 <= 4) {
+            key.size = client.size();
             std::memcpy(&key.head, client.data(), 4);
             std::memcpy(&key.tail, client.data() + client.size() - 4, 4);
         }
         return key;
     }
 
-    Clients::value_type* find(std::string_view client) {
+    // Rare, and out of the way of what is not.
+    [[gnu::cold]] void meet(Recent& near, Key const& key, std::string_view client) {
         auto found = clients_.find(client);
         if (found == clients_.end() && clients_.size() < client_limit) {
             found = clients_.emplace(std::string(client), 0).first;
         }
-        return found == clients_.end() ? nullptr : &*found;
+        near = {key, found == clients_.end() ? &others_ : &found->second};
     }
 
     Clients clients_;

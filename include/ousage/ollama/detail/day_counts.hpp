@@ -25,9 +25,7 @@ public:
 
     std::chrono::sys_days of(std::chrono::sys_seconds at) {
         if (at < start_ || at >= end_) {
-            start_ = calendar_.midnight(at);
-            end_ = calendar_.midnight(start_ + std::chrono::hours(26));
-            day_ = calendar_.date(at);
+            turn_to(at);
         }
         return day_;
     }
@@ -35,6 +33,12 @@ public:
     Calendar const& calendar() const noexcept { return calendar_; }
 
 private:
+    [[gnu::cold]] void turn_to(std::chrono::sys_seconds at) {
+        start_ = calendar_.midnight(at);
+        end_ = calendar_.midnight(start_ + std::chrono::hours(26));
+        day_ = calendar_.date(at);
+    }
+
     Calendar calendar_;
     std::chrono::sys_seconds start_{};
     std::chrono::sys_seconds end_{};
@@ -54,8 +58,7 @@ public:
     void add(std::chrono::sys_days day, std::uint64_t amount) {
         // Rows mostly come day by day.
         if (last_ == nullptr || day != last_day_) {
-            last_ = &days_[day];
-            last_day_ = day;
+            turn_to(day);
         }
         *last_ += amount;
     }
@@ -98,6 +101,11 @@ public:
     }
 
 private:
+    [[gnu::cold]] void turn_to(std::chrono::sys_days day) {
+        last_ = &days_[day];
+        last_day_ = day;
+    }
+
     // Zeros up to the day before `day`, where there is something already.
     void extend(std::vector<DayValue>& values, std::chrono::sys_days day) const {
         if (!values.empty()) {

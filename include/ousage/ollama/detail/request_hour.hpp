@@ -5,6 +5,7 @@
 #include <ousage/ollama/route.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -12,31 +13,34 @@
 
 namespace ousage::ollama::detail {
 
-// What is added up over requests.
+// What is added up over requests; `group` is 1 for a status of 4xx, 2 for 5xx and up.
 struct RequestSums {
-    std::uint64_t requests = 0, chat = 0, generate = 0, embed = 0, http_4xx = 0, http_5xx = 0;
+    std::uint64_t requests = 0, http_4xx = 0, http_5xx = 0;
+    std::array<std::uint64_t, route_count> routes{};
     LatencySum latency;
     LatencyHistogram latencies;
 
-    void add(Route route, int status_class, std::int64_t latency_ns) {
+    void add(Route route, unsigned group, std::int64_t latency_ns) {
         ++requests;
-        ++(route == Route::chat ? chat : route == Route::generate ? generate : embed);
-        http_4xx += status_class == 4 ? 1u : 0u;
-        http_5xx += status_class >= 5 ? 1u : 0u;
+        ++routes[static_cast<std::size_t>(route)];
+        http_4xx += group == 1 ? 1u : 0u;
+        http_5xx += group == 2 ? 1u : 0u;
         latency.add(latency_ns);
         latencies.add(latency_ns);
     }
 
     void add(RequestSums const& other) {
         requests += other.requests;
-        chat += other.chat;
-        generate += other.generate;
-        embed += other.embed;
+        for (std::size_t route = 0; route < route_count; ++route) {
+            routes[route] += other.routes[route];
+        }
         http_4xx += other.http_4xx;
         http_5xx += other.http_5xx;
         latency.add(other.latency);
         latencies.merge(other.latencies);
     }
+
+    std::uint64_t of(Route route) const { return routes[static_cast<std::size_t>(route)]; }
 
     double average_ms() const { return latency.average_ms(requests); }
 };
@@ -50,10 +54,10 @@ public:
         return std::chrono::floor<std::chrono::hours>(time).time_since_epoch().count();
     }
 
-    void add(std::chrono::sys_seconds time, Route route, int status, std::int64_t latency_ns) {
-        auto const hour = std::chrono::floor<std::chrono::hours>(time);
-        auto const status_class = std::clamp(status / 100, 0, 9);
-        sums_.add(route, status_class, latency_ns);
+    // At that second of the hour.
+    void add(std::uint64_t second, Route route, int status, std::int64_t latency_ns) {
+        auto const group = (status >= 400 ? 1u : 0u) + (status >= 500 ? 1u : 0u);
+        sums_.add(route, group, latency_ns);
         auto const is_odd = latency_ns < 0 || latency_ns >= latency_limit;
         auto const latency = is_odd ? static_cast<std::int64_t>(odd_latencies_.size()) : latency_ns;
         if (is_odd) {
@@ -61,13 +65,12 @@ public:
         }
         auto request = Request{};
         request.latency = static_cast<std::uint64_t>(latency) & (latency_limit - 1);
-        request.second = static_cast<std::uint64_t>((time - hour).count()) & 0xFFF;
+        request.second = second & 0xFFF;
         request.route = static_cast<std::uint64_t>(route) & 3;
-        request.group = status_class == 4 ? 1 : status_class >= 5 ? 2 : 0;
+        request.group = group & 3;
         request.is_odd = is_odd;
-        // By a quarter, not by doubling: six million of these are kept.
         if (requests_.size() == requests_.capacity()) {
-            requests_.reserve(std::max<std::size_t>(16, requests_.size() / 4 * 5));
+            make_room();
         }
         requests_.push_back(request);
     }
@@ -84,8 +87,7 @@ public:
         for (auto const& request : requests_) {
             auto const second = static_cast<std::int64_t>(request.second);
             if (second > low && second <= high) {
-                auto const status_class = request.group == 0 ? 2 : request.group == 1 ? 4 : 5;
-                into.add(static_cast<Route>(request.route), status_class, latency_of(request));
+                into.add(static_cast<Route>(request.route), request.group, latency_of(request));
             }
         }
     }
@@ -125,6 +127,11 @@ private:
     limits(std::int64_t number, std::chrono::sys_seconds after, std::chrono::sys_seconds until) {
         auto const start = std::chrono::sys_seconds(std::chrono::hours(number));
         return {(after - start).count(), (until - start).count()};
+    }
+
+    // By a quarter, not by doubling: six million of these are kept.
+    [[gnu::cold]] void make_room() {
+        requests_.reserve(std::max<std::size_t>(16, requests_.size() / 4 * 5));
     }
 
     std::int64_t latency_of(Request request) const {

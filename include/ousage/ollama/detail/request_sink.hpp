@@ -3,7 +3,6 @@
 #include <ousage/ollama/access_log.hpp>
 #include <ousage/ollama/log_observer.hpp>
 #include <ousage/ollama/request_windows.hpp>
-#include <ousage/ollama/route.hpp>
 #include <ousage/ollama/server_log_data.hpp>
 
 #include <chrono>
@@ -16,10 +15,9 @@ struct RequestSink {
     LogObserver const& observer;
 
     void operator()(AccessEntry const& entry) const {
-        auto const route = route_of_quoted(entry.line.method, entry.line.quoted_path);
-        windows.add(entry.time, route, entry.line.status, entry.line.latency_ns);
+        windows.add(entry.time, entry.route, entry.line.status, entry.line.latency_ns);
         if (observer.entry) {
-            observer.entry(entry, route);
+            observer.entry(entry);
         }
     }
 };
