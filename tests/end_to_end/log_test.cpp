@@ -185,4 +185,36 @@ done
     EXPECT_EQ(read_file(error), "");
 }
 
+TEST(Log, TheJournalIsFollowedFromFileToFile) {
+    auto const folder = TemporaryFolder();
+    auto const journal = folder.path() / "journal";
+    auto const fifo = folder.path() / "out";
+    auto const error = folder.path() / "error";
+    ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+    std::filesystem::create_directories(journal);
+    // A file that is whole at once: systemd-journal-remote tells nobody when it has written one.
+    auto const add = [&](int number, std::string const& name) {
+        auto message = line(number);
+        message.pop_back();
+        auto const start = 1'795'000'000 + 60 * static_cast<std::uint64_t>(number);
+        auto const made =
+            make_journal(folder.path(), "ollama.service", start, {message, "not of Gin"}, name);
+        std::filesystem::rename(folder.path() / (name + ".journal"), journal / (name + ".journal"));
+        return made;
+    };
+    ASSERT_TRUE(add(1, "first"));
+    auto follower = Child(
+        {program, "log", "--journal", "--follow", "--journal-dir", journal.string()}, fifo.string(),
+        error.string());
+    auto reader = Reader(fifo);
+    EXPECT_NE(reader.line().find("/n/1"), std::string::npos);
+    ASSERT_TRUE(add(2, "second"));
+    EXPECT_NE(reader.line().find("/n/2"), std::string::npos);
+    ASSERT_TRUE(add(3, "third"));
+    EXPECT_NE(reader.line().find("/n/3"), std::string::npos);
+    follower.signal(SIGTERM);
+    EXPECT_EQ(follower.wait().exit_code, 128 + SIGTERM);
+    EXPECT_EQ(read_file(error), "");
+}
+
 } // namespace

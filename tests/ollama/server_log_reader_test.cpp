@@ -1,15 +1,18 @@
 #include "support/process.hpp"
+#include "support/unprivileged.hpp"
 #include <ousage/core/run.hpp>
 #include <ousage/ollama/server_log.hpp>
 #include <ousage/ollama/server_log_reader.hpp>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -57,30 +60,38 @@ TEST(ServerLogReader, CountsWhatIsNewAndForgetsNothing) {
     }
 }
 
-TEST(ServerLogReader, AFileWithoutPermissionIsNamedAndTheOthersAreRead) {
-    if (::geteuid() == 0) {
-        // For root every file can be read: then it is a link to nowhere.
-        auto const folder = TemporaryFolder();
-        append(folder.path() / "server.log", line(now));
-        std::filesystem::create_symlink("nowhere", folder.path() / "server-1.log");
-        auto const outcome = ServerLogReader(folder.path(), zone).poll(now, {});
-        EXPECT_EQ(outcome.value.log.log_lines, 1u);
-        ASSERT_EQ(outcome.failures.size(), 1u);
-        EXPECT_EQ(
-            to_string(outcome.failures[0]),
-            "server-1.log: cannot read server-1.log: No such file or directory");
-        return;
-    }
+TEST(ServerLogReader, AFolderThatCannotBeReadIsNamed) {
     auto const folder = TemporaryFolder();
     append(folder.path() / "server.log", line(now));
-    append(folder.path() / "server-1.log", line(now));
-    std::filesystem::permissions(folder.path() / "server-1.log", std::filesystem::perms::none);
+    std::filesystem::permissions(folder.path(), std::filesystem::perms::none);
+    auto const nobody = Unprivileged();
     auto const outcome = ServerLogReader(folder.path(), zone).poll(now, {});
-    EXPECT_EQ(outcome.value.log.log_lines, 1u);
     ASSERT_EQ(outcome.failures.size(), 1u);
     EXPECT_EQ(
         to_string(outcome.failures[0]),
-        "server-1.log: cannot read server-1.log: Permission denied");
+        "cannot list " + folder.path().string() + ": Permission denied");
+}
+
+TEST(ServerLogReader, AFileThatCannotBeReadIsNamedAndTheOthersAreRead) {
+    auto const folder = TemporaryFolder();
+    append(folder.path() / "server.log", line(now));
+    append(folder.path() / "server-1.log", line(now));
+    std::filesystem::create_symlink("nowhere", folder.path() / "server-2.log");
+    std::filesystem::create_symlink("server-3.log", folder.path() / "server-3.log");
+    std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
+    std::filesystem::permissions(folder.path() / "server-1.log", std::filesystem::perms::none);
+    auto const nobody = Unprivileged();
+    auto const outcome = ServerLogReader(folder.path(), zone).poll(now, {});
+    EXPECT_EQ(outcome.value.log.log_lines, 1u);
+    auto failures = std::vector<std::string>{};
+    for (auto const& failure : outcome.failures) {
+        failures.push_back(to_string(failure));
+    }
+    EXPECT_THAT(
+        failures, testing::UnorderedElementsAre(
+                      "server-1.log: cannot read server-1.log: Permission denied",
+                      "server-2.log: cannot read server-2.log: No such file or directory",
+                      "server-3.log: cannot read server-3.log: Too many levels of symbolic links"));
 }
 
 TEST(ServerLogReader, AFolderThatIsNoneIsAnError) {

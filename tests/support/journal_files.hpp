@@ -10,10 +10,11 @@
 namespace ousage::test {
 
 /// Makes a real journal file of these messages of a unit, a second apart from `start` on, by
-/// systemd's own program; false where it is not there.
+/// systemd's own program; false where it is not there. `name` is the file's without `.journal`,
+/// else the unit's.
 inline bool make_journal(
     std::filesystem::path const& folder, std::string const& unit, std::uint64_t start,
-    std::vector<std::string> const& messages) {
+    std::vector<std::string> const& messages, std::string const& name = {}) {
     auto text = std::string{};
     for (std::size_t index = 0; index < messages.size(); ++index) {
         auto const time = std::to_string((start + index) * 1'000'000);
@@ -23,7 +24,8 @@ inline bool make_journal(
     }
     std::filesystem::create_directories(folder);
     auto const made = run_command(
-        "/lib/systemd/systemd-journal-remote -o " + (folder / (unit + ".journal")).string() + " -",
+        "/lib/systemd/systemd-journal-remote -o " +
+            (folder / ((name.empty() ? unit : name) + ".journal")).string() + " -",
         text);
     return made.exit_code == 0;
 }

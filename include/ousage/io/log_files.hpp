@@ -80,7 +80,7 @@ inline Result<std::vector<LogFile>> list_server_logs(std::filesystem::path const
         }
     }
     if (error && error != std::errc::no_such_file_or_directory) {
-        return {Errc::file, "cannot list the logs: " + error.message()};
+        return {Errc::file, "cannot list " + folder.string() + ": " + error.message()};
     }
     std::sort(found.begin(), found.end(), [](LogFile const& left, LogFile const& right) {
         return std::tie(right.age, right.compressed, right.path) <
