@@ -1,20 +1,14 @@
 // The exporter as Prometheus and as bad clients meet it.
-#include "support/child.hpp"
+#include "support/exporter_process.hpp"
 #include "support/exposition_reader.hpp"
+#include "support/fake_ollama.hpp"
+#include "support/gunzip.hpp"
 #include "support/process.hpp"
 #include "support/raw_client.hpp"
-#include "support/scripted_peer.hpp"
 #include <ousage/io/json_reader.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
-#include <asio/post.hpp>
 #include <gtest/gtest.h>
-#include <zlib.h>
-
-#include <functional>
-#include <future>
-#include <optional>
-#include <thread>
 
 #ifdef OUSAGE_TEST_EXPORTER
 
@@ -23,108 +17,12 @@ namespace {
 using namespace ousage;
 using namespace ousage::test;
 
-// An Ollama on a thread of its own.
-class FakeOllama {
-public:
-    FakeOllama() : peer_(context_) {
-        peer_.on("GET /api/version", json(R"({"version":"0.24.0"})"))
-            .on("GET /api/status", json(R"({"cloud":{"disabled":true,"source":"env"}})"))
-            .on("GET /api/tags", json(R"({"models":[{"name":"tiny:latest","size":1000,"digest":"d",
-                "modified_at":"2026-11-20T16:00:00Z","capabilities":["completion","tools"],
-                "details":{"format":"gguf","family":"llama","parameter_size":"1B",
-                "quantization_level":"Q4_0","context_length":4096}}]})"))
-            .on("GET /api/ps", loaded("2099-01-01T00:00:00Z"));
-        thread_ = std::thread([this] { context_.run(); });
-    }
-
-    ~FakeOllama() {
-        asio::post(context_, [this] { peer_.stop(); });
-        thread_.join();
-    }
-
-    void answer(std::string const& line, Reply const& reply) {
-        auto done = std::promise<void>();
-        asio::post(context_, [&] {
-            peer_.only(line, reply);
-            done.set_value();
-        });
-        done.get_future().wait();
-    }
-
-    static Reply loaded(std::string const& expires) {
-        return json(
-            R"({"models":[{"name":"tiny:latest","size":100,"size_vram":60,
-            "context_length":2048,"expires_at":")" +
-            expires + R"("}]})");
-    }
-
-    std::string url() const { return io::to_string(peer_.url()); }
-
-private:
-    asio::io_context context_{1};
-    ScriptedPeer peer_;
-    std::thread thread_;
-};
-
-class Exporter {
+class Exporter : public ExporterProcess {
 public:
     explicit Exporter(
         std::vector<std::string> const& arguments,
-        std::vector<std::pair<std::string, std::string>> const& variables = {}) {
-        auto all = std::vector<std::string>{
-            OUSAGE_TEST_EXPORTER, "--listen", "127.0.0.1:0", "--config-dir",
-            (folder_.path() / "ollama").string()};
-        all.insert(all.end(), arguments.begin(), arguments.end());
-        auto const error = folder_.path() / "error";
-        child_.emplace(all, (folder_.path() / "out").string(), error.string(), variables);
-        auto text = std::string{};
-        while (text.find('\n') == text.npos) {
-            std::this_thread::yield();
-            text = read_file(error);
-        }
-        auto const colon = text.rfind(':');
-        port_ = static_cast<std::uint16_t>(std::strtoul(text.c_str() + colon + 1, nullptr, 10));
-        EXPECT_NE(port_, 0) << text;
-    }
-
-    std::uint16_t port() const { return port_; }
-
-    std::string get(std::string const& target, std::string const& headers = {}) const {
-        return http_get(port_, target, headers);
-    }
-
-    ExpositionReader metrics() const { return {body_of(get("/metrics")), false}; }
-
-    /// Scrapes until a sample has that number; the child's alarm bounds it.
-    void wait_for(
-        std::string const& name, std::map<std::string, std::string> const& labels,
-        std::string const& number) const {
-        while (metrics().number(name, labels) != number) {
-            std::this_thread::yield();
-        }
-    }
-
-    TemporaryFolder const& folder() const { return folder_; }
-
-    /// Appends to the server's log.
-    void log(std::string const& text) const {
-        std::filesystem::create_directories(folder_.path() / "ollama/logs");
-        std::ofstream(folder_.path() / "ollama/logs/server.log", std::ios::app) << text;
-    }
-
-    Ended end() {
-        child_->signal(SIGTERM);
-        return child_->wait();
-    }
-
-    Child& child() { return *child_; }
-
-    std::string errors() const { return read_file(folder_.path() / "error"); }
-
-private:
-    TemporaryFolder folder_;
-    std::optional<Child> child_;
-    std::uint16_t port_ = 0;
+        std::vector<std::pair<std::string, std::string>> const& variables = {})
+        : ExporterProcess(OUSAGE_TEST_EXPORTER, arguments, variables) {}
 };
 
 std::string line(std::string const& method, std::string const& path, int status) {
@@ -263,20 +161,6 @@ TEST(Exporter, WithoutALogAnExpiryThatMovesCounts) {
     server.answer("GET /api/ps", FakeOllama::loaded("2099-01-01T00:05:00Z"));
     exporter.wait_for("ollama_model_loads_total", {{"model", "tiny:latest"}}, "1");
     EXPECT_EQ(exporter.metrics().number("ollama_inference_requests_total"), "1");
-}
-
-std::string gunzip(std::string const& bytes) {
-    auto stream = z_stream{};
-    auto text = std::string(1 << 20, '\0');
-    ::inflateInit2(&stream, 15 + 16);
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-    stream.avail_in = static_cast<uInt>(bytes.size());
-    stream.next_out = reinterpret_cast<Bytef*>(text.data());
-    stream.avail_out = static_cast<uInt>(text.size());
-    EXPECT_EQ(::inflate(&stream, Z_FINISH), Z_STREAM_END);
-    text.resize(stream.total_out);
-    ::inflateEnd(&stream);
-    return text;
 }
 
 TEST(Exporter, FormatAndEncodingAreNegotiated) {

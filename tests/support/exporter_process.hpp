@@ -1,0 +1,90 @@
+#pragma once
+
+#include "child.hpp"
+#include "exposition_reader.hpp"
+#include "process.hpp"
+#include "raw_client.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace ousage::test {
+
+/// An ousage-exporter under way on a free port of loopback, with a home of its own.
+class ExporterProcess {
+public:
+    /// Waits until it listens. Without `--config` it observes the log of `log`.
+    ExporterProcess(
+        std::string const& program, std::vector<std::string> const& arguments,
+        std::vector<std::pair<std::string, std::string>> variables = {}) {
+        auto all = std::vector<std::string>{program, "--listen", "127.0.0.1:0"};
+        if (std::find(arguments.begin(), arguments.end(), "--config") == arguments.end()) {
+            all.insert(all.end(), {"--config-dir", (folder_.path() / "ollama").string()});
+        }
+        all.insert(all.end(), arguments.begin(), arguments.end());
+        variables.emplace_back("HOME", folder_.path().string());
+        variables.emplace_back("XDG_STATE_HOME", (folder_.path() / "state").string());
+        auto const error = folder_.path() / "error";
+        child_.emplace(all, (folder_.path() / "out").string(), error.string(), variables);
+        auto text = std::string{};
+        while (text.find('\n') == text.npos) {
+            std::this_thread::yield();
+            text = read_file(error);
+        }
+        auto const colon = text.rfind(':');
+        port_ = static_cast<std::uint16_t>(std::strtoul(text.c_str() + colon + 1, nullptr, 10));
+        EXPECT_NE(port_, 0) << text;
+    }
+
+    std::uint16_t port() const { return port_; }
+
+    std::string get(std::string const& target, std::string const& headers = {}) const {
+        return http_get(port_, target, headers);
+    }
+
+    ExpositionReader metrics() const { return {body_of(get("/metrics")), false}; }
+
+    /// Scrapes until a sample has that number; the child's alarm bounds it.
+    void wait_for(
+        std::string const& name, std::map<std::string, std::string> const& labels,
+        std::string const& number) const {
+        while (metrics().number(name, labels) != number) {
+            std::this_thread::yield();
+        }
+    }
+
+    TemporaryFolder const& folder() const { return folder_; }
+
+    /// Appends to the server's log.
+    void log(std::string const& text) const {
+        std::filesystem::create_directories(folder_.path() / "ollama/logs");
+        std::ofstream(folder_.path() / "ollama/logs/server.log", std::ios::app) << text;
+    }
+
+    Ended end() {
+        child_->signal(SIGTERM);
+        return child_->wait();
+    }
+
+    Child& child() { return *child_; }
+
+    std::string errors() const { return read_file(folder_.path() / "error"); }
+
+private:
+    TemporaryFolder folder_;
+    std::optional<Child> child_;
+    std::uint16_t port_ = 0;
+};
+
+} // namespace ousage::test

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "scripted_peer.hpp"
+
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+
+#include <future>
+#include <string>
+#include <thread>
+
+namespace ousage::test {
+
+/// A scripted peer on a thread of its own, for tests of other processes.
+class ThreadedPeer {
+public:
+    /// `script(ScriptedPeer&)` writes the script before anyone can ask.
+    template <class Script>
+    explicit ThreadedPeer(Script script) : peer_(context_) {
+        script(peer_);
+        thread_ = std::thread([this] { context_.run(); });
+    }
+
+    ThreadedPeer(ThreadedPeer const&) = delete;
+    ThreadedPeer& operator=(ThreadedPeer const&) = delete;
+
+    ~ThreadedPeer() {
+        asio::post(context_, [this] { peer_.stop(); });
+        thread_.join();
+    }
+
+    /// Replaces the replies for `METHOD /target` by one.
+    void answer(std::string const& line, Reply const& reply) {
+        auto done = std::promise<void>();
+        asio::post(context_, [&] {
+            peer_.only(line, reply);
+            done.set_value();
+        });
+        done.get_future().wait();
+    }
+
+    /// `http://127.0.0.1:PORT`
+    std::string url() const { return io::to_string(peer_.url()); }
+
+private:
+    asio::io_context context_{1};
+    ScriptedPeer peer_;
+    std::thread thread_;
+};
+
+} // namespace ousage::test
