@@ -1,0 +1,494 @@
+// The exporter as a real Prometheus meets it, which is asked what it understood: with the
+// configuration, the rules and the dashboard that stand in example/.
+#include "support/cloud_peer.hpp"
+#include "support/exporter_process.hpp"
+#include "support/exposition_reader.hpp"
+#include "support/fake_ollama.hpp"
+#include "support/gunzip.hpp"
+#include "support/process.hpp"
+#include "support/prometheus_process.hpp"
+#include "support/scrape_relay.hpp"
+#include "support/truth.hpp"
+#include <ousage/core/enum_name.hpp>
+#include <ousage/io/json_reader.hpp>
+#include <ousage/ollama/snapshot.hpp>
+
+#include <fmt/chrono.h>
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <set>
+
+#ifdef OUSAGE_TEST_EXPORTER
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::test;
+
+std::string const examples = OUSAGE_TEST_DATA "/../../example";
+
+std::string replace_all(std::string text, std::string const& from, std::string const& to) {
+    EXPECT_NE(text.find(from), text.npos) << from;
+    for (auto at = text.find(from); at != text.npos; at = text.find(from, at + to.size())) {
+        text.replace(at, from.size(), to);
+    }
+    return text;
+}
+
+// A server with everything there is, and another; the cloud, and one exporter that knows all.
+class World {
+public:
+    World() {
+        server.answer("GET /api/status", json(R"({"cloud":{"disabled":false,"source":"none"}})"));
+        server.answer("POST /api/me", json(R"({"error":"unauthorized"})", "401 Unauthorized"));
+        exporter.emplace(
+            OUSAGE_TEST_EXPORTER,
+            std::vector<std::string>{
+                "--config", accounts(), "--log-timezone", "UTC", "--cloud-base-url", cloud.url()},
+            std::vector<std::pair<std::string, std::string>>{
+                {"SCRAPE_INTERVAL", "100ms"}, {"OLLAMA_API_KEY", "planted-key"}});
+        exporter->wait_for("ollama_cloud_up", {}, "1");
+        // A model that goes and comes, and a poll that fails.
+        server.answer("GET /api/ps", json(R"({"models":[]})"));
+        exporter->wait_for("ollama_loaded_models", {}, "0");
+        server.answer("GET /api/ps", fault::reset());
+        while (exporter->metrics().count("ollama_loaded_models") > 0) {
+            ::poll(nullptr, 0, 1);
+        }
+        server.answer("GET /api/ps", FakeOllama::loaded("2099-01-01T00:00:00.25Z"));
+        exporter->wait_for("ollama_model_loads_total", {{"model", "tiny:latest"}}, "1");
+    }
+
+    // Twelve requests, ten of them inference; what is counted of them is `expect_the_truth`.
+    void log_some() const {
+        auto text = std::string("time=2026-11-20T16:00:00Z level=INFO msg=\"a slog line\"\n");
+        auto const add = [&text](int status, char const* took, char const* request) {
+            text += fmt::format(
+                "[GIN] {:%Y/%m/%d - %H:%M:%S} | {} | {:>13} |       127.0.0.1 | {}\n",
+                fmt::gmtime(std::time(nullptr)), status, took, request);
+        };
+        for (int count = 0; count < 2; ++count) {
+            add(200, "2s", R"(POST     "/api/chat")");
+            add(200, "1.5s", R"(POST     "/v1/chat/completions")");
+            add(500, "1m10s", R"(POST     "/api/generate")");
+            add(404, "0s", R"(POST     "/api/generate")");
+            add(200, "12.5ms", R"(POST     "/v1/embeddings")");
+            add(200, "41.052µs", R"(GET      "/api/tags")");
+        }
+        std::ofstream(log_, std::ios::app) << text << "[GIN] torn\n";
+    }
+
+    FakeOllama server, other;
+    ThreadedPeer cloud{&script_cloud};
+    std::optional<ExporterProcess> exporter;
+
+private:
+    std::string accounts() {
+        auto const database = std::filesystem::path(OUSAGE_TEST_DATA) / "desktop/closed/db.sqlite";
+        log_ = folder_.write("ollama/logs/server.log", "");
+        folder_.write("ollama/server.json", "{}");
+        auto const first = fmt::format(
+            R"({{"id":"first","base_url":"{}","config_dir":"{}","db_path":"{}"}})", server.url(),
+            (folder_.path() / "ollama").string(), database.string());
+        auto const second = fmt::format(
+            R"({{"id":"second","base_url":"{}","config_dir":"{}","db_path":"{}",)"
+            R"("api_key_env":"NO_KEY"}})",
+            other.url(), (folder_.path() / "none").string(), (folder_.path() / "none").string());
+        return folder_.write("accounts.json", "{\"accounts\":[" + first + "," + second + "]}")
+            .string();
+    }
+
+    TemporaryFolder folder_;
+    std::filesystem::path log_;
+};
+
+// Ours, with the exporter's address and a shorter interval, and a job that gets text 0.0.4.
+std::string configuration(ScrapeRelay const& relay, ScrapeRelay const& text_relay) {
+    auto text = read_file(examples + "/prometheus/prometheus.yml");
+    text = replace_all(std::move(text), "exporter:9200", relay.address());
+    text = replace_all(
+        std::move(text), "scrape_interval: 15s", "scrape_interval: 1s\n  evaluation_interval: 1s");
+    return text + "  - job_name: ollama_text\n    static_configs:\n      - targets: [\"" +
+           text_relay.address() + "\"]\n";
+}
+
+using Values = std::map<std::pair<std::string, std::map<std::string, std::string>>, double>;
+
+bool is_same(double left, double right) {
+    return left == right || (std::isnan(left) && std::isnan(right));
+}
+
+// What Prometheus keeps of a job at this time, without what it adds itself.
+Values stored_values(PrometheusProcess const& prometheus, std::string const& job) {
+    auto values = Values{};
+    for (auto& series : prometheus.query("{job=\"" + job + "\"}")) {
+        auto const is_own = series.name == "up" || series.name.starts_with("scrape_") ||
+                            series.name.starts_with("ALERTS") ||
+                            series.name.find(':') != series.name.npos;
+        if (!is_own) {
+            series.labels.erase("job");
+            series.labels.erase("instance");
+            values[{series.name, series.labels}] = series.value;
+        }
+    }
+    return values;
+}
+
+Values scraped_values(std::string const& answer, bool open_metrics) {
+    auto const type = open_metrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                                   : "text/plain; version=0.0.4; charset=utf-8";
+    EXPECT_EQ(header_of(answer, "Content-Type"), type);
+    EXPECT_EQ(header_of(answer, "Content-Encoding"), "gzip");
+    auto values = Values{};
+    auto const read = ExpositionReader(gunzip(body_of(answer)), open_metrics);
+    for (auto const& sample : read.samples()) {
+        values[{sample.name, sample.labels}] = std::strtod(sample.number.c_str(), nullptr);
+    }
+    return values;
+}
+
+std::string differences(Values const& left, Values const& right) {
+    auto text = std::string{};
+    for (auto const& [key, value] : left) {
+        auto const found = right.find(key);
+        if (found == right.end() || !is_same(value, found->second)) {
+            text += key.first;
+            for (auto const& [name, label] : key.second) {
+                text += " " + name + "=" + label;
+            }
+            text += fmt::format(
+                ": {} and {}\n", value,
+                found == right.end() ? "none" : fmt::format("{}", found->second));
+        }
+    }
+    return text;
+}
+
+// Prometheus keeps one of the pages that it was given, series by series: nothing lost, nothing
+// changed, nothing left over.
+void expect_stored_as_scraped(
+    PrometheusProcess const& prometheus, std::string const& job, ScrapeRelay const& relay,
+    bool open_metrics) {
+    auto const stored = stored_values(prometheus, job);
+    auto const scrapes = relay.scrapes("/metrics ");
+    ASSERT_FALSE(scrapes.empty());
+    EXPECT_GT(stored.size(), 150u);
+    auto least = std::optional<std::string>{};
+    for (auto const& scrape : scrapes) {
+        auto const page = scraped_values(scrape.answer, open_metrics);
+        auto const text = differences(stored, page) + differences(page, stored);
+        least = least && least->size() < text.size() ? least : text;
+    }
+    EXPECT_EQ(*least, "") << job << " keeps none of " << scrapes.size() << " pages";
+}
+
+// Both formats tell the same: OpenMetrics only says since when, too.
+void expect_both_formats_alike(ScrapeRelay const& open, ScrapeRelay const& text) {
+    auto const names = [](ScrapeRelay const& relay, bool open_metrics) {
+        auto found = std::set<Values::key_type>{};
+        for (auto const& [key, value] :
+             scraped_values(relay.scrapes("/metrics ").back().answer, open_metrics)) {
+            if (!key.first.ends_with("_created")) {
+                found.insert(key);
+            }
+        }
+        return found;
+    };
+    EXPECT_EQ(names(open, true), names(text, false));
+}
+
+// What was written into the log, counted by hand.
+void expect_the_truth(PrometheusProcess const& prometheus, std::string const& job, int times) {
+    auto const expect = [&](std::string const& name, std::string const& labels, double number) {
+        auto const selector = name + "{job=\"" + job + "\"," + labels + "}";
+        auto const found = prometheus.value(selector);
+        EXPECT_NEAR(found, number, 1e-9) << selector;
+    };
+    expect("ollama_requests_total", R"(route="chat",method="POST",code="200")", 4 * times);
+    expect("ollama_requests_total", R"(route="generate",method="POST",code="500")", 2 * times);
+    expect("ollama_requests_total", R"(route="generate",method="POST",code="404")", 2 * times);
+    expect("ollama_requests_total", R"(route="embed",method="POST",code="200")", 2 * times);
+    expect("ollama_requests_total", R"(route="other",method="GET",code="200")", 2 * times);
+    expect("ollama_inference_requests_total", "", 10 * times);
+    auto const durations = std::string("ollama_request_duration_seconds");
+    expect(durations + "_count", R"(route="chat")", 4 * times);
+    expect(durations + "_sum", R"(route="chat")", 7 * times);
+    expect(durations + "_bucket", R"(route="chat",le="+Inf")", 4 * times);
+    expect(durations + "_count", R"(route="generate")", 4 * times);
+    expect(durations + "_sum", R"(route="generate")", 140 * times);
+    expect(durations + "_sum", R"(route="embed")", 0.025 * times);
+    expect(durations + "_sum", R"(route="other")", 0.000082104 * times);
+    expect("ollama_log_lines_total", R"(outcome="read")", 13 * times);
+    expect("ollama_log_lines_total", R"(outcome="unparsed")", times);
+    expect("ollama_model_size_bytes", R"(model="tiny:latest")", 1000);
+    expect("ollama_loaded_model_size_bytes", R"(model="tiny:latest")", 100);
+    expect("ollama_loaded_model_vram_bytes", R"(model="tiny:latest")", 60);
+    expect("ollama_model_loads_total", R"(model="tiny:latest")", 1);
+    expect("ollama_model_unloads_total", R"(model="tiny:latest")", 1);
+    expect("ollama_cloud_usage_ratio", R"(window="5h")", 0.25);
+    expect("ollama_cloud_usage_ratio", R"(window="1w")", 0.6);
+}
+
+// Every number that the snapshot has, too.
+void expect_the_snapshot(PrometheusProcess const& prometheus, ExporterProcess const& exporter) {
+    auto snapshot = ollama::Snapshot{};
+    ASSERT_FALSE(io::read_json(body_of(exporter.get("/snapshot")), snapshot));
+    auto compared = 0;
+    auto const expect = [&](std::string const& name, std::string const& labels, auto const& is) {
+        auto const selector = name + "{job=\"ollama\"," + labels + "}";
+        ASSERT_TRUE(is.has_value()) << selector;
+        EXPECT_DOUBLE_EQ(prometheus.value(selector), static_cast<double>(*is)) << selector;
+        ++compared;
+    };
+    auto const label = [](char const* name, std::string const& value) {
+        return name + ("=\"" + value) + "\"";
+    };
+    auto const& metrics = snapshot.metrics;
+    expect("ollama_model_count", "", metrics.server.models_total);
+    expect("ollama_loaded_models", "", metrics.server.loaded_models);
+    for (auto const& model : snapshot.models) {
+        auto const of = label("model", model.name);
+        expect("ollama_model_size_bytes", of, model.size_bytes);
+        expect("ollama_model_context_length_max", of, model.context_length);
+        expect(
+            "ollama_model_modified_timestamp_seconds", of,
+            std::optional(model.modified_at->at.time_since_epoch().count()));
+        expect(
+            "ollama_model_info",
+            of + "," + label("family", *model.family) + "," +
+                label("parameter_size", *model.parameter_size) + "," +
+                label("quantization", *model.quantization_level),
+            std::optional(1));
+        for (auto const& capability : model.capabilities) {
+            expect(
+                "ollama_model_capability", of + "," + label("capability", capability),
+                std::optional(1));
+        }
+    }
+    for (auto const& model : snapshot.loaded_models) {
+        auto const of = label("model", model.name);
+        expect("ollama_loaded_model_size_bytes", of, model.size_bytes);
+        expect("ollama_loaded_model_vram_bytes", of, model.size_vram_bytes);
+        expect("ollama_loaded_model_context_length", of, model.context_length);
+        auto const& time = *model.expires_at;
+        auto const since = static_cast<double>(time.at.time_since_epoch().count());
+        auto const until = since + static_cast<double>(time.nanoseconds) / 1e9;
+        expect("ollama_loaded_model_expires_timestamp_seconds", of, std::optional(until));
+    }
+    // The log began with the exporter, so that its day is all that was counted.
+    expect("ollama_inference_requests_total", "", metrics.requests.one_day.requests);
+    expect("ollama_log_lines_total", R"(outcome="unparsed")", metrics.log.log_lines_unparsed);
+    expect("ollama_log_bytes_total", "", metrics.log.log_bytes);
+    expect("ollama_desktop_conversations", "", metrics.desktop.total_conversations);
+    expect("ollama_desktop_messages", R"(role="user")", metrics.desktop.total_user_messages);
+    expect(
+        "ollama_desktop_messages", R"(role="assistant")", metrics.desktop.total_assistant_messages);
+    expect("ollama_desktop_tool_calls", "", metrics.desktop.total_tool_calls);
+    expect("ollama_desktop_attachments", "", metrics.desktop.total_attachments);
+    expect("ollama_desktop_thinking_seconds", "", metrics.desktop.total_thinking_seconds);
+    for (auto const& usage : snapshot.model_usage) {
+        if (usage.window == "all") {
+            auto const of = label("model", usage.model);
+            auto const tokens = std::string("ollama_desktop_estimated_tokens");
+            expect("ollama_desktop_answers", of, std::optional(usage.requests));
+            expect(tokens, of + R"(,direction="input")", std::optional(usage.input_tokens));
+            expect(tokens, of + R"(,direction="output")", std::optional(usage.output_tokens));
+        }
+    }
+    auto const& limits = snapshot.limits;
+    ASSERT_TRUE(limits.usage_five_hour && limits.usage_weekly);
+    expect(
+        "ollama_cloud_usage_ratio", R"(window="5h")",
+        std::optional(*limits.usage_five_hour->used / *limits.usage_five_hour->limit));
+    expect(
+        "ollama_cloud_usage_ratio", R"(window="1w")",
+        std::optional(*limits.usage_weekly->used / *limits.usage_weekly->limit));
+    expect(
+        "ollama_version_info", label("version", *snapshot.attributes.cli_version),
+        std::optional(1));
+    for (auto const& source : snapshot.sources) {
+        expect(
+            "ousage_source_state",
+            label("source", source.name) + "," +
+                label("state", std::string(enum_name(source.state))),
+            std::optional(1));
+    }
+    EXPECT_GT(compared, 30);
+}
+
+// A panel that nothing can be drawn in is a fault of ours.
+void expect_data(
+    PrometheusProcess const& prometheus, std::string const& expression, std::string const& what) {
+    auto found = std::vector<Series>{};
+    EXPECT_NO_THROW(found = prometheus.query(expression)) << what << ": " << expression;
+    auto const is_number = [](Series const& series) { return std::isfinite(series.value); };
+    EXPECT_TRUE(std::any_of(found.begin(), found.end(), is_number)) << what << ": " << expression;
+}
+
+// All that an expression names is there, whether or not the whole is true.
+void expect_selectors(
+    PrometheusProcess const& prometheus, std::string const& expression, std::string const& what) {
+    static auto const selector = std::regex(
+        R"(((?:ollama|ousage|instance|instance_route)[a-z0-9_:]*_[a-z0-9_:]*|\bup\b)(\{[^}]*\})?)");
+    auto count = 0;
+    for (auto at = std::sregex_iterator(expression.begin(), expression.end(), selector);
+         at != std::sregex_iterator(); ++at) {
+        expect_data(prometheus, at->str(), what);
+        ++count;
+    }
+    EXPECT_GT(count, 0) << what << ": " << expression;
+}
+
+void expect_the_dashboard(PrometheusProcess const& prometheus) {
+    auto parser = simdjson::dom::parser{};
+    auto const document = parser.load(examples + "/grafana/ousage.json").value();
+    auto count = 0;
+    for (auto const panel : simdjson::dom::array(document["panels"])) {
+        auto const title = std::string(std::string_view(panel["title"]));
+        for (auto const target : simdjson::dom::array(panel["targets"])) {
+            auto expression = std::string(std::string_view(target["expr"]));
+            expression = replace_all(std::move(expression), "$instance", ".*");
+            if (expression.find('$') != expression.npos) {
+                expression = replace_all(std::move(expression), "$__rate_interval", "1m");
+            }
+            expect_data(prometheus, expression, title);
+            // A legend tells the series apart by labels that they have.
+            auto const legend = std::string(std::string_view(target["legendFormat"]));
+            static auto const label = std::regex(R"(\{\{([a-z_]+)\}\})");
+            for (auto const& series : prometheus.query(expression)) {
+                for (auto at = std::sregex_iterator(legend.begin(), legend.end(), label);
+                     at != std::sregex_iterator() && !series.labels.empty(); ++at) {
+                    EXPECT_TRUE(series.labels.contains((*at)[1])) << title << ": " << legend;
+                }
+            }
+            ++count;
+        }
+    }
+    EXPECT_GT(count, 10);
+    auto instances = 0;
+    for (auto const variable : simdjson::dom::array(document["templating"]["list"])) {
+        if (std::string_view(variable["type"]) == "query") {
+            static auto const values = std::regex(R"(label_values\(([a-z_]+), ([a-z_]+)\))");
+            auto const text = std::string(std::string_view(variable["query"]["query"]));
+            auto match = std::smatch{};
+            ASSERT_TRUE(std::regex_match(text, match, values)) << text;
+            expect_data(prometheus, "count by (" + match.str(2) + ") (" + match.str(1) + ")", text);
+            ++instances;
+        }
+    }
+    EXPECT_EQ(instances, 1);
+}
+
+void expect_the_rules(PrometheusProcess const& prometheus) {
+    auto const rules = [&](auto visit) {
+        auto parser = simdjson::dom::parser{};
+        auto const text = prometheus.get("/api/v1/rules");
+        auto const document = parser.parse(text).value();
+        for (auto const group : simdjson::dom::array(document["data"]["groups"])) {
+            for (auto const rule : simdjson::dom::array(group["rules"])) {
+                auto const read = [&rule](char const* key) {
+                    std::string_view value;
+                    return rule[key].get(value) == simdjson::SUCCESS ? std::string(value)
+                                                                     : std::string();
+                };
+                visit(read);
+            }
+        }
+    };
+    // Each was evaluated, and those that wait are just those that have a reason.
+    auto const wanted = std::set<std::string>{
+        "OllamaErrors=pending", "OllamaSlow=pending", "OllamaModelSpilledToCpu=pending"};
+    auto waiting = std::set<std::string>{};
+    prometheus.wait_until("the rules were evaluated", [&] {
+        auto all = true;
+        waiting.clear();
+        rules([&](auto const& read) {
+            all = all && read("health") != "unknown";
+            if (read("type") == "alerting" && read("state") != "inactive") {
+                waiting.insert(read("name") + "=" + read("state"));
+            }
+        });
+        return all && waiting == wanted;
+    });
+    EXPECT_EQ(waiting, wanted);
+    auto alerts = 0, recorded = 0;
+    rules([&](auto const& read) {
+        EXPECT_EQ(read("health"), "ok") << read("name") << ": " << read("lastError");
+        expect_selectors(prometheus, read("query"), read("name"));
+        if (read("type") == "recording") {
+            expect_data(prometheus, read("name"), "recorded");
+            ++recorded;
+        } else {
+            ++alerts;
+        }
+    });
+    EXPECT_EQ(alerts, 8);
+    EXPECT_EQ(recorded, 3);
+}
+
+// Both accounts by /sd and /probe, under their own names.
+void expect_the_fleet(PrometheusProcess const& prometheus, World const& world) {
+    EXPECT_EQ(prometheus.query(R"(up{job="ollama_fleet"} == 1)").size(), 2u);
+    for (auto const* const name : {"first", "second"}) {
+        auto const of = std::string("{job=\"ollama_fleet\",instance=\"") + name + "\"}";
+        EXPECT_EQ(prometheus.value("ollama_up" + of), 1) << name;
+        EXPECT_EQ(prometheus.value("ollama_model_count" + of), 1) << name;
+        // The exporter's own numbers stand on /metrics alone.
+        EXPECT_TRUE(prometheus.query("process_start_time_seconds" + of).empty());
+    }
+    // What /probe says of the own server is what /metrics says of it.
+    EXPECT_EQ(
+        prometheus.value(R"(ollama_inference_requests_total{instance="first"})"),
+        prometheus.value(R"(ollama_inference_requests_total{job="ollama"})"));
+    auto parser = simdjson::dom::parser{};
+    auto const text = prometheus.get("/api/v1/targets?state=active");
+    auto const document = parser.parse(text).value();
+    auto urls = std::set<std::string>{};
+    for (auto const target : simdjson::dom::array(document["data"]["activeTargets"])) {
+        EXPECT_EQ(std::string_view(target["health"]), "up") << text;
+        EXPECT_EQ(std::string_view(target["lastError"]), "") << text;
+        std::string_view url;
+        if (target["discoveredLabels"]["__meta_ousage_url"].get(url) == simdjson::SUCCESS) {
+            urls.emplace(url);
+        }
+    }
+    EXPECT_EQ(urls, (std::set<std::string>{world.server.url(), world.other.url()}));
+}
+
+TEST(Prometheus, KeepsWhatTheExporterSays) {
+    auto const program = find_program("prometheus");
+    if (program.empty()) {
+        GTEST_SKIP() << "prometheus is not here (package prometheus)";
+    }
+    auto const world = World();
+    auto const relay = ScrapeRelay(world.exporter->port());
+    auto const text_relay = ScrapeRelay(world.exporter->port(), "text/plain;version=0.0.4");
+    auto const prometheus = PrometheusProcess(
+        program, configuration(relay, text_relay),
+        {{"rules.yml", read_file(examples + "/prometheus/rules.yml")},
+         {"alerts.yml", read_file(examples + "/prometheus/alerts.yml")}});
+    // Two jobs of the own server, and two targets of the fleet; the log is known by three.
+    prometheus.wait_until("all targets are scraped", [&] {
+        return prometheus.query("ollama_up == 1 and on (instance, job) up == 1").size() == 4;
+    });
+    for (int times = 1; times <= 2; ++times) {
+        world.log_some();
+        auto const counted = fmt::format("sum by (job) (ollama_log_lines_total) == {}", 14 * times);
+        prometheus.wait_until(
+            "the log is counted", [&] { return prometheus.query(counted).size() == 3; });
+        expect_the_truth(prometheus, "ollama", times);
+        expect_the_truth(prometheus, "ollama_text", times);
+    }
+    expect_stored_as_scraped(prometheus, "ollama", relay, true);
+    expect_stored_as_scraped(prometheus, "ollama_text", text_relay, false);
+    expect_both_formats_alike(relay, text_relay);
+    expect_the_snapshot(prometheus, *world.exporter);
+    expect_the_rules(prometheus);
+    expect_the_dashboard(prometheus);
+    expect_the_fleet(prometheus, world);
+}
+
+} // namespace
+
+#endif

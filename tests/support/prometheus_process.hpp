@@ -1,0 +1,152 @@
+#pragma once
+
+#include "child.hpp"
+#include "process.hpp"
+#include "raw_client.hpp"
+
+#include <poll.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ousage::test {
+
+/// Where a program of that name is on the PATH; empty where it is not.
+inline std::string find_program(std::string const& name) {
+    auto const* const path = std::getenv("PATH");
+    auto folders = std::istringstream(path == nullptr ? "" : path);
+    auto folder = std::string{};
+    while (std::getline(folders, folder, ':')) {
+        auto file = std::filesystem::path(folder) / name;
+        if (::access(file.c_str(), X_OK) == 0) {
+            return file.string();
+        }
+    }
+    return {};
+}
+
+/// One series of an answer, and its number.
+struct Series {
+    std::string name;                          ///< empty where the expression has none
+    std::map<std::string, std::string> labels; ///< without the name
+    double value = 0;
+};
+
+/// A Prometheus under way on a free port of loopback, with a storage of its own.
+class PrometheusProcess {
+public:
+    /// The configuration and the files beside it, by name; waits until it is ready.
+    PrometheusProcess(
+        std::string const& program, std::string const& configuration,
+        std::map<std::string, std::string> const& files) {
+        auto const file = folder_.write("prometheus.yml", configuration);
+        for (auto const& [name, text] : files) {
+            folder_.write(name, text);
+        }
+        auto const error = folder_.path() / "error";
+        // The reload interval only delays the first scrape; five seconds by default.
+        auto const arguments = std::vector<std::string>{
+            program, "--config.file=" + file.string(),
+            "--storage.tsdb.path=" + (folder_.path() / "data").string(),
+            "--web.listen-address=127.0.0.1:0", "--scrape.discovery-reload-interval=100ms"};
+        child_.emplace(arguments, (folder_.path() / "out").string(), error.string());
+        auto const start = std::string("msg=\"Listening on\" address=127.0.0.1:");
+        wait_until("it listens", [&] {
+            auto const text = read_file(error);
+            auto const at = text.find(start);
+            if (at == text.npos || text.find('\n', at) == text.npos) {
+                return false;
+            }
+            auto const port = std::strtoul(text.c_str() + at + start.size(), nullptr, 10);
+            port_ = static_cast<std::uint16_t>(port);
+            return true;
+        });
+        wait_until(
+            "it is ready", [&] { return get("/-/ready").find("is Ready") != std::string::npos; });
+    }
+
+    /// What its HTTP API answers.
+    std::string get(std::string const& target) const {
+        auto client = RawClient(port_);
+        // Of HTTP/1.0 an answer comes in one piece.
+        client.send("GET " + target + " HTTP/1.0\r\nHost: x\r\n\r\n");
+        return body_of(client.read_all());
+    }
+
+    /// Every series of an instant query; throws Prometheus's words where it says no.
+    std::vector<Series> query(std::string const& expression) const {
+        auto found = std::vector<Series>{};
+        auto parser = simdjson::dom::parser{};
+        auto const text = get("/api/v1/query?query=" + encode(expression));
+        simdjson::dom::object data;
+        simdjson::dom::array result;
+        if (parser.parse(text).at_key("data").get(data) != simdjson::SUCCESS ||
+            data["result"].get(result) != simdjson::SUCCESS) {
+            throw std::runtime_error(expression + ": " + text);
+        }
+        if (std::string_view(data["resultType"]) != "vector") {
+            throw std::runtime_error(expression + " is no instant vector");
+        }
+        for (auto const element : result) {
+            auto& series = found.emplace_back();
+            for (auto const [key, value] : simdjson::dom::object(element["metric"])) {
+                (key == "__name__" ? series.name : series.labels[std::string(key)]) =
+                    std::string_view(value);
+            }
+            auto const number = std::string(std::string_view(element["value"].at(1)));
+            series.value = std::strtod(number.c_str(), nullptr);
+        }
+        return found;
+    }
+
+    /// The number of an expression of one series; NaN where there is none or another number.
+    double value(std::string const& expression) const {
+        auto const found = query(expression);
+        return found.size() == 1 ? found[0].value : std::nan("");
+    }
+
+    /// Asks until that is so; throws after half a minute, with the end of Prometheus's log.
+    template <class Condition>
+    void wait_until(std::string const& what, Condition condition) const {
+        auto const late = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+        while (!condition()) {
+            if (std::chrono::steady_clock::now() > late) {
+                auto const log = read_file(folder_.path() / "error");
+                throw std::runtime_error(
+                    "not within half a minute: " + what + "\n" +
+                    log.substr(log.size() - std::min<std::size_t>(log.size(), 2000)));
+            }
+            ::poll(nullptr, 0, 10); // leaves it the processor
+        }
+    }
+
+private:
+    static std::string encode(std::string_view text) {
+        static constexpr char digits[] = "0123456789ABCDEF";
+        auto encoded = std::string{};
+        for (auto const letter : text) {
+            auto const byte = static_cast<unsigned char>(letter);
+            encoded += {'%', digits[byte >> 4], digits[byte & 15]};
+        }
+        return encoded;
+    }
+
+    TemporaryFolder folder_;
+    std::optional<Child> child_;
+    std::uint16_t port_ = 0;
+};
+
+} // namespace ousage::test

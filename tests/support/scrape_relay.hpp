@@ -1,0 +1,131 @@
+#pragma once
+
+#include "raw_client.hpp"
+#include "support/listener.hpp"
+#include <ousage/core/detail/asio.hpp>
+
+#include <asio/buffer.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <asio/read_until.hpp>
+#include <asio/use_awaitable.hpp>
+#include <asio/write.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace ousage::test {
+
+/// Stands between Prometheus and an exporter, hands every byte on, and keeps what it saw. On a
+/// thread of its own, one scrape at a time.
+class ScrapeRelay {
+public:
+    /// One scrape.
+    struct Scrape {
+        std::string request; ///< the head, as it went to the exporter
+        std::string answer;  ///< head and body
+    };
+
+    /// `accept` replaces what Prometheus asks for; empty: its own header goes on.
+    explicit ScrapeRelay(std::uint16_t exporter, std::string accept = {})
+        : exporter_(exporter), accept_(std::move(accept)), listener_(context_.get_executor()) {
+        asio::co_spawn(context_, accept_all(), asio::detached);
+        thread_ = std::thread([this] { context_.run(); });
+    }
+
+    ScrapeRelay(ScrapeRelay const&) = delete;
+    ScrapeRelay& operator=(ScrapeRelay const&) = delete;
+
+    ~ScrapeRelay() {
+        asio::post(context_, [this] { listener_.stop(); });
+        thread_.join();
+    }
+
+    /// `127.0.0.1:PORT`
+    std::string address() const { return "127.0.0.1:" + std::to_string(listener_.port()); }
+
+    /// What was scraped so far from targets that begin so.
+    std::vector<Scrape> scrapes(std::string_view target) const {
+        auto const lock = std::lock_guard(mutex_);
+        auto found = std::vector<Scrape>{};
+        for (auto const& scrape : scrapes_) {
+            if (scrape.request.starts_with("GET " + std::string(target))) {
+                found.push_back(scrape);
+            }
+        }
+        return found;
+    }
+
+private:
+    asio::awaitable<void> accept_all() {
+        for (;;) {
+            auto socket = co_await listener_.accept();
+            if (!socket) {
+                co_return;
+            }
+            co_await relay(*socket);
+        }
+    }
+
+    asio::awaitable<void> relay(Listener::Socket& socket) {
+        auto head = std::string{};
+        auto room = asio::dynamic_buffer(head);
+        auto [cut, length] = co_await asio::async_read_until(
+            socket, room, "\r\n\r\n", detail::as_tuple(asio::use_awaitable));
+        if (cut) {
+            co_return;
+        }
+        auto scrape = Scrape{rewrite(head), {}};
+        try {
+            auto client = RawClient(exporter_);
+            client.send(scrape.request);
+            scrape.answer = client.read_all();
+        } catch (std::exception const&) {
+            co_return; // nobody is there: Prometheus sees a connection that closes
+        }
+        {
+            auto const lock = std::lock_guard(mutex_);
+            scrapes_.push_back(scrape);
+        }
+        auto const buffer = asio::buffer(scrape.answer.data(), scrape.answer.size());
+        co_await asio::async_write(socket, buffer, detail::as_tuple(asio::use_awaitable));
+        asio::error_code ignored;
+        socket.close(ignored);
+    }
+
+    // One request a connection, so that the answer ends where the connection does.
+    std::string rewrite(std::string const& head) const {
+        auto text = std::string{};
+        for (std::size_t at = 0; at < head.size();) {
+            auto const end = head.find("\r\n", at) + 2;
+            auto const line = head.substr(at, end - at);
+            at = end;
+            if (line.starts_with("Accept: ") && !accept_.empty()) {
+                text += "Accept: " + accept_ + "\r\n";
+            } else if (line == "\r\n") {
+                text += "Connection: close\r\n\r\n";
+            } else if (!line.starts_with("Connection: ")) {
+                text += line;
+            }
+        }
+        return text;
+    }
+
+    std::uint16_t exporter_;
+    std::string accept_;
+    mutable std::mutex mutex_;
+    std::vector<Scrape> scrapes_;
+    asio::io_context context_{1};
+    Listener listener_;
+    std::thread thread_;
+};
+
+} // namespace ousage::test
