@@ -1,0 +1,218 @@
+// What is shipped beside the programs: the unit, the container, the compose file. No container is
+// built here: what they name must be there.
+#include "support/process.hpp"
+#include "support/truth.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+
+#ifdef OUSAGE_TEST_EXPORTER
+
+#    include <yaml-cpp/yaml.h>
+
+namespace {
+
+using namespace ousage::test;
+
+std::filesystem::path const root =
+    std::filesystem::path(OUSAGE_TEST_DATA).parent_path().parent_path();
+std::filesystem::path const docker = root / "example/docker";
+
+bool is_here(char const* program) {
+    return std::system(("command -v " + std::string(program) + " >/dev/null 2>&1").c_str()) == 0;
+}
+
+TEST(Unit, SystemdFindsNothingWrongWithIt) {
+    if (!is_here("systemd-analyze")) {
+        GTEST_SKIP() << "systemd-analyze is not here (package systemd)";
+    }
+    auto const unit = read_file(root / "example/systemd/ousage-exporter.service");
+    auto const folder = TemporaryFolder();
+    // A program that is there, in place of the one that a package would install.
+    auto const here = std::regex_replace(
+        unit, std::regex("/usr/bin/ousage-exporter"), std::string(OUSAGE_TEST_EXPORTER));
+    ASSERT_NE(here, unit);
+    auto const file = folder.write("ousage-exporter.service", here).string();
+    auto const verified = run_command("systemd-analyze verify --man=no " + file);
+    EXPECT_EQ(verified.exit_code, 0);
+    EXPECT_EQ(verified.out + verified.error, "");
+    // Of ten, where less is better; the network and what /proc tells of the machine are its work.
+    auto const security =
+        run_command("systemd-analyze security --offline=true --threshold=15 " + file);
+    EXPECT_EQ(security.exit_code, 0) << security.out << security.error;
+}
+
+// The options that the unit gives are options that the program has.
+TEST(Unit, TheProgramTakesItsOptions) {
+    auto const unit = read_file(root / "example/systemd/ousage-exporter.service");
+    auto match = std::smatch{};
+    ASSERT_TRUE(std::regex_search(
+        unit, match, std::regex(R"(\nExecStart=/usr/bin/ousage-exporter (.*) \$ARGS\n)")));
+    auto const finished = run_command(
+        OUSAGE_TEST_EXPORTER " " + match.str(1) + " --config /nonexistent --listen 127.0.0.1:0");
+    EXPECT_EQ(finished.exit_code, 2);
+    EXPECT_NE(finished.error.find("/nonexistent"), finished.error.npos) << finished.error;
+}
+
+TEST(Container, ComposeMountsWhatIsThere) {
+    auto const compose = YAML::LoadFile((docker / "compose.yaml").string());
+    auto const services = compose["services"];
+    ASSERT_TRUE(services.IsMap());
+    auto names = std::set<std::string>{};
+    auto mounted = 0;
+    for (auto const& service : services) {
+        names.insert(service.first.as<std::string>());
+        auto const& body = service.second;
+        // A service is an image or something to build.
+        EXPECT_NE(body["image"].IsDefined(), body["build"].IsDefined()) << service.first;
+        for (auto const& volume : body["volumes"]) {
+            auto const text = volume.as<std::string>();
+            auto const source = text.substr(0, text.find(':'));
+            if (source.starts_with(".")) {
+                EXPECT_TRUE(std::filesystem::exists(docker / source)) << text;
+                EXPECT_TRUE(text.ends_with(":ro")) << text;
+                ++mounted;
+            } else {
+                EXPECT_TRUE(compose["volumes"].IsMap());
+                auto const volumes = compose["volumes"].as<std::map<std::string, YAML::Node>>();
+                EXPECT_TRUE(volumes.contains(source)) << text;
+            }
+        }
+        for (auto const& port : body["ports"]) {
+            // Nothing is reached from elsewhere unless somebody wants that.
+            EXPECT_TRUE(port.as<std::string>().starts_with("127.0.0.1:")) << port;
+        }
+    }
+    EXPECT_EQ(names, (std::set<std::string>{"exporter", "grafana", "ollama", "prometheus"}));
+    EXPECT_EQ(mounted, 4);
+    auto const build = services["exporter"]["build"];
+    auto const context = docker / build["context"].as<std::string>();
+    EXPECT_TRUE(std::filesystem::equivalent(context, root));
+    EXPECT_TRUE(std::filesystem::exists(context / build["dockerfile"].as<std::string>()));
+    // The environment that the exporter is given is one that it reads.
+    auto const help = run_command(OUSAGE_TEST_EXPORTER " --help").out;
+    for (auto const& variable : services["exporter"]["environment"]) {
+        auto const name = variable.first.as<std::string>();
+        EXPECT_NE(help.find("(Env:" + name + ")"), help.npos) << name << "\n" << help;
+    }
+}
+
+// Who is called by name in a configuration is a service of the compose file, on its port.
+TEST(Container, TheServicesFindEachOther) {
+    auto const compose = YAML::LoadFile((docker / "compose.yaml").string());
+    auto const ports = std::map<std::string, std::string>{
+        {"ollama", "11434"}, {"exporter", "9200"}, {"prometheus", "9090"}};
+    auto const text = read_file(docker / "compose.yaml") +
+                      read_file(root / "example/prometheus/prometheus.yml") +
+                      read_file(root / "example/grafana/datasources.yml");
+    static auto const address = std::regex(R"(\b([a-z]+):(\d{4,5})\b)");
+    auto found = std::set<std::string>{};
+    for (auto at = std::sregex_iterator(text.begin(), text.end(), address);
+         at != std::sregex_iterator(); ++at) {
+        auto const name = at->str(1);
+        EXPECT_TRUE(compose["services"][name].IsDefined()) << at->str();
+        ASSERT_TRUE(ports.contains(name)) << at->str();
+        EXPECT_EQ(ports.at(name), at->str(2));
+        found.insert(name);
+    }
+    EXPECT_EQ(found.size(), ports.size());
+    EXPECT_NE(read_file(docker / "Dockerfile").find("EXPOSE 9200"), std::string::npos);
+}
+
+// The container of grafana provisions what it is given where it is given.
+TEST(Container, GrafanaFindsTheDashboard) {
+    auto const compose = YAML::LoadFile((docker / "compose.yaml").string());
+    auto const providers = YAML::LoadFile((root / "example/grafana/dashboards.yml").string());
+    auto const folder = providers["providers"][0]["options"]["path"].as<std::string>();
+    auto const volumes = compose["services"]["grafana"]["volumes"];
+    auto const found = std::any_of(volumes.begin(), volumes.end(), [&](YAML::Node const& volume) {
+        return volume.as<std::string>().find(":" + folder + "/ousage.json:") != std::string::npos;
+    });
+    EXPECT_TRUE(found) << folder;
+    auto const sources = YAML::LoadFile((root / "example/grafana/datasources.yml").string());
+    EXPECT_EQ(sources["datasources"][0]["type"].as<std::string>(), "prometheus");
+}
+
+// What the Dockerfile runs and copies: presets, targets, components and packages that are there.
+TEST(Container, TheDockerfileNamesWhatIsThere) {
+    auto const text = read_file(docker / "Dockerfile");
+    auto const presets = read_file(root / "CMakePresets.json");
+    auto const match = [&text](char const* pattern) {
+        auto found = std::smatch{};
+        EXPECT_TRUE(std::regex_search(text, found, std::regex(pattern))) << pattern;
+        return found.size() > 1 ? found.str(1) : std::string();
+    };
+    auto const preset = match(R"(cmake --preset ([a-z-]+))");
+    EXPECT_NE(presets.find("\"name\": \"" + preset + "\""), presets.npos);
+    EXPECT_EQ(match(R"(cmake --build --preset ([a-z-]+))"), preset);
+    EXPECT_EQ(match(R"(cmake --install build/([a-z-]+))"), preset);
+    auto const component = match(R"(--component ([a-z]+))");
+    auto const prefix = match(R"(--prefix (\S+))");
+    EXPECT_EQ(match(R"(COPY --from=build (\S+)/bin/)"), prefix);
+    auto const lists = read_file(root / "cmake/install.cmake");
+    EXPECT_NE(lists.find("COMPONENT " + component), lists.npos);
+    // Its sed finds every package that a build needs.
+    auto const script = match(R"re(\$\((sed -n [^\n]*)\) \\)re");
+    auto const finished = run_command("sh -c \"cd " + root.string() + " && " + script + "\"");
+    auto const listed = read_file(root / "scripts/packages.txt");
+    auto const begin = listed.find("\n[build]\n");
+    auto const build = listed.substr(begin, listed.find("\n[test]\n") - begin);
+    auto wanted = std::string{};
+    for (auto const& line : split_lines(build)) {
+        if (!line.empty() && line[0] != '[') {
+            wanted += line.substr(0, line.find(' ')) + "\n";
+        }
+    }
+    EXPECT_GT(wanted.size(), 100u);
+    EXPECT_EQ(finished.out, wanted) << finished.error;
+    // A build folder of this machine must not come along: its cache names other folders.
+    auto const ignored = split_lines(read_file(docker / "Dockerfile.dockerignore"));
+    EXPECT_EQ(std::count(ignored.begin(), ignored.end(), "build"), 1);
+}
+
+// The image holds the library of every -dev package that the programs are linked to.
+TEST(Container, TheImageHasEveryLibrary) {
+    auto const text = read_file(docker / "Dockerfile");
+    auto const image = text.substr(text.find("bookworm-slim"));
+    auto const needed = run_command("sh -c 'readelf -d " OUSAGE_TEST_EXPORTER "'");
+    if (needed.exit_code != 0) {
+        GTEST_SKIP() << "readelf is not here (package binutils)";
+    }
+    // What every Debian has, and what the exporter needs besides.
+    auto const base =
+        std::set<std::string>{"libc", "libm", "libgcc_s", "libstdc++", "ld-linux-x86-64"};
+    static auto const library = std::regex(R"(\[(\S+?)\.so[^\]]*\])");
+    auto const packages = std::map<std::string, std::string>{
+        {"libcrypt", "libcrypt1"},
+        {"libcrypto", "libssl3"},
+        {"libfmt", "libfmt9"},
+        {"libhttp_parser", "libhttp-parser2.9"},
+        {"libsimdjson", "libsimdjson14"},
+        {"libsqlite3", "libsqlite3-0"},
+        {"libssl", "libssl3"},
+        {"libsystemd", "libsystemd0"},
+        {"libyaml-cpp", "libyaml-cpp0.7"},
+        {"libz", "zlib1g"}};
+    auto count = 0;
+    for (auto at = std::sregex_iterator(needed.out.begin(), needed.out.end(), library);
+         at != std::sregex_iterator(); ++at) {
+        auto const name = at->str(1);
+        if (!base.contains(name) && !name.ends_with("san")) {
+            ASSERT_TRUE(packages.contains(name)) << name;
+            EXPECT_NE(image.find(packages.at(name)), image.npos) << name;
+            ++count;
+        }
+    }
+    EXPECT_GT(count, 3);
+}
+
+} // namespace
+
+#endif
