@@ -7,7 +7,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <regex>
 #include <set>
+#include <sstream>
 
 namespace {
 
@@ -252,6 +255,151 @@ TEST(Prometheus, NamesAreAsPrometheusWantsThem) {
 TEST(Prometheus, ThePageOfTheMetricsIsThatOfTheTable) {
     auto const page = read_file(OUSAGE_TEST_DATA "/../../docs/metrics.md");
     EXPECT_NE(page.find(metrics_table()), page.npos) << metrics_table();
+}
+
+// The table of docs/migrating.md, by row: the cells.
+std::vector<std::vector<std::string>> migrating_rows() {
+    auto lines = std::istringstream(read_file(OUSAGE_TEST_DATA "/../../docs/migrating.md"));
+    auto rows = std::vector<std::vector<std::string>>{};
+    auto line = std::string{};
+    while (std::getline(lines, line)) {
+        if (line.starts_with("| ") && !line.starts_with("| there") && !line.starts_with("| ---")) {
+            auto cells = std::istringstream(line.substr(1));
+            auto cell = std::string{};
+            auto& row = rows.emplace_back();
+            while (std::getline(cells, cell, '|')) {
+                row.push_back(cell);
+            }
+        }
+    }
+    return rows;
+}
+
+// Every name of a metric in a text.
+std::set<std::string> metric_names(std::string const& text) {
+    static auto const name = std::regex("(?:ollama|ousage|process)_[a-z0-9_*]+");
+    auto names = std::set<std::string>{};
+    for (auto at = std::sregex_iterator(text.begin(), text.end(), name);
+         at != std::sregex_iterator(); ++at) {
+        names.insert(at->str());
+    }
+    return names;
+}
+
+TEST(Migrating, LeadsToMetricsThatThereAre) {
+    auto labels = std::map<std::string, std::set<std::string>>{};
+    for_each_family([&](SubjectFamily const& one) {
+        labels[std::string(one.family.name)] = {one.family.labels.begin(), one.family.labels.end()};
+    });
+    static auto const selector = std::regex(R"(([a-z_]+)\{([^}]*)\})");
+    static auto const label = std::regex(R"(([a-z_]+)(?:=~?"[^"]*")?)");
+    auto const rows = migrating_rows();
+    EXPECT_GT(rows.size(), 30u);
+    for (auto const& row : rows) {
+        ASSERT_EQ(row.size(), 3u) << row[0];
+        // What is not a family is told to be none.
+        EXPECT_EQ(metric_names(row[1]).empty(), row[1] == " none ") << row[0];
+        auto const text = row[1] + row[2];
+        for (auto const& name : metric_names(text)) {
+            EXPECT_TRUE(labels.contains(name)) << name;
+        }
+        for (auto at = std::sregex_iterator(text.begin(), text.end(), selector);
+             at != std::sregex_iterator(); ++at) {
+            auto const inner = at->str(2);
+            for (auto one = std::sregex_iterator(inner.begin(), inner.end(), label);
+                 one != std::sregex_iterator(); ++one) {
+                EXPECT_TRUE(labels[at->str(1)].contains(one->str(1))) << at->str();
+            }
+        }
+    }
+}
+
+// The names of the exporters in the field, project by project as they were found there.
+TEST(Migrating, KnowsTheNamesOfTheField) {
+    auto there = std::set<std::string>{};
+    for (auto const& row : migrating_rows()) {
+        there.merge(metric_names(row[0]));
+    }
+    for (auto const* const name :
+         {"up",
+          "upstream_up",
+          "api_up",
+          "backend_health",
+          "version_info",
+          "build_info",
+          "exporter_build_info",
+          "exporter_version",
+          "models_total",
+          "models_count",
+          "model_count",
+          "models_size_bytes",
+          "model_info",
+          "model_size_bytes",
+          "model_modified_timestamp_seconds",
+          "models_loaded",
+          "loaded_models",
+          "running_models",
+          "model_loaded",
+          "model_vram_bytes",
+          "model_memory_bytes",
+          "model_ram_mb",
+          "model_context_length",
+          "model_expires_seconds",
+          "model_swaps_total",
+          "model_load_total",
+          "model_unload_total",
+          "model_load_events_total",
+          "model_load_duration_seconds",
+          "load_duration_seconds",
+          "model_load_seconds_total",
+          "requests_total",
+          "requests_failed_total",
+          "responses_total",
+          "transparent_requests_total",
+          "proxy_passthrough_requests_total",
+          "response_seconds",
+          "request_duration_seconds",
+          "request_latency_seconds",
+          "total_duration_seconds",
+          "time_to_first_token_seconds",
+          "prompt_eval_duration_seconds",
+          "prompt_eval_seconds_total",
+          "eval_duration_seconds",
+          "token_generation_seconds_total",
+          "tokens_processed_total",
+          "prompt_tokens_total",
+          "prompt_eval_total",
+          "tokens_generated_total",
+          "generated_tokens_total",
+          "completion_tokens_total",
+          "eval_total",
+          "prompt_tokens",
+          "generated_tokens",
+          "tokens_per_second",
+          "prompt_tokens_per_second",
+          "time_per_token_seconds",
+          "usage_missing_total",
+          "metric_extraction_errors_total",
+          "requests_in_flight",
+          "active_requests",
+          "inference_active",
+          "request_queue_length",
+          "requests_queued",
+          "queue_capacity",
+          "tool_calls_total",
+          "last_request_timestamp_seconds",
+          "last_inference_timestamp",
+          "kv_cache_pressure_ratio",
+          "api_response_time_seconds",
+          "api_errors_total",
+          "exporter_scrape_duration_seconds",
+          "exporter_scrapes_total",
+          "exporter_last_scrape_timestamp_seconds",
+          "gpu_*",
+          "system_*",
+          "connections"}) {
+        EXPECT_TRUE(there.contains(std::string("ollama_") + name)) << name;
+    }
 }
 
 } // namespace
