@@ -126,6 +126,16 @@ TEST(Container, TheServicesFindEachOther) {
     EXPECT_NE(read_file(docker / "Dockerfile").find("EXPOSE 9200"), std::string::npos);
 }
 
+// The page says of the fleet what the configuration does.
+TEST(Operations, TheFleetIsThatOfTheExample) {
+    auto const page = read_file(root / "docs/operations.md");
+    auto const begin = page.find("```yaml\n  - job_name: ollama_fleet\n");
+    ASSERT_NE(begin, page.npos);
+    auto const job = page.substr(begin + 8, page.find("```", begin + 8) - begin - 8);
+    auto const configuration = read_file(root / "example/prometheus/prometheus.yml");
+    EXPECT_NE(configuration.find(job), configuration.npos) << job;
+}
+
 // The container of grafana provisions what it is given where it is given.
 TEST(Container, GrafanaFindsTheDashboard) {
     auto const compose = YAML::LoadFile((docker / "compose.yaml").string());
