@@ -3,7 +3,7 @@
 #include "exporter_pages.hpp"
 #include "exporter_server.hpp"
 #include "exporter_target.hpp"
-#include "web_config.hpp"
+#include "web_site.hpp"
 #include <ousage/ollama.hpp>
 
 #include <asio/co_spawn.hpp>
@@ -72,13 +72,9 @@ int complain(std::string const& text) {
 }
 
 int serve(ExporterOptions const& options, ollama::Configuration configuration) {
-    auto web = WebConfig{};
-    if (options.web_config) {
-        auto read = read_web_config(*options.web_config);
-        if (!read) {
-            return complain(to_string(read.failure()));
-        }
-        web = std::move(*read);
+    auto site = WebSiteFile::open(options.web_config);
+    if (!site) {
+        return complain(to_string(site.failure()));
     }
     for (auto const& pattern : options.allowed_targets) {
         if (!canonical_pattern(pattern)) {
@@ -91,7 +87,7 @@ int serve(ExporterOptions const& options, ollama::Configuration configuration) {
     auto pages = Pages(targets, options.interval);
     auto server = std::unique_ptr<ExporterServer>();
     try {
-        server = start_server(context, options, web, pages);
+        server = start_server(context, options, *site, pages);
     } catch (std::exception const& error) {
         return complain(std::string("cannot listen: ") + error.what());
     }

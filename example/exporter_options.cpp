@@ -11,7 +11,7 @@ namespace {
 
 // What the parser stores before its texts are understood.
 struct Texts {
-    std::string host, ollama_port, port, listen, interval, config, web_config;
+    std::string host, ollama_port, port, listen, interval, client_timeout, config, web_config;
     std::string cloud_base_url, api_key_env, config_dir, logs_dir, server_config, db_path;
     std::string journal, journal_dir, log_timezone;
     std::vector<std::string> timeouts, accounts, allowed;
@@ -32,6 +32,10 @@ void add_options(CLI::App& app, Texts& texts) {
     app.add_option("--scrape-interval", texts.interval, "how often the server is asked (15s)")
         ->type_name("DURATION")
         ->envname("SCRAPE_INTERVAL");
+    app.add_option(
+           "--client-timeout", texts.client_timeout,
+           "how long a client may take for a request to come in (30s)")
+        ->type_name("DURATION");
     app.add_option("--config", texts.config, "accounts file: the first is the own server")
         ->type_name("FILE");
     app.add_option("--account", texts.accounts, "only this account (repeatable)")
@@ -76,12 +80,11 @@ unsigned short take_port(std::string const& option, std::string const& text) {
 }
 
 // `15s`, or a bare number of seconds.
-std::chrono::nanoseconds take_interval(std::string const& text) {
+std::chrono::nanoseconds take_interval(char const* option, std::string const& text) {
     auto const bare = text.find_first_not_of("0123456789.") == text.npos;
     auto const interval = parse_duration(bare ? text + "s" : text);
     if (!interval || *interval < std::chrono::milliseconds(100)) {
-        refuse(
-            "--scrape-interval", "\"" + text + "\" is no duration such as 15s, of 100ms or more");
+        refuse(option, "\"" + text + "\" is no duration such as 15s, of 100ms or more");
     }
     return *interval;
 }
@@ -164,7 +167,12 @@ ExporterOptions understand(CLI::App const& app, Texts& texts) {
     if (!texts.listen.empty()) {
         take_address(texts.listen, options);
     }
-    options.interval = texts.interval.empty() ? options.interval : take_interval(texts.interval);
+    if (!texts.interval.empty()) {
+        options.interval = take_interval("--scrape-interval", texts.interval);
+    }
+    if (!texts.client_timeout.empty()) {
+        options.client_timeout = take_interval("--client-timeout", texts.client_timeout);
+    }
     return options;
 }
 

@@ -17,8 +17,10 @@ struct ExporterOptions {
     std::string address;             ///< to listen on; empty: dual stack
     unsigned short port = 9200;      ///< 0: any that is free
     std::chrono::nanoseconds interval = std::chrono::seconds(15); ///< of the own server's polls
-    std::vector<std::string> allowed_targets;                     ///< patterns of /probe
-    std::optional<std::filesystem::path> web_config;              ///< `--web.config.file`
+    std::chrono::steady_clock::duration client_timeout =
+        std::chrono::seconds(30);                    ///< for a handshake or a request to come in
+    std::vector<std::string> allowed_targets;        ///< patterns of /probe
+    std::optional<std::filesystem::path> web_config; ///< `--web.config.file`
 };
 
 /// Reads both. What is to be printed and ends the program is printed; then there are no options,

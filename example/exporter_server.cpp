@@ -1,33 +1,97 @@
 #include "exporter_server.hpp"
 
-#include "credentials.hpp"
+#include "guarded_socket.hpp"
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/co_spawn.hpp>
-#include <asio/ssl/context.hpp>
-#include <openssl/ssl.h>
 #include <restinio/all.hpp>
-#include <restinio/tls.hpp>
 
 #include <list>
 #include <stdexcept>
 #include <utility>
 
+// RESTinio's customisation points for another kind of socket, as its own TLS has them.
+namespace restinio {
+
+template <class Settings>
+class socket_type_dependent_settings_t<Settings, ousage::program::GuardedSocket> {
+public:
+    Settings& client_guard(std::shared_ptr<ousage::program::ClientGuard> guard) & {
+        guard_ = std::move(guard);
+        return static_cast<Settings&>(*this);
+    }
+
+    std::shared_ptr<ousage::program::ClientGuard> const& client_guard() const { return guard_; }
+
+protected:
+    ~socket_type_dependent_settings_t() = default;
+
+private:
+    std::shared_ptr<ousage::program::ClientGuard> guard_;
+};
+
+namespace impl {
+
+template <>
+class socket_supplier_t<ousage::program::GuardedSocket> {
+protected:
+    template <class Settings>
+    socket_supplier_t(Settings& settings, asio::io_context& context) {
+        sockets_.reserve(settings.concurrent_accepts_count());
+        while (sockets_.size() < settings.concurrent_accepts_count()) {
+            sockets_.emplace_back(context, settings.client_guard());
+        }
+    }
+
+    ousage::program::GuardedSocket& socket(std::size_t index) { return sockets_.at(index); }
+
+    ousage::program::GuardedSocket move_socket(std::size_t index) {
+        return std::move(sockets_.at(index));
+    }
+
+    std::size_t concurrent_accept_sockets_count() const noexcept { return sockets_.size(); }
+
+private:
+    std::vector<ousage::program::GuardedSocket> sockets_;
+};
+
+} // namespace impl
+
+} // namespace restinio
+
 namespace ousage::program {
+
+// Found by RESTinio through its argument.
+template <class Connection, class Then, class Failed>
+void prepare_connection_and_start_read(
+    GuardedSocket& socket, Connection& connection, Then then, Failed failed) {
+    socket.start(
+        connection.connection_id(),
+        [then = std::move(then), failed = std::move(failed),
+         held = connection.shared_from_this()](std::error_code error) mutable {
+            if (error) {
+                failed(error);
+            } else {
+                then();
+            }
+        });
+}
+
+inline restinio::tls_socket_t* make_tls_socket_pointer_for_state_listener(GuardedSocket&) noexcept {
+    return nullptr;
+}
 
 namespace {
 
-template <class Traits>
-struct Limited : Traits {
+struct Traits : restinio::traits_t<
+                    restinio::asio_timer_manager_t, restinio::null_logger_t,
+                    restinio::default_request_handler_t, restinio::noop_strand_t, GuardedSocket> {
     static constexpr bool use_connection_count_limiter = true;
 };
 
-using PlainTraits = Limited<
-    restinio::single_thread_traits_t<restinio::asio_timer_manager_t, restinio::null_logger_t>>;
-using TlsTraits = Limited<
-    restinio::single_thread_tls_traits_t<restinio::asio_timer_manager_t, restinio::null_logger_t>>;
-
+// The guard makes room for a newcomer; RESTinio lets him in before that is done.
 constexpr std::size_t max_connections = 512;
+constexpr std::size_t newcomers = 32;
 
 restinio::http_status_line_t status_line(int status) {
     static constexpr std::pair<int, char const*> reasons[] = {
@@ -41,6 +105,25 @@ restinio::http_status_line_t status_line(int status) {
     }
     throw std::logic_error("a status without a reason");
 }
+
+// What the answers need.
+struct Desk {
+    Desk(
+        asio::io_context& its_context, ExporterOptions const& options, Pages& its_pages,
+        WebSiteFile& its_site)
+        : context(its_context),
+          pages(its_pages),
+          site(its_site),
+          guard(std::make_shared<ClientGuard>(
+              context, max_connections, options.client_timeout,
+              [&its_site] { return its_site.now()->tls; })) {}
+
+    asio::io_context& context;
+    Pages& pages;
+    WebSiteFile& site;
+    std::shared_ptr<ClientGuard> guard;
+    std::list<asio::cancellation_signal> waiting;
+};
 
 template <class Builder>
 void add_headers(Builder& response, PageAnswer const& answer, WebConfig const& web) {
@@ -66,24 +149,27 @@ void add_headers(Builder& response, PageAnswer const& answer, WebConfig const& w
     }
 }
 
-void respond(
-    restinio::request_handle_t const& request, PageAnswer const& answer, WebConfig const& web) {
-    // Whoever sends what is no request of ours is not listened to any longer.
-    auto const keep = request->header().should_keep_alive() && answer.status != 405;
+void respond(Desk& desk, restinio::request_handle_t const& request, PageAnswer const& answer) {
+    auto const site = desk.site.now();
+    // Whoever sends what is no request of ours is not listened to any longer; nor is who asked for
+    // another protocol, for RESTinio sets no more deadlines then.
+    auto const keep = request->header().should_keep_alive() && answer.status != 405 &&
+                      request->header().connection() != restinio::http_connection_header_t::upgrade;
     if (request->header().method() == restinio::http_method_head()) {
         auto response = request->create_response<restinio::user_controlled_output_t>(
             status_line(answer.status));
-        add_headers(response, answer, web);
+        add_headers(response, answer, site->config);
         keep ? response.connection_keep_alive() : response.connection_close();
         response.set_content_length(answer.body->size());
         response.done();
     } else {
         auto response = request->create_response(status_line(answer.status));
-        add_headers(response, answer, web);
+        add_headers(response, answer, site->config);
         keep ? response.connection_keep_alive() : response.connection_close();
         response.set_body(answer.body);
         response.done();
     }
+    desk.guard->answered(request->connection_id());
 }
 
 std::string field(restinio::request_handle_t const& request, restinio::http_field_t name) {
@@ -102,73 +188,58 @@ PageRequest page_request(restinio::request_handle_t const& request) {
     return page;
 }
 
-// What a request needs that is not answered at once.
-struct Desk {
-    Desk(asio::io_context& its_context, Pages& its_pages, WebConfig its_web)
-        : context(its_context), pages(its_pages), web(std::move(its_web)), credentials(web.users) {}
-
-    asio::io_context& context;
-    Pages& pages;
-    WebConfig web;
-    Credentials credentials;
-    std::list<asio::cancellation_signal> waiting;
-};
-
-asio::awaitable<void>
-answer_later(std::shared_ptr<Desk> desk, restinio::request_handle_t request, bool check) {
+asio::awaitable<void> answer_later(
+    std::shared_ptr<Desk> desk, restinio::request_handle_t request, std::shared_ptr<WebSite> site) {
     auto page = page_request(request);
-    if (check) {
+    if (site) {
         auto header = field(request, restinio::http_field::authorization);
-        auto const verdict = co_await desk->credentials.verify(std::move(header));
+        auto const verdict = co_await site->users.verify(std::move(header));
         if (verdict != Verdict::good) {
             auto const refusal = verdict == Verdict::busy ? plain_answer(503, "too many at once")
                                                           : plain_answer(401, "unauthorized");
-            respond(request, refusal, desk->web);
+            respond(*desk, request, refusal);
             co_return;
         }
         if (auto const answer = desk->pages.answer(page)) {
-            respond(request, *answer, desk->web);
+            respond(*desk, request, *answer);
             co_return;
         }
     }
     auto const answer = co_await desk->pages.answer_later(std::move(page));
-    respond(request, answer, desk->web);
+    respond(*desk, request, answer);
 }
 
 restinio::request_handling_status_t
 handle(std::shared_ptr<Desk> const& desk, restinio::request_handle_t const& request) {
-    auto const authorization = field(request, restinio::http_field::authorization);
-    auto const known = desk->credentials.recall(authorization);
+    auto site = desk->site.now();
+    auto const known = site->users.recall(field(request, restinio::http_field::authorization));
     if (known == Verdict::bad) {
-        respond(request, plain_answer(401, "unauthorized"), desk->web);
+        respond(*desk, request, plain_answer(401, "unauthorized"));
         return restinio::request_accepted();
     }
     if (known == Verdict::good) {
         if (auto const answer = desk->pages.answer(page_request(request))) {
-            respond(request, *answer, desk->web);
+            respond(*desk, request, *answer);
             return restinio::request_accepted();
         }
+        site = nullptr; // nothing is left to verify
     }
     auto const signal = desk->waiting.emplace(desk->waiting.end());
     auto const done = [desk, request, signal](std::exception_ptr const& thrown) {
         desk->waiting.erase(signal);
         if (thrown) {
-            respond(request, plain_answer(500, "something went wrong"), desk->web);
+            respond(*desk, request, plain_answer(500, "something went wrong"));
         }
     };
     asio::co_spawn(
-        desk->context, answer_later(desk, request, known == Verdict::unknown),
+        desk->context, answer_later(desk, request, std::move(site)),
         asio::bind_cancellation_slot(signal->slot(), done));
     return restinio::request_accepted();
 }
 
-template <class Traits>
 class Server final : public ExporterServer {
 public:
-    template <class Adjust>
-    Server(
-        asio::io_context& context, ExporterOptions const& options, std::shared_ptr<Desk> desk,
-        Adjust&& adjust)
+    Server(asio::io_context& context, ExporterOptions const& options, std::shared_ptr<Desk> desk)
         : desk_(std::move(desk)),
           server_(restinio::external_io_context(context), [&](auto& settings) {
               using namespace std::chrono_literals;
@@ -190,22 +261,24 @@ public:
                                                      : end.address().to_string();
                       where_ += ":" + std::to_string(end.port());
                   })
-                  .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
-                                                .max_url_size(8 * 1024)
-                                                .max_field_name_size(256)
-                                                .max_field_value_size(8 * 1024)
-                                                .max_field_count(100)
-                                                .max_body_size(16 * 1024))
-                  .max_parallel_connections(max_connections)
+                  .incoming_http_msg_limits(
+                      restinio::incoming_http_msg_limits_t{}
+                          .max_url_size(2 * RequestWatch::max_target)
+                          .max_field_name_size(2 * RequestWatch::max_field_name)
+                          .max_field_value_size(2 * RequestWatch::max_field_value)
+                          .max_field_count(2 * RequestWatch::max_fields)
+                          .max_body_size(2 * RequestWatch::max_body))
+                  .client_guard(desk_->guard)
+                  .max_parallel_connections(max_connections + newcomers)
+                  // 1 is broken in RESTinio 0.6: it reads twice for each answer.
                   .max_pipelined_requests(4)
                   .concurrent_accepts_count(4)
-                  .read_next_http_message_timelimit(30s)
+                  .read_next_http_message_timelimit(options.client_timeout + 30s)
                   .write_http_response_timelimit(10s)
                   .handle_request_timeout(150s)
                   .request_handler([held = desk_](restinio::request_handle_t const& request) {
                       return handle(held, request);
                   });
-              adjust(settings);
           }) {
         server_.open_sync();
     }
@@ -228,23 +301,13 @@ private:
     restinio::http_server_t<Traits> server_;
 };
 
-std::unique_ptr<ExporterServer> start_on(
-    asio::io_context& context, ExporterOptions const& options, std::shared_ptr<Desk> const& desk) {
-    if (!desk->web.tls) {
-        return std::make_unique<Server<PlainTraits>>(context, options, desk, [](auto&) {});
-    }
-    auto tls = tls_context(*desk->web.tls);
-    return std::make_unique<Server<TlsTraits>>(
-        context, options, desk, [&tls](auto& settings) { settings.tls_context(std::move(tls)); });
-}
-
 } // namespace
 
 std::unique_ptr<ExporterServer> start_server(
-    asio::io_context& context, ExporterOptions const& options, WebConfig const& web, Pages& pages) {
-    auto const desk = std::make_shared<Desk>(context, pages, web);
+    asio::io_context& context, ExporterOptions const& options, WebSiteFile& site, Pages& pages) {
+    auto const desk = std::make_shared<Desk>(context, options, pages, site);
     try {
-        return start_on(context, options, desk);
+        return std::make_unique<Server>(context, options, desk);
     } catch (std::system_error const& error) {
         // A machine without IPv6 has IPv4 alone.
         if (!options.address.empty() || error.code() != std::errc::address_family_not_supported) {
@@ -253,7 +316,7 @@ std::unique_ptr<ExporterServer> start_server(
     }
     auto other = options;
     other.address = "0.0.0.0";
-    return start_on(context, other, desk);
+    return std::make_unique<Server>(context, other, desk);
 }
 
 } // namespace ousage::program

@@ -2,7 +2,7 @@
 
 #include "exporter_options.hpp"
 #include "exporter_pages.hpp"
-#include "web_config.hpp"
+#include "web_site.hpp"
 
 #include <asio/io_context.hpp>
 
@@ -30,8 +30,9 @@ public:
     virtual std::string where() const = 0;
 };
 
-/// Starts it on that context, which one thread runs; throws where it cannot listen.
+/// Starts it on that context, which one thread runs; throws where it cannot listen. All three
+/// outlive it.
 std::unique_ptr<ExporterServer> start_server(
-    asio::io_context& context, ExporterOptions const& options, WebConfig const& web, Pages& pages);
+    asio::io_context& context, ExporterOptions const& options, WebSiteFile& site, Pages& pages);
 
 } // namespace ousage::program

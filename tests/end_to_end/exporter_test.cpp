@@ -429,7 +429,7 @@ TEST(Exporter, AWrongConfigurationIsOneLineThatNamesIt) {
         {web("tls_server_config: {cert_file: x, key_file: y,"
              " client_auth_type: RequireAndVerifyClientCert}\n"),
          "client_ca_file"});
-    check({web("tls_server_config: {cert_file: nowhere, key_file: y}\n"), "cannot listen"});
+    check({web("tls_server_config: {cert_file: nowhere, key_file: y}\n"), "tls_server_config"});
     check({web("{{{{\n"), "web.yml: line 2"});
     check({web("- 1\n"), "no map"});
     check({"--listen 127.0.0.1", "--listen"});
