@@ -270,8 +270,8 @@ public:
                           .max_body_size(2 * RequestWatch::max_body))
                   .client_guard(desk_->guard)
                   .max_parallel_connections(max_connections + newcomers)
-                  // 1 is broken in RESTinio 0.6: it reads twice for each answer.
-                  .max_pipelined_requests(4)
+                  // There is one at a time; but with a limit of 1 it reads twice for each.
+                  .max_pipelined_requests(2)
                   .concurrent_accepts_count(4)
                   .read_next_http_message_timelimit(options.client_timeout + 30s)
                   .write_http_response_timelimit(10s)

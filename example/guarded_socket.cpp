@@ -28,56 +28,63 @@ void GuardedSocket::State::start(std::uint64_t number, std::function<void(std::e
 }
 
 void GuardedSocket::State::read(asio::mutable_buffer const& buffer, Handler then) {
+    into = buffer;
+    waiting = std::move(then);
+    go_on();
+}
+
+void GuardedSocket::State::go_on() {
+    if (waiting && !asked && !writing) {
+        read_now(std::exchange(waiting, nullptr));
+    }
+}
+
+void GuardedSocket::State::read_now(Handler then) {
     guard->await(*this);
-    if (refusal != 0) {
+    auto done = [this, then = std::move(then)](std::error_code error, std::size_t count) mutable {
+        after_read(error, count, then);
+    };
+    if (!held.empty()) {
+        auto const count = held.copy(static_cast<char*>(into.data()), into.size());
+        held.erase(0, count);
+        asio::post(
+            socket.get_executor(), [done = std::move(done), count]() mutable { done({}, count); });
+    } else if (tls) {
+        tls->async_read_some(into, std::move(done));
+    } else {
+        socket.async_read_some(into, std::move(done));
+    }
+}
+
+void GuardedSocket::State::after_read(std::error_code error, std::size_t count, Handler& then) {
+    if (error == asio::error::eof && watch.is_open()) {
+        refusal = 400;
         refuse(std::move(then));
         return;
     }
-    auto done = [this, data = static_cast<char const*>(buffer.data()),
-                 then = std::move(then)](std::error_code error, std::size_t count) mutable {
-        after_read(data, error, count, then);
-    };
-    if (tls) {
-        tls->async_read_some(buffer, std::move(done));
-    } else {
-        socket.async_read_some(buffer, std::move(done));
-    }
-}
-
-void GuardedSocket::State::after_read(
-    char const* data, std::error_code error, std::size_t count, Handler& then) {
-    auto const is_end = error == asio::error::eof;
-    if (is_end && watch.is_open()) {
-        refusal = 400;
-        refuse(std::move(then));
-    } else if (is_end) {
-        when_answered([error, then = std::move(then)] { then(error, 0); });
-    } else if (error) {
+    if (error) {
         then(error, count);
-    } else {
-        auto const seen = watch.look({data, count});
+        return;
+    }
+    auto const* const data = static_cast<char const*>(into.data());
+    auto const seen = watch.look({data, count});
+    if (seen.refusal != 0) {
         refusal = seen.refusal;
-        requests += seen.requests;
-        if (seen.requests > 0 && !watch.is_upgrade()) {
+        refuse(std::move(then));
+        return;
+    }
+    if (seen.complete) {
+        asked = true;
+        held.insert(0, data + seen.size, count - seen.size);
+        // Behind an upgrade RESTinio watches over nothing: our patience goes on.
+        if (!watch.is_upgrade()) {
             guard->settle(*this);
-            if (watch.is_open()) {
-                guard->await(*this);
-            }
-        }
-        if (refusal != 0 && seen.good == 0) {
-            refuse(std::move(then));
-        } else {
-            // What comes before is answered first.
-            then({}, seen.good);
         }
     }
+    then({}, seen.size);
 }
 
 void GuardedSocket::State::refuse(Handler then) {
-    when_answered([this, then = std::move(then)]() mutable { send_refusal(std::move(then)); });
-}
-
-void GuardedSocket::State::send_refusal(Handler then) {
     auto text = std::make_shared<std::string>(refusal_answer(refusal));
     auto const buffer = asio::buffer(text->data(), text->size());
     auto sent = [this, text, then = std::move(then)](std::error_code, std::size_t) mutable {
@@ -108,28 +115,23 @@ void GuardedSocket::State::drain(Handler then) {
         });
 }
 
-void GuardedSocket::State::when_answered(std::function<void()> then) {
-    later = std::move(then);
-    go_on();
-}
-
-void GuardedSocket::State::go_on() {
-    if (later && requests == 0 && !writing) {
-        std::exchange(later, nullptr)();
-    }
-}
-
 void GuardedSocket::State::answered() {
-    --requests;
+    asked = false;
     go_on();
+}
+
+void GuardedSocket::State::give_up() {
+    if (waiting) {
+        asio::post(socket.get_executor(), [then = std::exchange(waiting, nullptr)] {
+            then(asio::error::operation_aborted, 0);
+        });
+    }
 }
 
 void GuardedSocket::State::drop() {
     auto ignored = std::error_code();
     socket.close(ignored);
-    if (later) {
-        asio::post(socket.get_executor(), std::exchange(later, nullptr));
-    }
+    give_up();
 }
 
 } // namespace ousage::program

@@ -14,14 +14,16 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace ousage::program {
 
 /// A connection as RESTinio takes it, plain or TLS, that a ClientGuard watches over. It answers
-/// what is no request of ours, for RESTinio only hangs up then; lets an answer go out whole before
-/// it tells of the other end's end; and is not put off by a client that went before it was
-/// accepted, which costs RESTinio 0.6 a slot for each.
+/// what is no request of ours, for RESTinio only hangs up then; hands on one request at a time,
+/// when the one before has its answer, for RESTinio 0.6 drops answers of a client that sends many
+/// at once or half-closes; and is not put off by a client that went before it was accepted, which
+/// costs RESTinio a slot for each.
 class GuardedSocket {
 public:
     using executor_type = asio::any_io_executor;
@@ -48,6 +50,7 @@ public:
     template <class... Arguments>
     void cancel(Arguments&&... arguments) {
         state().socket.cancel(std::forward<Arguments>(arguments)...);
+        state().give_up();
     }
 
     template <class... Arguments>
@@ -105,12 +108,12 @@ private:
 
         void start(std::uint64_t number, std::function<void(std::error_code)> then);
         void read(asio::mutable_buffer const& buffer, Handler then);
-        void after_read(char const* data, std::error_code error, std::size_t count, Handler& then);
+        void read_now(Handler then);
+        void after_read(std::error_code error, std::size_t count, Handler& then);
         void refuse(Handler then);
-        void send_refusal(Handler then);
         void drain(Handler then);
-        void when_answered(std::function<void()> then);
         void go_on();
+        void give_up();
         void drop() override;
         void answered() override;
 
@@ -119,11 +122,12 @@ private:
         std::shared_ptr<asio::ssl::context> tls_context;
         std::optional<asio::ssl::stream<Socket&>> tls;
         RequestWatch watch;
-        std::function<void()> later; // when every request has its answer
-        std::size_t requests = 0;    // without an answer
+        asio::mutable_buffer into; // of the read under way
+        Handler waiting;           // for the last answer, to read on
+        std::string held;          // what came behind the last request
         std::size_t drained = 0;
         int refusal = 0;
-        bool writing = false;
+        bool writing = false, asked = false; // asked: there is a request without an answer
     };
 
     State& state() {

@@ -1,5 +1,6 @@
 #include "request_watch.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace ousage::program {
@@ -17,7 +18,7 @@ void RequestWatch::begin() {
 
 int RequestWatch::refuse(int status) {
     refusal_ = status;
-    return 1;
+    return -1; // an error in every callback; 1 has a meaning in one
 }
 
 http_parser_settings const& RequestWatch::callbacks() {
@@ -44,8 +45,16 @@ http_parser_settings const& RequestWatch::callbacks() {
             auto const fits = watch.fields_ <= max_fields && watch.name_ <= max_field_name;
             return fits ? 0 : watch.refuse(431);
         };
-        settings.on_header_value = [](http_parser* parser, char const*, std::size_t size) {
+        settings.on_header_value = [](http_parser* parser, char const* text, std::size_t size) {
             auto& watch = self(parser);
+            // http_parser looks for line ends alone.
+            auto const is_control = [](char letter) {
+                auto const code = static_cast<unsigned char>(letter);
+                return (code < 0x20 && code != '\t') || code == 0x7f;
+            };
+            if (std::any_of(text, text + size, is_control)) {
+                return watch.refuse(400);
+            }
             watch.name_ = 0;
             watch.value_ += size;
             return watch.value_ > max_field_value ? watch.refuse(431) : 0;
@@ -74,26 +83,20 @@ http_parser_settings const& RequestWatch::callbacks() {
 }
 
 RequestWatch::Seen RequestWatch::look(std::string_view bytes) {
-    auto seen = Seen{};
-    std::size_t at = 0;
-    while (at < bytes.size() && refusal_ == 0 && !upgrade_) {
-        at += ::http_parser_execute(&parser_, &callbacks(), bytes.data() + at, bytes.size() - at);
-        if (complete_) {
-            ++seen.requests;
-            seen.good = at;
-            upgrade_ = parser_.upgrade != 0;
-            begin();
-        } else if (auto const error = HTTP_PARSER_ERRNO(&parser_); error != HPE_OK) {
-            if (refusal_ == 0) {
-                refusal_ = error == HPE_HEADER_OVERFLOW ? 431 : 400;
-            }
-        }
+    if (upgrade_) {
+        return {bytes.size(), 0, false};
     }
-    seen.refusal = refusal_;
-    if (refusal_ == 0) {
-        seen.good = bytes.size();
+    auto const size = ::http_parser_execute(&parser_, &callbacks(), bytes.data(), bytes.size());
+    if (complete_) {
+        upgrade_ = parser_.upgrade != 0;
+        begin();
+        return {size, 0, true};
     }
-    return seen;
+    auto const error = HTTP_PARSER_ERRNO(&parser_);
+    if (error != HPE_OK && refusal_ == 0) {
+        refusal_ = error == HPE_HEADER_OVERFLOW ? 431 : 400;
+    }
+    return {size, refusal_, false};
 }
 
 std::string refusal_answer(int status) {

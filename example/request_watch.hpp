@@ -20,9 +20,9 @@ public:
 
     /// What was seen in some bytes.
     struct Seen {
-        std::size_t good = 0;     ///< bytes before the request that is refused, or all
-        std::size_t requests = 0; ///< so many ended in these bytes
-        int refusal = 0;          ///< the status of the answer; 0: nothing is wrong
+        std::size_t size = 0;  ///< so many were read: up to the end of a request, else all
+        int refusal = 0;       ///< the status of the answer; 0: nothing is wrong
+        bool complete = false; ///< a request ends there
     };
 
     /// Waits for a first request.
@@ -31,7 +31,7 @@ public:
     RequestWatch(RequestWatch const&) = delete;
     RequestWatch& operator=(RequestWatch const&) = delete;
 
-    /// Reads the next bytes. Behind a refusal, or a request to change the protocol, nothing counts.
+    /// Reads the next bytes. Behind a request for another protocol nothing is wrong any longer.
     Seen look(std::string_view bytes);
 
     /// Whether a request has begun and not ended.

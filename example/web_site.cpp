@@ -65,7 +65,7 @@ std::string WebSiteFile::marks() const {
 
 std::shared_ptr<WebSite> WebSiteFile::now() {
     auto const time = std::chrono::steady_clock::now();
-    if (path_.empty() || time - looked_ < std::chrono::seconds(1)) {
+    if (path_.empty() || time - looked_ < std::chrono::milliseconds(250)) {
         return site_;
     }
     looked_ = time;

@@ -23,9 +23,9 @@ struct WebSite {
     std::shared_ptr<asio::ssl::context> tls; ///< null: plain HTTP
 };
 
-/// `--web.config.file` as it is now. It and the files that it names are looked at once a second at
-/// the most, when somebody asks; the Prometheus exporter-toolkit reads them again for each
-/// connection and request. Used on one thread.
+/// `--web.config.file` as it is now. It and the files that it names are looked at four times a
+/// second at the most, when somebody asks; the Prometheus exporter-toolkit reads them again for
+/// each connection and request. Used on one thread.
 class WebSiteFile {
 public:
     /// Reads it; without a path everybody is let in over plain HTTP. A failure names the file.

@@ -63,6 +63,9 @@ public:
         }
     }
 
+    /// Its number, for what /proc has of it.
+    pid_t number() const { return number_; }
+
     void signal(int which) const { ::kill(number_, which); }
 
     /// Waits for its end.
