@@ -3,6 +3,7 @@
 #include "exporter_pages.hpp"
 #include "exporter_server.hpp"
 #include "exporter_target.hpp"
+#include "target_name.hpp"
 #include "web_site.hpp"
 #include <ousage/ollama.hpp>
 

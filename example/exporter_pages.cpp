@@ -1,5 +1,6 @@
 #include "exporter_pages.hpp"
 
+#include "target_name.hpp"
 #include <ousage/core/detail/asio.hpp>
 #include <ousage/core/enum_name.hpp>
 #include <ousage/format/json.hpp>
@@ -58,54 +59,6 @@ std::string html(std::string_view text) {
         }
     }
     return safe;
-}
-
-int digit_of(char letter) {
-    return letter >= '0' && letter <= '9'   ? letter - '0'
-           : letter >= 'a' && letter <= 'f' ? letter - 'a' + 10
-           : letter >= 'A' && letter <= 'F' ? letter - 'A' + 10
-                                            : -1;
-}
-
-// Undoes percent encoding and `+`; empty where it is broken.
-std::optional<std::string> decode(std::string_view text) {
-    auto plain = std::string{};
-    for (std::size_t index = 0; index < text.size(); ++index) {
-        if (text[index] == '+') {
-            plain += ' ';
-        } else if (text[index] != '%') {
-            plain += text[index];
-        } else {
-            auto const high = index + 2 < text.size() ? digit_of(text[index + 1]) : -1;
-            auto const low = index + 2 < text.size() ? digit_of(text[index + 2]) : -1;
-            if (high < 0 || low < 0) {
-                return std::nullopt;
-            }
-            plain += static_cast<char>(high * 16 + low);
-            index += 2;
-        }
-    }
-    return plain;
-}
-
-// The one value of `target`; empty where there is none, more than one, or it is broken.
-std::optional<std::string> target_in(std::string_view query) {
-    auto found = std::optional<std::string>{};
-    while (!query.empty()) {
-        auto const end = query.find('&');
-        auto const part = query.substr(0, end);
-        query.remove_prefix(end == query.npos ? query.size() : end + 1);
-        if (part.starts_with("target=")) {
-            if (found) {
-                return std::nullopt;
-            }
-            found = decode(part.substr(7));
-            if (!found || found->empty()) {
-                return std::nullopt;
-            }
-        }
-    }
-    return found;
 }
 
 // What Prometheus waits, less half a second for the way back; two minutes where it does not tell.

@@ -1,5 +1,6 @@
 #include "exporter_target.hpp"
 
+#include "target_name.hpp"
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/format/prometheus.hpp>
 
@@ -16,58 +17,6 @@ double seconds_now() {
 }
 
 } // namespace
-
-std::optional<std::string> canonical_target(std::string const& text) {
-    auto const has_scheme = text.find("://") != text.npos;
-    auto whole = has_scheme ? text : "http://" + text;
-    auto const begin = whole.find("://") + 3;
-    auto const end = std::min(whole.find('/', begin), whole.size());
-    auto const authority = whole.substr(begin, end - begin);
-    if (!has_scheme && (authority.rfind(':') == authority.npos || authority.ends_with(']'))) {
-        whole.insert(end, ":11434");
-    }
-    auto const url = io::parse_url(whole);
-    return url ? std::optional(to_string(*url)) : std::nullopt;
-}
-
-std::optional<std::string> canonical_pattern(std::string const& text) {
-    auto const begin = text.find("://") == text.npos ? 0 : text.find("://") + 3;
-    auto const end = std::min(text.find('/', begin), text.size());
-    if (end < begin + 2 || text.substr(end - 2, 2) != ":*") {
-        return canonical_target(text);
-    }
-    // Any port is no port that a URL could have: another stands in for it.
-    auto const other = text.substr(0, end - 1) + "65535" + text.substr(end);
-    auto whole = canonical_target(other);
-    if (whole) {
-        auto const port = whole->find(":65535", whole->find("://") + 3);
-        whole->replace(port, 6, ":*");
-    }
-    return whole;
-}
-
-bool matches_pattern(std::string_view pattern, std::string_view text) {
-    // Where the last star was, and how far it reaches.
-    auto star = pattern.npos, reach = text.npos;
-    std::size_t at = 0, in = 0;
-    while (in < text.size()) {
-        if (at < pattern.size() && pattern[at] == '*') {
-            star = at++;
-            reach = in;
-        } else if (at < pattern.size() && pattern[at] == text[in]) {
-            ++at;
-            ++in;
-        } else if (
-            star != pattern.npos && text[reach] != ':' && text[reach] != '/' &&
-            text[reach] != '@') {
-            at = star + 1;
-            in = ++reach;
-        } else {
-            return false;
-        }
-    }
-    return pattern.find_first_not_of('*', at) == pattern.npos;
-}
 
 Target::Target(ollama::Account const& account, ollama::Configuration const& configuration)
     : account_(account),

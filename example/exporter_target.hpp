@@ -91,14 +91,4 @@ private:
     std::list<std::pair<std::string, std::shared_ptr<Target>>> others_; // the latest first
 };
 
-/// A target as a whole URL: without a scheme it is http, and then without a port Ollama's. Empty
-/// where it is no URL of a server.
-std::optional<std::string> canonical_target(std::string const& text);
-
-/// The same for a pattern, whose port may be `*`.
-std::optional<std::string> canonical_pattern(std::string const& text);
-
-/// Whether a text is what a pattern describes: `*` stands for any characters but `:`, `/`, `@`.
-bool matches_pattern(std::string_view pattern, std::string_view text);
-
 } // namespace ousage::program

@@ -403,7 +403,7 @@ TEST(ExporterClients, NoTargetLeadsAnywhereElse) {
     auto const port = server.url().substr(server.url().rfind(':') + 1);
     auto const exporter = Exporter(
         {"--ollama-host", "127.0.0.1:1", "--allow-target", "http://localhost:" + port,
-         "--allow-target", "https://*.example.org"});
+         "--allow-target", "https://*.example.org", "--allow-target", "10.0.0.*"});
 
     struct Row {
         std::string query;
@@ -447,6 +447,9 @@ TEST(ExporterClients, NoTargetLeadsAnywhereElse) {
         {"target=https://evil.example/.example.org", 403},
         {"target=https://evil.example:1.example.org", 403},
         {"target=https://a@b.example.org", 403},
+        {"target=10.0.0.example.org", 403}, // a name that anyone may have
+        {"target=10.0.0.1.example.org:11434", 403},
+        {"target=a%25b.example.org", 403},
         {"target=http://127.0.0.1:" + port, 403},
         {"target=http://[::1]:" + port, 403},
         {"target=http://2130706433:" + port, 403},

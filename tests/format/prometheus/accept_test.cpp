@@ -1,3 +1,4 @@
+#include "support/accept_twin.hpp"
 #include <ousage/format/prometheus/accept.hpp>
 
 #include <gtest/gtest.h>
@@ -87,6 +88,54 @@ TEST(Accept, AnyBytesGetAnAnswer) {
             ASSERT_TRUE(value.find("zip") != value.npos || value.find('*') != value.npos);
         }
     }
+}
+
+TEST(Accept, ASlowTwinDecidesTheSame) {
+    auto random = std::mt19937(11);
+    static constexpr char const* pieces[] = {
+        "application/openmetrics-text",
+        "text/plain",
+        "text/*",
+        "*/*",
+        "*",
+        "gzip",
+        "x-gzip",
+        "identity",
+        ",",
+        ",",
+        ",",
+        ";",
+        ";q=",
+        ";q=0.5",
+        ";q=1",
+        ";q=0",
+        ";q=-0",
+        ";q=.7",
+        ";q=2",
+        ";q=nan",
+        ";Q = 0.3",
+        ";version=1.0.0",
+        ";version=0.0.4",
+        ";version=",
+        " ",
+        "\t",
+        "x"};
+    int open_metrics = 0, gzip = 0;
+    for (int round = 0; round < 20'000; ++round) {
+        auto value = std::string{};
+        for (auto length = random() % 14; length > 0; --length) {
+            value += pieces[random() % std::size(pieces)];
+        }
+        auto const twin = test::AcceptTwin(value);
+        auto const format = negotiate_exposition(value);
+        ASSERT_EQ(format == ExpositionFormat::open_metrics, twin.wants_open_metrics()) << value;
+        ASSERT_EQ(accepts_gzip(value), twin.wants_gzip()) << value;
+        open_metrics += format == ExpositionFormat::open_metrics;
+        gzip += accepts_gzip(value);
+    }
+    // Both ways were gone.
+    EXPECT_GT(open_metrics, 200);
+    EXPECT_GT(gzip, 200);
 }
 
 } // namespace

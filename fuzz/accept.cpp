@@ -1,0 +1,26 @@
+// The negotiation of the format and the encoding against its slow twin; the first line is Accept,
+// the rest Accept-Encoding.
+#include "check.hpp"
+#include "support/accept_twin.hpp"
+#include <ousage/format/prometheus/accept.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    auto const input = std::string(reinterpret_cast<char const*>(data), size);
+    auto const end = input.find('\n');
+    auto const accept = input.substr(0, end);
+    auto const encoding = end == input.npos ? "" : input.substr(end + 1);
+    auto const format = ousage::negotiate_exposition(accept);
+    auto const gzip = ousage::accepts_gzip(encoding);
+    if (accept.size() <= 300) {
+        auto const wanted = ousage::test::AcceptTwin(accept).wants_open_metrics();
+        check((format == ousage::ExpositionFormat::open_metrics) == wanted);
+    }
+    if (encoding.size() <= 300) {
+        check(gzip == ousage::test::AcceptTwin(encoding).wants_gzip());
+    }
+    return 0;
+}

@@ -1,0 +1,48 @@
+// What clients send, whole and byte by byte: the watch sees the same requests, and refuses the
+// same.
+#include "../example/request_watch.cpp"
+
+#include "check.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace {
+
+using ousage::program::RequestWatch;
+
+// Where requests ended, and whether the next was refused; for what, is a matter of what is seen
+// first.
+std::vector<std::size_t> watch(std::string_view bytes, std::size_t step) {
+    auto watch = RequestWatch();
+    auto ends = std::vector<std::size_t>{};
+    std::size_t at = 0;
+    while (at < bytes.size()) {
+        auto const part = bytes.substr(at, step);
+        auto const seen = watch.look(part);
+        check(seen.size <= part.size());
+        check(seen.refusal == 0 || !seen.complete);
+        if (seen.refusal != 0) {
+            check(!ousage::program::refusal_answer(seen.refusal).empty());
+            ends.push_back(bytes.size() + 1);
+            return ends;
+        }
+        check(seen.complete || seen.size == part.size());
+        at += seen.size;
+        if (seen.complete) {
+            check(!watch.is_open());
+            ends.push_back(at);
+        }
+    }
+    return ends;
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    auto const bytes = std::string_view(reinterpret_cast<char const*>(data), size);
+    auto const whole = watch(bytes, bytes.size() + 1);
+    check(whole == watch(bytes, 1));
+    check(whole == watch(bytes, 7));
+    return 0;
+}

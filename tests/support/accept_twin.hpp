@@ -1,0 +1,158 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace ousage::test {
+
+/// The negotiation of Accept and Accept-Encoding once more, slow and plain: all members as lists of
+/// texts, all candidates in a table, which is sorted. For headers of at most 300 bytes, so that no
+/// weight is beyond the range of double.
+class AcceptTwin {
+public:
+    explicit AcceptTwin(std::string const& header) {
+        for (auto const& text : split(header, ',')) {
+            members_.push_back(read(text));
+        }
+    }
+
+    /// Whether OpenMetrics is what an Accept header asks for.
+    bool wants_open_metrics() const {
+        auto text = std::vector<Candidate>{}, open_metrics = std::vector<Candidate>{};
+        for (std::size_t place = 0; place < members_.size(); ++place) {
+            if (!members_[place]) {
+                continue;
+            }
+            auto const& [name, version, quality] = *members_[place];
+            auto const is_plain = name == "text/plain" && (version.empty() || version == "0.0.4");
+            auto const specificity = is_plain ? 2 : name == "text/*" ? 1 : name == "*/*" ? 0 : -1;
+            if (specificity >= 0) {
+                text.emplace_back(-specificity, -quality, place);
+            }
+            if (name == "application/openmetrics-text" && (version.empty() || version == "1.0.0")) {
+                open_metrics.emplace_back(0, -quality, place);
+            }
+        }
+        return first_is_better(open_metrics, text);
+    }
+
+    /// Whether gzip is what an Accept-Encoding header asks for.
+    bool wants_gzip() const {
+        auto gzip = std::vector<Candidate>{}, identity = std::vector<Candidate>{};
+        for (std::size_t place = 0; place < members_.size(); ++place) {
+            if (!members_[place]) {
+                continue;
+            }
+            auto const& [name, version, quality] = *members_[place];
+            if (name == "gzip" || name == "x-gzip" || name == "*") {
+                gzip.emplace_back(name == "*", -quality, place);
+            } else if (name == "identity") {
+                identity.emplace_back(0, -quality, place);
+            }
+        }
+        return weight(gzip) > 0 && weight(gzip) >= weight(identity);
+    }
+
+private:
+    struct Member {
+        std::string name, version;
+        double quality;
+    };
+
+    // How general, how light, how late: the smallest is the one that counts.
+    using Candidate = std::tuple<int, double, std::size_t>;
+
+    static double weight(std::vector<Candidate> const& candidates) {
+        return candidates.empty()
+                   ? 0
+                   : -std::get<1>(*std::min_element(candidates.begin(), candidates.end()));
+    }
+
+    static bool
+    first_is_better(std::vector<Candidate> const& one, std::vector<Candidate> const& other) {
+        if (weight(one) <= 0) {
+            return false;
+        }
+        if (weight(one) != weight(other)) {
+            return weight(one) > weight(other);
+        }
+        auto const place = [](std::vector<Candidate> const& candidates) {
+            return std::get<2>(*std::min_element(candidates.begin(), candidates.end()));
+        };
+        return place(one) < place(other);
+    }
+
+    // At least one part; a last empty one is none.
+    static std::vector<std::string> split(std::string const& text, char separator) {
+        auto parts = std::vector<std::string>{""};
+        for (auto const letter : text) {
+            if (letter == separator) {
+                parts.emplace_back();
+            } else {
+                parts.back() += letter;
+            }
+        }
+        return parts;
+    }
+
+    static std::string trim(std::string text) {
+        while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
+            text.erase(0, 1);
+        }
+        while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
+            text.pop_back();
+        }
+        return text;
+    }
+
+    static std::string lower(std::string text) {
+        for (auto& letter : text) {
+            if (std::string("ABCDEFGHIJKLMNOPQRSTUVWXYZ").find(letter) != std::string::npos) {
+                letter = static_cast<char>(letter + ('a' - 'A'));
+            }
+        }
+        return text;
+    }
+
+    // A decimal number from 0 to 1, of any length; `.5` and `1.` are such.
+    static std::optional<double> read_quality(std::string const& text) {
+        auto const digits = text.starts_with('-') ? text.substr(1) : text;
+        auto const points = std::count(digits.begin(), digits.end(), '.');
+        auto const known = digits.find_first_not_of(".0123456789") == std::string::npos;
+        if (!known || points > 1 || digits.size() == static_cast<std::size_t>(points)) {
+            return std::nullopt;
+        }
+        auto const value = std::strtod(text.c_str(), nullptr);
+        return value >= 0 && value <= 1 ? std::optional(value) : std::nullopt;
+    }
+
+    static std::optional<Member> read(std::string const& text) {
+        auto const parts = split(text, ';');
+        auto member = Member{lower(trim(parts[0])), "", 1};
+        for (std::size_t index = 1; index < parts.size(); ++index) {
+            auto const part = trim(parts[index]);
+            auto const equal = part.find('=');
+            auto const key = lower(trim(part.substr(0, equal)));
+            auto const value = equal == std::string::npos ? "" : part.substr(equal + 1);
+            if (key == "version") {
+                member.version = value;
+            } else if (key == "q") {
+                auto const quality = read_quality(value);
+                if (!quality) {
+                    return std::nullopt;
+                }
+                member.quality = *quality;
+            }
+        }
+        return member;
+    }
+
+    std::vector<std::optional<Member>> members_;
+};
+
+} // namespace ousage::test
