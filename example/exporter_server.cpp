@@ -5,7 +5,9 @@
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/co_spawn.hpp>
 #include <restinio/all.hpp>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <list>
 #include <stdexcept>
 #include <utility>
@@ -89,9 +91,16 @@ struct Traits : restinio::traits_t<
     static constexpr bool use_connection_count_limiter = true;
 };
 
+// A probe takes some descriptors more than its connection, and where there are none left RESTinio
+// 0.6 stops to accept for good.
+std::size_t max_connections() {
+    auto limit = rlimit{};
+    auto const known = ::getrlimit(RLIMIT_NOFILE, &limit) == 0;
+    return known ? std::clamp<std::size_t>(limit.rlim_cur / 8, 16, 512) : 16;
+}
+
 // The guard makes room for a newcomer; RESTinio lets him in before that is done.
-constexpr std::size_t max_connections = 512;
-constexpr std::size_t newcomers = 32;
+constexpr std::size_t newcomers = 8;
 
 restinio::http_status_line_t status_line(int status) {
     static constexpr std::pair<int, char const*> reasons[] = {
@@ -115,7 +124,7 @@ struct Desk {
           pages(its_pages),
           site(its_site),
           guard(std::make_shared<ClientGuard>(
-              context, max_connections, options.client_timeout,
+              context, max_connections(), options.client_timeout,
               [&its_site] { return its_site.now()->tls; })) {}
 
     asio::io_context& context;
@@ -269,7 +278,7 @@ public:
                           .max_field_count(2 * RequestWatch::max_fields)
                           .max_body_size(2 * RequestWatch::max_body))
                   .client_guard(desk_->guard)
-                  .max_parallel_connections(max_connections + newcomers)
+                  .max_parallel_connections(max_connections() + newcomers)
                   // There is one at a time; but with a limit of 1 it reads twice for each.
                   .max_pipelined_requests(2)
                   .concurrent_accepts_count(4)
