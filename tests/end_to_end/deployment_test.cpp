@@ -1,5 +1,6 @@
 // What is shipped beside the programs: the unit, the container, the compose file. No container is
 // built here: what they name must be there.
+#include "support/match_all.hpp"
 #include "support/process.hpp"
 #include "support/truth.hpp"
 
@@ -9,7 +10,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
-#include <regex>
 #include <set>
 #include <string>
 
@@ -36,9 +36,10 @@ TEST(Unit, SystemdFindsNothingWrongWithIt) {
     auto const unit = read_file(root / "example/systemd/ousage-exporter.service");
     auto const folder = TemporaryFolder();
     // A program that is there, in place of the one that a package would install.
-    auto const here = std::regex_replace(
-        unit, std::regex("/usr/bin/ousage-exporter"), std::string(OUSAGE_TEST_EXPORTER));
-    ASSERT_NE(here, unit);
+    auto const installed = std::string("/usr/bin/ousage-exporter");
+    ASSERT_NE(unit.find(installed), unit.npos);
+    auto here = unit;
+    here.replace(unit.find(installed), installed.size(), OUSAGE_TEST_EXPORTER);
     auto const file = folder.write("ousage-exporter.service", here).string();
     auto const verified = run_command("systemd-analyze verify --man=no " + file);
     EXPECT_EQ(verified.exit_code, 0);
@@ -52,11 +53,10 @@ TEST(Unit, SystemdFindsNothingWrongWithIt) {
 // The options that the unit gives are options that the program has.
 TEST(Unit, TheProgramTakesItsOptions) {
     auto const unit = read_file(root / "example/systemd/ousage-exporter.service");
-    auto match = std::smatch{};
-    ASSERT_TRUE(std::regex_search(
-        unit, match, std::regex(R"(\nExecStart=/usr/bin/ousage-exporter (.*) \$ARGS\n)")));
+    auto const match = match_all("\nExecStart=/usr/bin/ousage-exporter ([^\n]*) [$]ARGS\n", unit);
+    ASSERT_EQ(match.size(), 1u);
     auto const finished = run_command(
-        OUSAGE_TEST_EXPORTER " " + match.str(1) + " --config /nonexistent --listen 127.0.0.1:0");
+        OUSAGE_TEST_EXPORTER " " + match[0][1] + " --config /nonexistent --listen 127.0.0.1:0");
     EXPECT_EQ(finished.exit_code, 2);
     EXPECT_NE(finished.error.find("/nonexistent"), finished.error.npos) << finished.error;
 }
@@ -112,15 +112,12 @@ TEST(Container, TheServicesFindEachOther) {
     auto const text = read_file(docker / "compose.yaml") +
                       read_file(root / "example/prometheus/prometheus.yml") +
                       read_file(root / "example/grafana/datasources.yml");
-    static auto const address = std::regex(R"(\b([a-z]+):(\d{4,5})\b)");
     auto found = std::set<std::string>{};
-    for (auto at = std::sregex_iterator(text.begin(), text.end(), address);
-         at != std::sregex_iterator(); ++at) {
-        auto const name = at->str(1);
-        EXPECT_TRUE(compose["services"][name].IsDefined()) << at->str();
-        ASSERT_TRUE(ports.contains(name)) << at->str();
-        EXPECT_EQ(ports.at(name), at->str(2));
-        found.insert(name);
+    for (auto const& address : match_all("\\b([a-z]+):([0-9]{4,5})\\b", text)) {
+        EXPECT_TRUE(compose["services"][address[1]].IsDefined()) << address[0];
+        ASSERT_TRUE(ports.contains(address[1])) << address[0];
+        EXPECT_EQ(ports.at(address[1]), address[2]);
+        found.insert(address[1]);
     }
     EXPECT_EQ(found.size(), ports.size());
     EXPECT_NE(read_file(docker / "Dockerfile").find("EXPOSE 9200"), std::string::npos);
@@ -155,21 +152,21 @@ TEST(Container, TheDockerfileNamesWhatIsThere) {
     auto const text = read_file(docker / "Dockerfile");
     auto const presets = read_file(root / "CMakePresets.json");
     auto const match = [&text](char const* pattern) {
-        auto found = std::smatch{};
-        EXPECT_TRUE(std::regex_search(text, found, std::regex(pattern))) << pattern;
-        return found.size() > 1 ? found.str(1) : std::string();
+        auto const found = match_all(pattern, text);
+        EXPECT_FALSE(found.empty()) << pattern;
+        return found.empty() ? std::string() : found[0][1];
     };
     auto const preset = match(R"(cmake --preset ([a-z-]+))");
     EXPECT_NE(presets.find("\"name\": \"" + preset + "\""), presets.npos);
     EXPECT_EQ(match(R"(cmake --build --preset ([a-z-]+))"), preset);
     EXPECT_EQ(match(R"(cmake --install build/([a-z-]+))"), preset);
     auto const component = match(R"(--component ([a-z]+))");
-    auto const prefix = match(R"(--prefix (\S+))");
-    EXPECT_EQ(match(R"(COPY --from=build (\S+)/bin/)"), prefix);
+    auto const prefix = match("--prefix ([^ \n]+)");
+    EXPECT_EQ(match("COPY --from=build ([^ \n]+)/bin/"), prefix);
     auto const lists = read_file(root / "cmake/install.cmake");
     EXPECT_NE(lists.find("COMPONENT " + component), lists.npos);
     // Its sed finds every package that a build needs.
-    auto const script = match(R"re(\$\((sed -n [^\n]*)\) \\)re");
+    auto const script = match("[$][(](sed -n [^\n]*)[)] ");
     auto const finished = run_command("sh -c \"cd " + root.string() + " && " + script + "\"");
     auto const listed = read_file(root / "scripts/packages.txt");
     auto const begin = listed.find("\n[build]\n");
@@ -198,7 +195,6 @@ TEST(Container, TheImageHasEveryLibrary) {
     // What every Debian has, and what the exporter needs besides.
     auto const base =
         std::set<std::string>{"libc", "libm", "libgcc_s", "libstdc++", "ld-linux-x86-64"};
-    static auto const library = std::regex(R"(\[(\S+?)\.so[^\]]*\])");
     auto const packages = std::map<std::string, std::string>{
         {"libcrypt", "libcrypt1"},
         {"libcrypto", "libssl3"},
@@ -211,9 +207,8 @@ TEST(Container, TheImageHasEveryLibrary) {
         {"libyaml-cpp", "libyaml-cpp0.7"},
         {"libz", "zlib1g"}};
     auto count = 0;
-    for (auto at = std::sregex_iterator(needed.out.begin(), needed.out.end(), library);
-         at != std::sregex_iterator(); ++at) {
-        auto const name = at->str(1);
+    for (auto const& library : match_all("[[]([^] .]+)[.]so[^]]*[]]", needed.out)) {
+        auto const& name = library[1];
         if (!base.contains(name) && !name.ends_with("san")) {
             ASSERT_TRUE(packages.contains(name)) << name;
             EXPECT_NE(image.find(packages.at(name)), image.npos) << name;

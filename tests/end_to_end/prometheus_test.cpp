@@ -7,6 +7,7 @@
 #    include "support/exposition_reader.hpp"
 #    include "support/fake_ollama.hpp"
 #    include "support/gunzip.hpp"
+#    include "support/match_all.hpp"
 #    include "support/process.hpp"
 #    include "support/prometheus_process.hpp"
 #    include "support/scrape_relay.hpp"
@@ -18,8 +19,17 @@
 #    include <fmt/chrono.h>
 #    include <gtest/gtest.h>
 
-#    include <regex>
+#    include <algorithm>
+#    include <cmath>
+#    include <ctime>
+#    include <filesystem>
+#    include <fstream>
+#    include <map>
+#    include <optional>
 #    include <set>
+#    include <string>
+#    include <utility>
+#    include <vector>
 
 namespace {
 
@@ -333,15 +343,13 @@ void expect_data(
 // All that an expression names is there, whether or not the whole is true.
 void expect_selectors(
     PrometheusProcess const& prometheus, std::string const& expression, std::string const& what) {
-    static auto const selector = std::regex(
-        R"(((?:ollama|ousage|instance|instance_route)[a-z0-9_:]*_[a-z0-9_:]*|\bup\b)(\{[^}]*\})?)");
-    auto count = 0;
-    for (auto at = std::sregex_iterator(expression.begin(), expression.end(), selector);
-         at != std::sregex_iterator(); ++at) {
-        expect_data(prometheus, at->str(), what);
-        ++count;
+    auto const selectors = match_all(
+        "((ollama|ousage|instance|instance_route)[a-z0-9_:]*_[a-z0-9_:]*|\\bup\\b)([{][^}]*[}])?",
+        expression);
+    for (auto const& selector : selectors) {
+        expect_data(prometheus, selector[0], what);
     }
-    EXPECT_GT(count, 0) << what << ": " << expression;
+    EXPECT_FALSE(selectors.empty()) << what << ": " << expression;
 }
 
 void expect_the_dashboard(PrometheusProcess const& prometheus) {
@@ -359,11 +367,10 @@ void expect_the_dashboard(PrometheusProcess const& prometheus) {
             expect_data(prometheus, expression, title);
             // A legend tells the series apart by labels that they have.
             auto const legend = std::string(std::string_view(target["legendFormat"]));
-            static auto const label = std::regex(R"(\{\{([a-z_]+)\}\})");
             for (auto const& series : prometheus.query(expression)) {
-                for (auto at = std::sregex_iterator(legend.begin(), legend.end(), label);
-                     at != std::sregex_iterator() && !series.labels.empty(); ++at) {
-                    EXPECT_TRUE(series.labels.contains((*at)[1])) << title << ": " << legend;
+                for (auto const& label : match_all("[{][{]([a-z_]+)[}][}]", legend)) {
+                    EXPECT_TRUE(series.labels.empty() || series.labels.contains(label[1]))
+                        << title << ": " << legend;
                 }
             }
             ++count;
@@ -373,11 +380,10 @@ void expect_the_dashboard(PrometheusProcess const& prometheus) {
     auto instances = 0;
     for (auto const variable : simdjson::dom::array(document["templating"]["list"])) {
         if (std::string_view(variable["type"]) == "query") {
-            static auto const values = std::regex(R"(label_values\(([a-z_]+), ([a-z_]+)\))");
             auto const text = std::string(std::string_view(variable["query"]["query"]));
-            auto match = std::smatch{};
-            ASSERT_TRUE(std::regex_match(text, match, values)) << text;
-            expect_data(prometheus, "count by (" + match.str(2) + ") (" + match.str(1) + ")", text);
+            auto const values = match_all("^label_values\\(([a-z_]+), ([a-z_]+)\\)$", text);
+            ASSERT_EQ(values.size(), 1u) << text;
+            expect_data(prometheus, "count by (" + values[0][2] + ") (" + values[0][1] + ")", text);
             ++instances;
         }
     }

@@ -1,4 +1,5 @@
 #include "support/exposition_reader.hpp"
+#include "support/match_all.hpp"
 #include "support/metrics_page.hpp"
 #include "support/process.hpp"
 #include <ousage/format/prometheus.hpp>
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <map>
-#include <regex>
 #include <set>
 #include <sstream>
 
@@ -277,11 +277,9 @@ std::vector<std::vector<std::string>> migrating_rows() {
 
 // Every name of a metric in a text.
 std::set<std::string> metric_names(std::string const& text) {
-    static auto const name = std::regex("(?:ollama|ousage|process)_[a-z0-9_*]+");
     auto names = std::set<std::string>{};
-    for (auto at = std::sregex_iterator(text.begin(), text.end(), name);
-         at != std::sregex_iterator(); ++at) {
-        names.insert(at->str());
+    for (auto const& match : match_all("(ollama|ousage|process)_[a-z0-9_*]+", text)) {
+        names.insert(match[0]);
     }
     return names;
 }
@@ -291,8 +289,6 @@ TEST(Migrating, LeadsToMetricsThatThereAre) {
     for_each_family([&](SubjectFamily const& one) {
         labels[std::string(one.family.name)] = {one.family.labels.begin(), one.family.labels.end()};
     });
-    static auto const selector = std::regex(R"(([a-z_]+)\{([^}]*)\})");
-    static auto const label = std::regex(R"(([a-z_]+)(?:=~?"[^"]*")?)");
     auto const rows = migrating_rows();
     EXPECT_GT(rows.size(), 30u);
     for (auto const& row : rows) {
@@ -303,12 +299,9 @@ TEST(Migrating, LeadsToMetricsThatThereAre) {
         for (auto const& name : metric_names(text)) {
             EXPECT_TRUE(labels.contains(name)) << name;
         }
-        for (auto at = std::sregex_iterator(text.begin(), text.end(), selector);
-             at != std::sregex_iterator(); ++at) {
-            auto const inner = at->str(2);
-            for (auto one = std::sregex_iterator(inner.begin(), inner.end(), label);
-                 one != std::sregex_iterator(); ++one) {
-                EXPECT_TRUE(labels[at->str(1)].contains(one->str(1))) << at->str();
+        for (auto const& selector : match_all("([a-z_]+)[{]([^}]*)[}]", text)) {
+            for (auto const& label : match_all("([a-z_]+)(=~?\"[^\"]*\")?", selector[2])) {
+                EXPECT_TRUE(labels[selector[1]].contains(label[1])) << selector[0];
             }
         }
     }

@@ -13,8 +13,9 @@
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <exception>
 #include <mutex>
 #include <string>
 #include <string_view>

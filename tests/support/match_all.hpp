@@ -1,0 +1,37 @@
+#pragma once
+
+#include <regex.h>
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace ousage::test {
+
+/// Every match of an extended regular expression of POSIX: each the whole and then its groups,
+/// empty where a group took no part. std::regex compiles slowly, and g++ 12 warns of its insides.
+inline std::vector<std::vector<std::string>>
+match_all(std::string const& pattern, std::string const& text) {
+    auto compiled = regex_t{};
+    if (::regcomp(&compiled, pattern.c_str(), REG_EXTENDED) != 0) {
+        throw std::runtime_error("no regular expression: " + pattern);
+    }
+    auto all = std::vector<std::vector<std::string>>{};
+    auto places = std::vector<regmatch_t>(compiled.re_nsub + 1);
+    auto const* at = text.c_str();
+    while (::regexec(
+               &compiled, at, places.size(), places.data(), at == text.c_str() ? 0 : REG_NOTBOL) ==
+               0 &&
+           places[0].rm_eo > places[0].rm_so) {
+        auto& match = all.emplace_back();
+        for (auto const& place : places) {
+            match.emplace_back(
+                place.rm_so < 0 ? std::string() : std::string(at + place.rm_so, at + place.rm_eo));
+        }
+        at += places[0].rm_eo;
+    }
+    ::regfree(&compiled);
+    return all;
+}
+
+} // namespace ousage::test
