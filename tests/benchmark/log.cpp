@@ -215,7 +215,7 @@ BENCHMARK(line<true>);
 BENCHMARK(line<false>);
 BENCHMARK(hostile)->ArgsProduct({{0, 1, 2, 3, 4, 5, 6, 7}, {4'000, 64'000}});
 BENCHMARK(windows)->Unit(benchmark::kMillisecond);
-BENCHMARK(first_poll)->Arg(0)->Arg(8 * 24)->Arg(24)->Unit(benchmark::kMillisecond);
+BENCHMARK(first_poll)->Arg(0)->Arg(8 * 24)->Arg(24)->Arg(12)->Unit(benchmark::kMillisecond);
 BENCHMARK(warm_poll)->Unit(benchmark::kMillisecond);
 BENCHMARK(poll_of_one_per_cent)->Unit(benchmark::kMillisecond);
 
