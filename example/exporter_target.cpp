@@ -65,6 +65,8 @@ Targets::Targets(ollama::Configuration configuration, std::vector<std::string> a
         by_name_.emplace(account.id, target);
         configured_.push_back(std::move(target));
     }
+    // Our key and cookie are not those of a server that is asked by URL alone.
+    configuration_.environment = [](char const*) { return std::optional<std::string>(); };
     for (auto const& pattern : allowed) {
         if (auto text = canonical_pattern(pattern)) {
             allowed_.push_back(std::move(*text));

@@ -606,6 +606,28 @@ TEST(Promtool, HasNothingToSayOfTheCloudAlone) {
     EXPECT_EQ(read.number("ollama_cloud_up"), "0");
 }
 
+// Our key is not that of another server: its account at the cloud is not ours to ask for.
+TEST(Probe, OfATargetByUrlLeavesTheCloudAlone) {
+    auto server = FakeOllama();
+    auto other = FakeOllama();
+    auto cloud = ThreadedPeer(&script_cloud);
+    auto const exporter = ExporterProcess(
+        OUSAGE_TEST_EXPORTER,
+        {"--ollama-host", server.url(), "--cloud-base-url", cloud.url(), "--allow-target",
+         "127.0.0.1:*"},
+        {{"OLLAMA_API_KEY", "planted-key"}, {"OLLAMA_SESSION_COOKIE", "planted-cookie"}});
+    auto const state = [](std::string const& name) {
+        return std::map<std::string, std::string>{{"source", "cloud"}, {"state", name}};
+    };
+    EXPECT_EQ(exporter.metrics().number("ousage_source_state", state("skipped")), "0");
+    auto const probe =
+        ExpositionReader(body_of(exporter.get("/probe?target=" + other.url())), false);
+    EXPECT_EQ(probe.number("ollama_up"), "1");
+    EXPECT_EQ(probe.number("ousage_source_state", state("skipped")), "1");
+    EXPECT_EQ(probe.count("ollama_cloud_up"), 0u);
+    EXPECT_EQ(probe.count("ollama_cloud_usage_ratio"), 0u);
+}
+
 } // namespace
 
 #endif
