@@ -250,6 +250,9 @@ private:
 
     // `Error #01: text`, numbered from 1 without a gap, and `     Meta: ` lines between.
     bool take_error(std::string_view line) {
+        if (!line.starts_with('E') && !line.starts_with(' ')) {
+            return false;
+        }
         auto& errors = pending_.errors;
         if (line.starts_with("     Meta: ")) {
             return !errors.empty();

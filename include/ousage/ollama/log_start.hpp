@@ -31,7 +31,7 @@ public:
         : bytes_(bytes), calendar_(calendar), buffer_(64 * 1024) {}
 
     // Clocks are set, and zones change by an hour: times closer than this are not told apart.
-    static constexpr std::chrono::seconds slack = std::chrono::hours(2);
+    static constexpr std::chrono::seconds slack = std::chrono::minutes(75);
 
     struct Found {
         std::uint64_t offset; // of the line
@@ -41,7 +41,12 @@ public:
     // The first line with a time that begins in [offset, end). What is seen is remembered.
     std::optional<Found> first_after(std::uint64_t offset, std::uint64_t end) {
         for (auto at = offset; at < end; at += buffer_.size() / 2) {
-            if (auto const found = look(at, end)) {
+            // The first lines mostly tell, once the zone is known.
+            auto found = look(at, std::min(end, at + glance));
+            if (!found || !zone_) {
+                found = look(at, end);
+            }
+            if (found) {
                 seen_[found->offset] = found->time;
                 return found;
             }
@@ -77,6 +82,8 @@ public:
     }
 
 private:
+    static constexpr std::uint64_t glance = 4 * 1024;
+
     std::string_view read(std::uint64_t offset, std::uint64_t end) {
         auto const size = std::min<std::uint64_t>(buffer_.size(), end - offset);
         auto const count = bytes_.read_at(offset, buffer_.data(), size);
@@ -146,7 +153,7 @@ private:
 
 } // namespace detail
 
-/// Finds by bisection where in a log the entries of `oldest` and later begin, some of the two hours
+/// Finds by bisection where in a log the entries of `oldest` and later begin, some of the time
 /// before it included. A log is ordered in time but for clock changes; where what was seen of it is
 /// not, and in compressed and in small ones, the answer is its beginning.
 inline LogStart

@@ -38,6 +38,7 @@ public:
         auto const* const bar = find_bar(latency, limit);
         if (bar == nullptr || bar - latency < 4 || bar[-1] != ' ' ||
             !(read_latency(latency, bar - 1, into.latency_ns) ||
+              read_minutes(latency, bar - 1, into.latency_ns) ||
               read_long_latency(latency, bar - 1, into.latency_ns))) {
             return {};
         }

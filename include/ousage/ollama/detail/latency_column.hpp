@@ -104,6 +104,31 @@ read_latency(char const* field, char const* end, std::int64_t& value) noexcept {
     return true;
 }
 
+// Blanks, then `1m12s`, as latencies of a minute and more are printed; false for all else.
+inline bool read_minutes(char const* field, char const* end, std::int64_t& value) noexcept {
+    auto const digit = [](char letter) { return static_cast<unsigned>(letter - '0'); };
+    auto number = [&](char last, unsigned& into) {
+        // From the right: the letter, one digit, perhaps another.
+        if (end - field < 2 || end[-1] != last || digit(end[-2]) > 9) {
+            return false;
+        }
+        auto const has_tens = end - field > 2 && digit(end[-3]) <= 9;
+        into = digit(end[-2]) + (has_tens ? 10 * digit(end[-3]) : 0);
+        end -= has_tens ? 3 : 2;
+        return true;
+    };
+    unsigned seconds = 0;
+    unsigned minutes = 0;
+    if (!number('s', seconds) || !number('m', minutes)) {
+        return false;
+    }
+    while (end != field && end[-1] == ' ') {
+        --end;
+    }
+    value = std::int64_t{minutes * 60 + seconds} * 1'000'000'000;
+    return end == field;
+}
+
 } // namespace ousage::ollama::detail
 
 #endif

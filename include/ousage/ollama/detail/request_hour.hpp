@@ -129,9 +129,10 @@ private:
         return {(after - start).count(), (until - start).count()};
     }
 
-    // By a quarter, not by doubling: six million of these are kept.
+    // Of many by a quarter, not by doubling: six million of these are kept.
     [[gnu::cold]] void make_room() {
-        requests_.reserve(std::max<std::size_t>(16, requests_.size() / 4 * 5));
+        auto const size = requests_.size();
+        requests_.reserve(size < 4096 ? std::max<std::size_t>(16, size * 2) : size / 4 * 5);
     }
 
     std::int64_t latency_of(Request request) const {
