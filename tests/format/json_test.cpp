@@ -170,4 +170,13 @@ TEST(Json, ReadBackASnapshotIsEqual) {
     }
 }
 
+TEST(Json, AMapWithNothingToTellIsLeftOut) {
+    auto snapshot = ollama::Snapshot{};
+    snapshot.daily_series["requests"] = {};
+    EXPECT_EQ(to_json(snapshot).find("daily_series"), std::string::npos);
+    snapshot.daily_series["messages"] = {{"2026-11-21", 1}};
+    EXPECT_NE(to_json(snapshot).find("daily_series"), std::string::npos);
+    EXPECT_EQ(to_json(snapshot).find("requests"), std::string::npos);
+}
+
 } // namespace

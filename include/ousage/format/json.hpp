@@ -6,6 +6,7 @@
 #include <ousage/core/timestamp.hpp>
 #include <ousage/format/json_writer.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -130,6 +131,12 @@ private:
             return std::isfinite(value);
         } else if constexpr (std::is_same_v<T, std::string>) {
             return true;
+        } else if constexpr (requires { typename T::mapped_type; }) {
+            // A map whose members are all left out has none either.
+            return empty_ == EmptyMembers::written ||
+                   std::any_of(value.begin(), value.end(), [this](auto const& member) {
+                       return this->is_written(member.second);
+                   });
         } else if constexpr (requires { value.empty(); }) {
             return empty_ == EmptyMembers::written || !value.empty();
         } else if constexpr (Reflectable<T> && !std::is_same_v<T, Timestamp>) {
