@@ -85,12 +85,15 @@ inline bool matches_text(std::string_view pattern, std::string_view text) {
 
 /// Whether a canonical URL is what a canonical pattern describes: `*` stands for any characters but
 /// `:`, `/` and `@`; in the pattern of an IPv4 address such as `10.0.0.*` for digits and points
-/// alone, for 10.0.0.example.org is a name that anyone may have.
+/// alone, for 10.0.0.example.org is a name that anyone may have; in one of IPv6 for what it may
+/// have.
 inline bool matches_pattern(std::string_view pattern, std::string_view url) {
     auto const host = target_detail::host_in(pattern);
     auto const is_address = host.find_first_not_of("0123456789.*") == host.npos &&
                             host.find_first_of("0123456789") != host.npos;
-    if (is_address && target_detail::host_in(url).find_first_not_of("0123456789.") != host.npos) {
+    auto const named = target_detail::host_in(url);
+    if ((is_address && named.find_first_not_of("0123456789.") != named.npos) ||
+        (host.starts_with('[') && named.find_first_not_of("0123456789abcdef:[].") != named.npos)) {
         return false;
     }
     return target_detail::matches_text(pattern, url);

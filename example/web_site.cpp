@@ -21,22 +21,20 @@ std::string mark(std::filesystem::path const& path) {
            std::to_string(file.st_mtim.tv_nsec) + ";";
 }
 
-Result<std::shared_ptr<WebSite>> load(std::filesystem::path const& path) {
-    auto config = read_web_config(path);
-    if (!config) {
-        return config.failure();
+// Why a change is not taken while the server runs: a file that is seen half-written must not let in
+// who was kept out. Empty where it is taken.
+std::string refusal(WebConfig const& old, WebConfig const& fresh) {
+    if (!fresh.tls != !old.tls) {
+        return "TLS needs a restart";
     }
-    auto site = std::make_shared<WebSite>(std::move(*config));
-    if (site->config.tls) {
-        try {
-            site->tls = std::make_shared<asio::ssl::context>(tls_context(*site->config.tls));
-        } catch (std::exception const& error) {
-            return {
-                Errc::configuration,
-                "--web.config.file: " + path.string() + ": tls_server_config: " + error.what()};
-        }
+    if (fresh.users.empty() && !old.users.empty()) {
+        return "to let in everybody needs a restart";
     }
-    return site;
+    if (old.tls && old.tls->client_auth_type.starts_with("Require") &&
+        !fresh.tls->client_auth_type.starts_with("Require")) {
+        return "to let in clients without a certificate needs a restart";
+    }
+    return {};
 }
 
 } // namespace
@@ -47,7 +45,7 @@ Result<WebSiteFile> WebSiteFile::open(std::optional<std::filesystem::path> path)
         file.site_ = std::make_shared<WebSite>(WebConfig{});
         return file;
     }
-    auto site = load(*path);
+    auto site = file.load();
     if (!site) {
         return site.failure();
     }
@@ -55,10 +53,35 @@ Result<WebSiteFile> WebSiteFile::open(std::optional<std::filesystem::path> path)
     return file;
 }
 
-std::string WebSiteFile::marks() const {
-    auto text = mark(path_);
-    if (auto const& tls = site_->config.tls) {
-        text += mark(tls->cert_file) + mark(tls->key_file) + mark(tls->client_ca_file);
+// The marks are those of before, so that what changes meanwhile is read again.
+Result<std::shared_ptr<WebSite>> WebSiteFile::load() {
+    marks_ = mark(path_);
+    auto config = read_web_config(path_);
+    if (config) {
+        auto const tls = config->tls.value_or(TlsConfig{});
+        named_ = {tls.cert_file, tls.key_file, tls.client_ca_file};
+    }
+    marks_ += marks_of_named();
+    if (!config) {
+        return config.failure();
+    }
+    auto site = std::make_shared<WebSite>(std::move(*config));
+    if (site->config.tls) {
+        try {
+            site->tls = std::make_shared<asio::ssl::context>(tls_context(*site->config.tls));
+        } catch (std::exception const& error) {
+            return {
+                Errc::configuration,
+                "--web.config.file: " + path_.string() + ": tls_server_config: " + error.what()};
+        }
+    }
+    return site;
+}
+
+std::string WebSiteFile::marks_of_named() const {
+    auto text = std::string{};
+    for (auto const& path : named_) {
+        text += mark(path);
     }
     return text;
 }
@@ -69,15 +92,11 @@ std::shared_ptr<WebSite> WebSiteFile::now() {
         return site_;
     }
     looked_ = time;
-    auto marks = this->marks();
-    if (marks == marks_) {
+    if (mark(path_) + marks_of_named() == marks_) {
         return site_;
     }
-    marks_ = std::move(marks);
-    auto site = load(path_);
-    auto const problem = !site                          ? to_string(site.failure())
-                         : !(*site)->tls != !site_->tls ? std::string("TLS needs a restart")
-                                                        : std::string();
+    auto site = load();
+    auto const problem = site ? refusal(site_->config, (*site)->config) : to_string(site.failure());
     if (problem.empty()) {
         site_ = std::move(*site);
     } else {

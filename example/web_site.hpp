@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ousage::program {
 
@@ -31,18 +32,21 @@ public:
     /// Reads it; without a path everybody is let in over plain HTTP. A failure names the file.
     static Result<WebSiteFile> open(std::optional<std::filesystem::path> path);
 
-    /// What holds now. A change that cannot be read, or that would turn TLS on or off, is left
-    /// alone and told on standard error, once.
+    /// What holds now. A change that cannot be read, or that would turn TLS on or off or let in
+    /// everybody where users or clients' certificates were asked for, is left alone and told on
+    /// standard error, once.
     std::shared_ptr<WebSite> now();
 
 private:
     explicit WebSiteFile(std::filesystem::path path) : path_(std::move(path)) {}
 
-    std::string marks() const;
+    Result<std::shared_ptr<WebSite>> load();
+    std::string marks_of_named() const;
 
     std::filesystem::path path_;
     std::shared_ptr<WebSite> site_;
-    std::string marks_; // of the files before they were read last; empty at first
+    std::vector<std::filesystem::path> named_; // by what was read last, whether it could be used
+    std::string marks_;                        // of all of them before they were read
     std::chrono::steady_clock::time_point looked_;
 };
 

@@ -62,6 +62,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     if (program::matches_pattern("http://10.0.0.*:11434", *target)) {
         check(url->host.find_first_not_of("0123456789.") == url->host.npos);
     }
+    if (program::matches_pattern("http://[fd00::*]:11434", *target)) {
+        check(url->host.find_first_not_of("0123456789abcdef:.") == url->host.npos);
+    }
     if (pattern && pattern->size() + target->size() < 60 &&
         std::count(pattern->begin(), pattern->end(), '*') < 4) {
         check(program::target_detail::matches_text(*pattern, *target) == twin(*pattern, *target));

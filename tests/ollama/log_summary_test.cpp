@@ -8,6 +8,7 @@
 #include <cmath>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -144,6 +145,12 @@ TEST(LogSummary, ManyForgedClientsTakeBoundedMemory) {
     counts.add("10.0.1");
     EXPECT_EQ(counts.busiest(1).at(0).first, "10.0.1");
     EXPECT_EQ(counts.busiest(1'000'000).size(), ousage::ollama::detail::ClientCounts::client_limit);
+    // Moved with its clients, and those that have no place.
+    auto moved = std::move(counts);
+    counts = ousage::ollama::detail::ClientCounts();
+    moved.add("10.0.1");
+    moved.add("10.0.299999");
+    EXPECT_EQ(moved.busiest(1).at(0).second, 3u);
 }
 
 } // namespace

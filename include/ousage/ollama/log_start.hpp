@@ -41,10 +41,11 @@ public:
     // The first line with a time that begins in [offset, end). What is seen is remembered.
     std::optional<Found> first_after(std::uint64_t offset, std::uint64_t end) {
         for (auto at = offset; at < end; at += buffer_.size() / 2) {
-            // The first lines mostly tell, once the zone is known.
-            auto found = look(at, std::min(end, at + glance));
-            if (!found || !zone_) {
-                found = look(at, end);
+            // The first lines mostly tell both, the time and the zone.
+            auto tells_zone = false;
+            auto found = look(at, std::min(end, at + glance), tells_zone);
+            if (!found || !tells_zone) {
+                found = look(at, end, tells_zone);
             }
             if (found) {
                 seen_[found->offset] = found->time;
@@ -107,12 +108,13 @@ private:
         }
     }
 
-    std::optional<Found> look(std::uint64_t offset, std::uint64_t end) {
+    std::optional<Found> look(std::uint64_t offset, std::uint64_t end, bool& tells_zone) {
         auto found = std::optional<Found>{};
         auto local = std::optional<std::chrono::local_seconds>{};
         for_lines(offset, end, [&](std::uint64_t at, std::string_view line) {
             if (auto const slog = slog_time(line)) {
                 zone_ = std::chrono::seconds(slog->offset_seconds);
+                tells_zone = true;
                 if (!found) {
                     found = Found{at, slog->at};
                 }

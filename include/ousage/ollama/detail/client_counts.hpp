@@ -26,7 +26,7 @@ public:
         if (near.key != key || key.size == 0) {
             meet(near, key, client);
         }
-        ++*near.requests;
+        ++*(near.requests == nullptr ? &others_ : near.requests);
     }
 
     // The clients with the most requests, the busiest first, then by name.
@@ -64,7 +64,7 @@ private:
 
     struct Recent {
         Key key;
-        std::uint64_t* requests = nullptr; // nodes never move
+        std::uint64_t* requests = nullptr; // of a node, which never moves; null: others_
     };
 
     // The first and the last bytes, which overlap in short ones.
@@ -88,7 +88,7 @@ private:
         if (found == clients_.end() && clients_.size() < client_limit) {
             found = clients_.emplace(std::string(client), 0).first;
         }
-        near = {key, found == clients_.end() ? &others_ : &found->second};
+        near = {key, found == clients_.end() ? nullptr : &found->second};
     }
 
     Clients clients_;
