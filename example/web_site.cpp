@@ -1,25 +1,11 @@
 #include "web_site.hpp"
 
-#include <sys/stat.h>
-
 #include <cstdio>
 #include <exception>
 
 namespace ousage::program {
 
 namespace {
-
-// Which file it is, and how it was left; follows links, as secrets in containers are.
-std::string mark(std::filesystem::path const& path) {
-    struct stat file{};
-
-    if (path.empty() || ::stat(path.c_str(), &file) != 0) {
-        return "-;";
-    }
-    return std::to_string(file.st_dev) + "," + std::to_string(file.st_ino) + "," +
-           std::to_string(file.st_size) + "," + std::to_string(file.st_mtim.tv_sec) + "," +
-           std::to_string(file.st_mtim.tv_nsec) + ";";
-}
 
 // Why a change is not taken while the server runs: a file that is seen half-written must not let in
 // who was kept out. Empty where it is taken.
@@ -53,15 +39,16 @@ Result<WebSiteFile> WebSiteFile::open(std::optional<std::filesystem::path> path)
     return file;
 }
 
-// The marks are those of before, so that what changes meanwhile is read again.
+// The stamps are those of before, so that what changes meanwhile is read again.
 Result<std::shared_ptr<WebSite>> WebSiteFile::load() {
-    marks_ = mark(path_);
+    auto const own = io::look_at(path_);
     auto config = read_web_config(path_);
     if (config) {
         auto const tls = config->tls.value_or(TlsConfig{});
-        named_ = {tls.cert_file, tls.key_file, tls.client_ca_file};
+        files_ = {path_, tls.cert_file, tls.key_file, tls.client_ca_file};
     }
-    marks_ += marks_of_named();
+    stamps_ = stamps();
+    stamps_.front() = own;
     if (!config) {
         return config.failure();
     }
@@ -78,12 +65,12 @@ Result<std::shared_ptr<WebSite>> WebSiteFile::load() {
     return site;
 }
 
-std::string WebSiteFile::marks_of_named() const {
-    auto text = std::string{};
-    for (auto const& path : named_) {
-        text += mark(path);
+std::vector<io::FileStamp> WebSiteFile::stamps() const {
+    auto all = std::vector<io::FileStamp>{};
+    for (auto const& file : files_) {
+        all.push_back(io::look_at(file));
     }
-    return text;
+    return all;
 }
 
 std::shared_ptr<WebSite> WebSiteFile::now() {
@@ -92,7 +79,7 @@ std::shared_ptr<WebSite> WebSiteFile::now() {
         return site_;
     }
     looked_ = time;
-    if (mark(path_) + marks_of_named() == marks_) {
+    if (stamps() == stamps_) {
         return site_;
     }
     auto site = load();

@@ -3,6 +3,7 @@
 #include "credentials.hpp"
 #include "web_config.hpp"
 #include <ousage/core/result.hpp>
+#include <ousage/io/file_stamp.hpp>
 
 #include <asio/ssl/context.hpp>
 
@@ -10,7 +11,6 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace ousage::program {
@@ -38,15 +38,15 @@ public:
     std::shared_ptr<WebSite> now();
 
 private:
-    explicit WebSiteFile(std::filesystem::path path) : path_(std::move(path)) {}
+    explicit WebSiteFile(std::filesystem::path path) : path_(std::move(path)), files_{path_} {}
 
     Result<std::shared_ptr<WebSite>> load();
-    std::string marks_of_named() const;
+    std::vector<io::FileStamp> stamps() const;
 
     std::filesystem::path path_;
+    std::vector<std::filesystem::path> files_; // with those it named last, whether of use or not
+    std::vector<io::FileStamp> stamps_;        // of all of them before they were read
     std::shared_ptr<WebSite> site_;
-    std::vector<std::filesystem::path> named_; // by what was read last, whether it could be used
-    std::string marks_;                        // of all of them before they were read
     std::chrono::steady_clock::time_point looked_;
 };
 

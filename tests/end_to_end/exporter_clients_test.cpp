@@ -5,6 +5,7 @@
 #include "support/fake_ollama.hpp"
 #include "support/process.hpp"
 #include "support/raw_client.hpp"
+#include "support/sanitized.hpp"
 
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -24,8 +25,7 @@ using namespace ousage::test;
 
 class Exporter : public ExporterProcess {
 public:
-    explicit Exporter(std::vector<std::string> const& arguments)
-        : ExporterProcess(OUSAGE_TEST_EXPORTER, arguments) {}
+    using ExporterProcess::ExporterProcess;
 
     /// How many descriptors it has open.
     std::ptrdiff_t descriptors() {
@@ -45,17 +45,6 @@ public:
         return size;
     }
 };
-
-// AddressSanitizer keeps what was freed for a while.
-#    if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool is_sanitized = true;
-#    elif defined(__has_feature)
-constexpr bool is_sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#    else
-constexpr bool is_sanitized = false;
-#    endif
-
-std::vector<std::string> const nowhere{"--ollama-host", "http://127.0.0.1:1"};
 
 std::string const healthy = "GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n";
 

@@ -17,20 +17,12 @@ namespace {
 using namespace ousage;
 using namespace ousage::test;
 
-class Exporter : public ExporterProcess {
-public:
-    explicit Exporter(
-        std::vector<std::string> const& arguments,
-        std::vector<std::pair<std::string, std::string>> const& variables = {})
-        : ExporterProcess(OUSAGE_TEST_EXPORTER, arguments, variables) {}
-};
+using Exporter = ExporterProcess;
 
 std::string line(std::string const& method, std::string const& path, int status) {
     return "[GIN] 2026/11/20 - 16:04:05 | " + std::to_string(status) +
            " |            2s |       127.0.0.1 | " + method + "     \"" + path + "\"\n";
 }
-
-std::vector<std::string> const nowhere{"--ollama-host", "http://127.0.0.1:1"};
 
 TEST(Exporter, EveryPathAnswersWithoutAServer) {
     auto exporter = Exporter(nowhere);

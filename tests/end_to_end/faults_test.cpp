@@ -1,26 +1,13 @@
 // The program against servers that misbehave: bounded memory, signals, the rest complete.
 #include "support/child.hpp"
 #include "support/process.hpp"
-#include "support/scripted_peer.hpp"
+#include "support/sanitized.hpp"
+#include "support/threaded_peer.hpp"
 #include <ousage/core/enum_name.hpp>
 #include <ousage/io/json_reader.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
-#include <asio/executor_work_guard.hpp>
 #include <gtest/gtest.h>
-
-#include <future>
-#include <thread>
-
-// A sanitizer's own memory is many times the program's.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#    define OUSAGE_TEST_SANITIZED 1
-#elif defined(__has_feature)
-#    define OUSAGE_TEST_SANITIZED                                                                  \
-        (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
-#else
-#    define OUSAGE_TEST_SANITIZED 0
-#endif
 
 namespace {
 
@@ -30,46 +17,14 @@ using namespace ousage::test;
 char const* const all_lines[] = {
     "GET /api/version", "GET /api/status", "GET /api/tags", "GET /api/ps"};
 
-// A scripted peer on a thread of its own, for the test waits for the child.
-class PeerThread {
-public:
-    explicit PeerThread(Reply const& reply) : peer_(context_) {
+// Answers every question alike.
+auto every(Reply const& reply) {
+    return [reply](ScriptedPeer& peer) {
         for (auto const* const line : all_lines) {
-            peer_.on(line, reply);
+            peer.on(line, reply);
         }
-        thread_ = std::thread([this] { context_.run(); });
-    }
-
-    ~PeerThread() { stop(); }
-
-    /// Ends the thread; then what was asked may be read.
-    ScriptedPeer const& stop() {
-        if (thread_.joinable()) {
-            context_.stop();
-            thread_.join();
-        }
-        return peer_;
-    }
-
-    std::string url() const { return io::to_string(peer_.url()); }
-
-    /// Waits until that many requests are in the hands of the peer.
-    void wait_for(std::size_t requests) {
-        for (;;) {
-            auto asked = std::promise<std::size_t>();
-            asio::post(context_, [&] { asked.set_value(peer_.requests().size()); });
-            if (asked.get_future().get() >= requests) {
-                return;
-            }
-            std::this_thread::yield();
-        }
-    }
-
-private:
-    asio::io_context context_{1};
-    ScriptedPeer peer_;
-    std::thread thread_;
-};
+    };
+}
 
 std::string const log_text =
     "time=2026-11-20T15:00:00.000Z level=INFO source=a.go:1 msg=x\n"
@@ -129,7 +84,7 @@ TEST(ProgramFaults, EveryFaultIsTheServersAloneAndMemoryIsBounded) {
           Row{"endless", fault::endless()}, Row{"endless head", fault::endless_head()},
           Row{"redirect", fault::redirect("/x")}}) {
         SCOPED_TRACE(name);
-        auto peer = PeerThread(reply);
+        auto peer = ThreadedPeer(every(reply));
         auto run = Observation(peer.url(), {"--timeout", "1s"});
         auto const ended = run.child().wait();
         EXPECT_EQ(ended.exit_code, 0);
@@ -140,16 +95,16 @@ TEST(ProgramFaults, EveryFaultIsTheServersAloneAndMemoryIsBounded) {
         EXPECT_TRUE(snapshot.sources[0].error.has_value());
         EXPECT_FALSE(snapshot.diagnostics.empty());
         EXPECT_EQ(peer.stop().unused(), "");
-#if !OUSAGE_TEST_SANITIZED
         RecordProperty(name, std::to_string(ended.peak_kilobytes));
-        EXPECT_LT(ended.peak_kilobytes, 64 * 1024);
-#endif
+        if (!is_sanitized) {
+            EXPECT_LT(ended.peak_kilobytes, 64 * 1024);
+        }
     }
 }
 
 TEST(ProgramFaults, ASignalEndsItWhateverItWaitsFor) {
     for (auto const which : {SIGTERM, SIGINT}) {
-        auto peer = PeerThread(fault::hang());
+        auto peer = ThreadedPeer(every(fault::hang()));
         auto run = Observation(peer.url(), {"--timeout", "1h"});
         peer.wait_for(4);
         run.child().signal(which);
@@ -161,7 +116,7 @@ TEST(ProgramFaults, ASignalEndsItWhateverItWaitsFor) {
 }
 
 TEST(ProgramFaults, ADeadlineOfOneSourceCutsThatSourceAlone) {
-    auto peer = PeerThread(fault::hang());
+    auto peer = ThreadedPeer(every(fault::hang()));
     auto run = Observation(peer.url(), {"--timeout", "1h", "--timeout", "local_api=50ms"});
     EXPECT_EQ(run.child().wait().exit_code, 0);
     auto const snapshot = run.snapshot();

@@ -53,7 +53,6 @@ public:
         server.answer("GET /api/status", json(R"({"cloud":{"disabled":false,"source":"none"}})"));
         server.answer("POST /api/me", json(R"({"error":"unauthorized"})", "401 Unauthorized"));
         exporter.emplace(
-            OUSAGE_TEST_EXPORTER,
             std::vector<std::string>{
                 "--config", accounts(), "--log-timezone", "UTC", "--cloud-base-url", cloud.url()},
             std::vector<std::pair<std::string, std::string>>{
@@ -565,7 +564,6 @@ TEST(Promtool, HasNothingToSayOfAnyState) {
             cloud.answer(line, reply);
         }
         auto const exporter = ExporterProcess(
-            OUSAGE_TEST_EXPORTER,
             {"--ollama-host", row.host, "--cloud-base-url", cloud.url(), "--allow-target",
              "http://localhost:*"},
             {{"OLLAMA_API_KEY", "planted-key"}});
@@ -594,8 +592,8 @@ TEST(Promtool, HasNothingToSayOfTheCloudAlone) {
     auto const file = folder.write(
         "accounts.json", R"({"accounts":[{"id":"cloud","auth":"api_key","cloud_base_url":")" +
                              cloud.url() + R"("}]})");
-    auto const exporter = ExporterProcess(
-        OUSAGE_TEST_EXPORTER, {"--config", file.string()}, {{"OLLAMA_API_KEY", "planted-key"}});
+    auto const exporter =
+        ExporterProcess({"--config", file.string()}, {{"OLLAMA_API_KEY", "planted-key"}});
     auto snapshot = ollama::Snapshot{};
     ASSERT_FALSE(io::read_json(body_of(exporter.get("/snapshot")), snapshot));
     EXPECT_EQ(snapshot.status, ollama::Status::LIMITED);
@@ -612,7 +610,6 @@ TEST(Probe, OfATargetByUrlLeavesTheCloudAlone) {
     auto other = FakeOllama();
     auto cloud = ThreadedPeer(&script_cloud);
     auto const exporter = ExporterProcess(
-        OUSAGE_TEST_EXPORTER,
         {"--ollama-host", server.url(), "--cloud-base-url", cloud.url(), "--allow-target",
          "127.0.0.1:*"},
         {{"OLLAMA_API_KEY", "planted-key"}, {"OLLAMA_SESSION_COOKIE", "planted-cookie"}});

@@ -19,16 +19,21 @@
 #include <utility>
 #include <vector>
 
+#ifdef OUSAGE_TEST_EXPORTER
+
 namespace ousage::test {
+
+/// The options of an exporter whose Ollama is not there.
+inline std::vector<std::string> const nowhere{"--ollama-host", "http://127.0.0.1:1"};
 
 /// An ousage-exporter under way on a free port of loopback, with a home of its own.
 class ExporterProcess {
 public:
     /// Waits until it listens. Without `--config` it observes the log of `log`.
-    ExporterProcess(
-        std::string const& program, std::vector<std::string> const& arguments,
+    explicit ExporterProcess(
+        std::vector<std::string> const& arguments,
         std::vector<std::pair<std::string, std::string>> variables = {}) {
-        auto all = std::vector<std::string>{program, "--listen", "127.0.0.1:0"};
+        auto all = std::vector<std::string>{OUSAGE_TEST_EXPORTER, "--listen", "127.0.0.1:0"};
         if (std::find(arguments.begin(), arguments.end(), "--config") == arguments.end()) {
             all.insert(all.end(), {"--config-dir", (folder_.path() / "ollama").string()});
         }
@@ -88,3 +93,5 @@ private:
 };
 
 } // namespace ousage::test
+
+#endif

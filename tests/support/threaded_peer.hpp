@@ -5,6 +5,7 @@
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
 
+#include <cstddef>
 #include <future>
 #include <string>
 #include <thread>
@@ -24,9 +25,27 @@ public:
     ThreadedPeer(ThreadedPeer const&) = delete;
     ThreadedPeer& operator=(ThreadedPeer const&) = delete;
 
-    ~ThreadedPeer() {
-        asio::post(context_, [this] { peer_.stop(); });
-        thread_.join();
+    ~ThreadedPeer() { stop(); }
+
+    /// Ends the thread; then what was asked may be read.
+    ScriptedPeer const& stop() {
+        if (thread_.joinable()) {
+            asio::post(context_, [this] { peer_.stop(); });
+            thread_.join();
+        }
+        return peer_;
+    }
+
+    /// Waits until that many requests are in the hands of the peer.
+    void wait_for(std::size_t requests) {
+        for (;;) {
+            auto asked = std::promise<std::size_t>();
+            asio::post(context_, [&] { asked.set_value(peer_.requests().size()); });
+            if (asked.get_future().get() >= requests) {
+                return;
+            }
+            std::this_thread::yield();
+        }
     }
 
     /// Replaces the replies for `METHOD /target` by one.
