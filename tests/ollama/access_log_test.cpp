@@ -1,3 +1,4 @@
+#include "support/access_log_twin.hpp"
 #include "support/truth.hpp"
 #include <ousage/core/enum_name.hpp>
 #include <ousage/core/timestamp.hpp>
@@ -190,6 +191,84 @@ TEST(AccessLog, ALineOverTheLimitIsUnparsedAndTheNextIsRead) {
         EXPECT_EQ(counts.first_unparsed_line, extra == 0 ? 0u : 1u);
         EXPECT_EQ(counts.lines, 2u);
     }
+}
+
+TEST(AccessLog, ALineOverTheLimitHoldsTheMarkWhereverItStands) {
+    for (auto const place : {65'529u, 65'530u, 65'531u, 65'535u, 65'536u, 65'537u, 200'000u}) {
+        auto const text = std::string(place, 'x') + "[GIN] \n" + std::string(place, '[') + "GIN]\n";
+        for (auto const step : {1u, 5u, 6u, 4'096u, 65'536u, 1'000'000u}) {
+            auto log = AccessLog(Calendar::utc(), true);
+            auto const none = [](AccessEntry const&) { ADD_FAILURE(); };
+            for (std::size_t start = 0; start < text.size(); start += step) {
+                log.feed(std::string_view(text).substr(start, step), none);
+            }
+            EXPECT_EQ(log.counts().lines, 2u);
+            EXPECT_EQ(log.counts().unparsed, 1u) << place << " by " << step;
+            EXPECT_EQ(log.counts().first_unparsed_line, 1u);
+        }
+    }
+}
+
+// A line of any kind, without its newline.
+std::string any_line(std::mt19937_64& random) {
+    static constexpr std::string_view kinds[] = {
+        "[GIN] ",
+        "[GIN]",
+        "Error #01: x",
+        "Error #02: [GIN] y",
+        "     Meta: z",
+        "\r",
+        "",
+        "time=2026-11-20T15:59:58.374Z level=INFO source=a.go:1 msg=\"[GIN] x\""};
+    auto line = std::string(good);
+    switch (random() % 10) {
+    case 0: return line.substr(0, random() % line.size());
+    case 1: return line.substr(0, random() % line.size()) + line;
+    case 2: return line + std::string(random() % 4, "\r \tx"[random() % 4]);
+    case 3: return std::string(AccessLog::line_limit - line.size() - 2 + random() % 5, ' ') + line;
+    case 4: return std::string(AccessLog::line_limit - 8 + random() % 16, 'x') + line;
+    case 5: line[random() % line.size()] = static_cast<char>(random()); return line;
+    case 6: return line;
+    default: return std::string(kinds[random() % std::size(kinds)]);
+    }
+}
+
+TEST(AccessLog, AgreesWithAPlainReaderOnAnyLog) {
+    auto random = std::mt19937_64(7);
+    for (int round = 0; round < 150; ++round) {
+        auto text = std::string();
+        for (auto count = random() % 30; count > 0; --count) {
+            text += any_line(random) + (count > 1 || round % 3 > 0 ? "\n" : "");
+        }
+        auto const twin = AccessLogTwin(text);
+        auto entries = std::vector<AccessEntry>{};
+        auto log = AccessLog(Calendar::utc(), true);
+        auto const sink = [&](AccessEntry const& entry) { entries.push_back(entry); };
+        for (std::size_t start = 0; start < text.size();) {
+            auto const size = 1 + random() % (round % 2 == 0 ? 100'000 : 900);
+            log.feed(std::string_view(text).substr(start, size), sink);
+            start += size;
+        }
+        log.finish(sink);
+        EXPECT_EQ(log.counts().lines, twin.lines);
+        EXPECT_EQ(log.counts().unparsed, twin.unparsed);
+        EXPECT_EQ(log.counts().first_unparsed_line, twin.first_unparsed_line);
+        EXPECT_EQ(log.counts().entries, twin.entries.size());
+        ASSERT_EQ(entries.size(), twin.entries.size());
+        for (std::size_t index = 0; index < entries.size(); ++index) {
+            EXPECT_EQ(entries[index].errors, twin.entries[index].errors);
+        }
+    }
+}
+
+TEST(AccessLog, ASlogLineThatQuotesAMarkTellsTheZoneToo) {
+    auto counts = LogCounts{};
+    auto const slog =
+        "time=2026-11-20T15:59:58.374+09:00 level=INFO source=a.go:1 msg=\"[GIN] x\"\n";
+    auto const rows = read_log(slog + std::string(good) + "\n", Calendar::utc(), false, counts);
+    ASSERT_EQ(rows.size(), 1u);
+    EXPECT_EQ(rows[0].time, "2026-11-20T16:00:00+09:00");
+    EXPECT_EQ(counts.unparsed, 1u);
 }
 
 TEST(AccessLog, ALastLineWithoutNewlineIsHeldBackUntilTheEnd) {

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <random>
 #include <string>
 #include <vector>
@@ -14,21 +13,6 @@ namespace {
 using namespace ousage::ollama;
 using namespace ousage::ollama::detail;
 using namespace ousage::test;
-
-// Every line of every recording of Gin.
-std::vector<std::string> recorded_lines() {
-    auto lines = std::vector<std::string>{};
-    auto const root = std::filesystem::path(OUSAGE_TEST_DATA) / "gin";
-    for (auto const& entry : std::filesystem::recursive_directory_iterator(root)) {
-        if (entry.path().extension() == ".log") {
-            auto const name = std::filesystem::relative(entry.path(), OUSAGE_TEST_DATA).string();
-            for (auto& line : split_lines(read_data(name))) {
-                lines.push_back(std::move(line));
-            }
-        }
-    }
-    return lines;
-}
 
 // Where the columns are read, the general parser reads the same. Gives whether they were. What
 // stands behind the line, from its newline on, tells nothing.
@@ -63,7 +47,7 @@ TEST(GinColumns, AreReadAsTheGeneralParserReadsThem) {
     auto columns = GinColumns();
     std::size_t plain = 0;
     std::size_t read = 0;
-    for (auto const& line : recorded_lines()) {
+    for (auto const& line : recorded_gin_lines()) {
         plain += line.starts_with("[GIN] ") && line.find('\x1b') == line.npos ? 1u : 0u;
         auto const found = agrees(line, columns);
         EXPECT_EQ(agrees(line, columns, next_line), found) << line;
@@ -78,7 +62,7 @@ TEST(GinColumns, AreReadAsTheGeneralParserReadsThem) {
 TEST(GinColumns, OfEveryMutationAreReadAsTheGeneralParserReadsThem) {
     constexpr std::string_view letters = "0123456789 |.:/-\"\\\x1b[?msn\xC2\xB5hPx\t\r";
     auto random = std::mt19937(4);
-    auto const lines = recorded_lines();
+    auto const lines = recorded_gin_lines();
     auto columns = GinColumns();
     std::size_t read = 0;
     for (int round = 0; round < 200'000; ++round) {

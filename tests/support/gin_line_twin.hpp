@@ -1,8 +1,14 @@
 #pragma once
 
+#include <algorithm>
 #include <cctype>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ousage::test {
@@ -92,8 +98,46 @@ inline std::size_t end_of_quoted(std::string const& text, std::size_t at) {
 
 } // namespace twin
 
+/// Nanoseconds of a latency: numbers with units that get smaller from left to right, parts of a
+/// whole for seconds and less alone. Counted in long double, whose 64 bits hold each sum exactly.
+inline std::optional<std::int64_t> read_latency(std::string text) {
+    auto const units = std::vector<std::pair<std::string, long double>>{
+        {"h", 3600e9L}, {"m", 60e9L},        {"s", 1e9L},         {"ms", 1e6L},
+        {"us", 1e3L},   {"\xC2\xB5s", 1e3L}, {"\xCE\xBCs", 1e3L}, {"ns", 1.0L}};
+    auto const negative = text.starts_with("-");
+    text.erase(0, negative ? 1 : 0);
+    auto sum = 0.0L;
+    auto smallest = 1e30L;
+    auto count = 0;
+    for (; !text.empty(); ++count) {
+        auto const number = text.substr(0, text.find_first_not_of("0123456789."));
+        text.erase(0, number.size());
+        auto const name = text.substr(0, text.find_first_of("-.0123456789"));
+        text.erase(0, name.size());
+        auto const unit = std::find_if(
+            units.begin(), units.end(), [&](auto const& known) { return known.first == name; });
+        auto const point = number.find('.');
+        auto const whole = number.substr(0, point);
+        auto fraction = point == std::string::npos ? "0" : number.substr(point + 1);
+        auto const known = unit != units.end() && unit->second < smallest && !whole.empty() &&
+                           !fraction.empty() && fraction.size() <= 9 &&
+                           fraction.find('.') == std::string::npos &&
+                           (point == std::string::npos || unit->second < 60e9L);
+        if (!known) {
+            return std::nullopt;
+        }
+        fraction.resize(9, '0');
+        smallest = unit->second;
+        sum += std::strtold(whole.c_str(), nullptr) * smallest +
+               std::floor(std::strtold(fraction.c_str(), nullptr) * smallest / 1e9L);
+    }
+    if (count == 0 || sum > (negative ? 0x1p63L : 0x1p63L - 1)) {
+        return std::nullopt;
+    }
+    return negative ? static_cast<std::int64_t>(-sum) : static_cast<std::int64_t>(sum);
+}
+
 /// A slow, obvious reading of `line` behind one `[GIN] `: fields cut at their bars, blanks trimmed.
-/// The latency's own grammar is not checked here.
 inline std::optional<TwinLine> read_behind_mark(std::string const& coloured) {
     // The path may hold escapes of a terminal only as text, so colours go first.
     auto const text = twin::strip_colours(coloured);
@@ -116,6 +160,9 @@ inline std::optional<TwinLine> read_behind_mark(std::string const& coloured) {
     line.status = twin::trim(fields[1]);
     line.latency = twin::trim(fields[2]);
     line.client = twin::trim(fields[3]);
+    if (!read_latency(line.latency)) {
+        return std::nullopt;
+    }
     auto const digits = line.status.find_first_not_of("0123456789") == std::string::npos;
     if (line.status.size() != 3 || !digits || line.status[0] == '0' ||
         line.client.find(' ') != std::string::npos || line.latency.find(' ') != std::string::npos) {
@@ -134,6 +181,16 @@ inline std::optional<TwinLine> read_behind_mark(std::string const& coloured) {
     }
     line.quoted = rest.substr(quote + 1, end - quote - 1);
     return line;
+}
+
+/// The same of a whole line: the first `[GIN] ` that starts an entry counts.
+inline std::optional<TwinLine> read_gin_line(std::string const& line) {
+    for (auto mark = line.find("[GIN] "); mark != line.npos; mark = line.find("[GIN] ", mark + 1)) {
+        if (auto const found = read_behind_mark(line.substr(mark + 6))) {
+            return found;
+        }
+    }
+    return std::nullopt;
 }
 
 } // namespace ousage::test

@@ -5,9 +5,12 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ousage::test {
@@ -25,6 +28,21 @@ inline std::vector<std::string> split_lines(std::string const& text) {
         auto const end = std::min(text.find('\n', start), text.size());
         lines.push_back(text.substr(start, end - start));
         start = end + 1;
+    }
+    return lines;
+}
+
+/// Every line of every recording of Gin.
+inline std::vector<std::string> recorded_gin_lines() {
+    auto lines = std::vector<std::string>{};
+    auto const root = std::filesystem::path(OUSAGE_TEST_DATA) / "gin";
+    for (auto const& entry : std::filesystem::recursive_directory_iterator(root)) {
+        if (entry.path().extension() == ".log") {
+            auto const name = std::filesystem::relative(entry.path(), OUSAGE_TEST_DATA).string();
+            for (auto& line : split_lines(read_data(name))) {
+                lines.push_back(std::move(line));
+            }
+        }
     }
     return lines;
 }

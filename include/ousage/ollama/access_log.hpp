@@ -48,8 +48,8 @@ struct LogCounts {
 };
 
 /// Turns the bytes of one log, in any pieces, into entries in their order. Knows no files.
-/// Lines are cut at 65,536 bytes before their newline: a longer one is unparsed where it holds
-/// `[GIN] ` within them, and reading goes on behind its newline.
+/// A line of more than 65,536 bytes before its newline is unparsed where it holds `[GIN] `, however
+/// far behind; no more of it is kept, and reading goes on behind its newline.
 class AccessLog {
 public:
     /// The longest line that is read, in bytes without its newline.
@@ -167,9 +167,26 @@ private:
     static constexpr std::size_t unzoned_limit = 10'000;
 
     void hold(std::string_view part) {
-        auto const room = line_limit - std::min(held_.size(), line_limit);
-        overlong_ = overlong_ || part.size() > room;
-        held_.append(part.substr(0, room));
+        auto const kept = part.substr(0, overlong_ ? 0 : line_limit - held_.size());
+        held_.append(kept);
+        part.remove_prefix(kept.size());
+        if (!part.empty()) {
+            pass_over(part);
+        }
+    }
+
+    // Of what is over the limit the mark alone is of interest: held_ is it, or the last bytes,
+    // which may be its beginning.
+    void pass_over(std::string_view part) {
+        constexpr auto seam = gin_mark.size() - 1;
+        overlong_ = true;
+        held_.append(part.substr(0, seam));
+        if (claims_to_be_gin_line(held_) || claims_to_be_gin_line(part)) {
+            held_ = gin_mark;
+        } else {
+            auto const rest = part.size() < seam ? std::string_view(held_) : part;
+            held_ = std::string(rest.substr(rest.size() - seam));
+        }
     }
 
     template <class Sink>
@@ -214,7 +231,9 @@ private:
             flush(sink);
             if (claims) {
                 count_unparsed();
-            } else if (!forced_ && !zone_.stays(line)) {
+                line = line.substr(0, line.find(gin_mark)); // which a message may quote
+            }
+            if (!forced_ && !zone_.stays(line)) {
                 take_offset(line, sink);
             }
         }

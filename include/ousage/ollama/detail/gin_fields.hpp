@@ -92,10 +92,11 @@ constexpr std::optional<std::int64_t> parse_latency(std::string_view text) {
         std::int64_t whole = 0;
         std::size_t digits = 0;
         while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') {
-            if (whole > (Limits::max() - 9) / 10) {
+            auto const digit = text[digits++] - '0';
+            if (whole > (Limits::max() - digit) / 10) {
                 return std::nullopt;
             }
-            whole = whole * 10 + (text[digits++] - '0');
+            whole = whole * 10 + digit;
         }
         std::int64_t fraction = 0;
         std::int64_t scale = 1;

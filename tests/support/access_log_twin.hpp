@@ -1,0 +1,64 @@
+#pragma once
+
+#include "gin_line_twin.hpp"
+
+#include <cstdint>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace ousage::test {
+
+/// What a slow, obvious reader finds in a whole log: all lines side by side in memory.
+struct AccessLogTwin {
+    struct Entry {
+        TwinLine line;
+        std::vector<std::string> errors;
+    };
+
+    std::vector<Entry> entries;
+    std::uint64_t lines = 0;
+    std::uint64_t unparsed = 0;
+    std::uint64_t first_unparsed_line = 0;
+
+    explicit AccessLogTwin(std::string const& text) {
+        auto run_of_errors = false;
+        auto all = std::istringstream(text);
+        for (auto line = std::string(); std::getline(all, line);) {
+            ++lines;
+            auto const too_long = line.size() > 65'536;
+            auto const claims = line.find("[GIN] ") != std::string::npos;
+            auto const found = too_long ? std::nullopt : read_gin_line(line);
+            if (found) {
+                entries.push_back({*found, {}});
+            } else if (run_of_errors && !too_long && take_error(line)) {
+                continue;
+            } else if (claims && unparsed++ == 0) {
+                first_unparsed_line = lines;
+            }
+            run_of_errors = found.has_value();
+        }
+    }
+
+private:
+    // The next of `Error #01: `, `Error #02: ` …, or what Gin knows of the last.
+    bool take_error(std::string line) {
+        auto& errors = entries.back().errors;
+        if (line.starts_with("     Meta: ")) {
+            return !errors.empty();
+        }
+        auto number = std::to_string(errors.size() + 1);
+        number.insert(0, number.size() < 2 ? 1 : 0, '0');
+        auto const head = "Error #" + number + ": ";
+        if (!line.starts_with(head)) {
+            return false;
+        }
+        if (line.back() == '\r') {
+            line.pop_back();
+        }
+        errors.push_back(line.substr(head.size()));
+        return true;
+    }
+};
+
+} // namespace ousage::test
