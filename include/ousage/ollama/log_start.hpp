@@ -31,7 +31,7 @@ public:
         : bytes_(bytes), calendar_(calendar), buffer_(64 * 1024) {}
 
     // Clocks are set, and zones change by an hour: times closer than this are not told apart.
-    static constexpr std::chrono::seconds slack = std::chrono::minutes(75);
+    static constexpr std::chrono::seconds slack = std::chrono::minutes(65);
 
     struct Found {
         std::uint64_t offset; // of the line
@@ -160,7 +160,7 @@ private:
 /// not, and in compressed and in small ones, the answer is its beginning.
 inline LogStart
 find_log_start(io::LogBytes& bytes, Calendar const& calendar, std::chrono::sys_seconds oldest) {
-    constexpr std::uint64_t step = 256 * 1024;
+    constexpr std::uint64_t step = 128 * 1024;
     constexpr std::uint64_t samples = 32;
     auto const size = bytes.is_compressed() ? 0 : bytes.size();
     if (size < 4 * step) {

@@ -74,7 +74,7 @@ public:
         auto const midnight = calendar.midnight(now);
         auto of_today = detail::RequestSums{};
         for_hours(midnight - std::chrono::seconds(1), now, of_today);
-        return days_.series(std::chrono::sys_days(calendar.date(now)), of_today.requests);
+        return days_.series(std::chrono::sys_days(calendar.date(now)), of_today.requests());
     }
 
 private:
@@ -108,21 +108,21 @@ private:
         auto sums = detail::RequestSums{};
         for_hours(after, until, sums);
         auto counts = RequestStatistics{
-            sums.requests,
-            sums.of(Route::chat),
-            sums.of(Route::generate),
-            sums.of(Route::embed),
-            sums.http_4xx,
-            sums.http_5xx,
+            sums.requests(),
+            sums.of_route(Route::chat),
+            sums.of_route(Route::generate),
+            sums.of_route(Route::embed),
+            sums.of_group(1),
+            sums.of_group(2),
             {},
             {},
             {},
             {}};
-        if (sums.requests == 0) {
+        if (sums.requests() == 0) {
             return counts;
         }
         counts.avg_latency_ms = sums.average_ms();
-        if (sums.requests <= exact_limit) {
+        if (sums.requests() <= exact_limit) {
             auto latencies = std::vector<std::int64_t>{};
             auto const end = hours_.upper_bound(detail::RequestHour::of(until));
             for (auto hour = hours_.lower_bound(detail::RequestHour::of(after)); hour != end;
@@ -134,7 +134,7 @@ private:
             });
         } else {
             tell_percentiles(
-                counts, [&sums](unsigned percent) { return sums.latencies.percentile(percent); });
+                counts, [&sums](unsigned percent) { return sums.latencies().percentile(percent); });
         }
         return counts;
     }

@@ -20,13 +20,15 @@ struct KnownTail {
     static constexpr std::ptrdiff_t limit = 64;
 
     alignas(16) std::array<char, limit> text{}; // none has a NUL first
-    std::uint64_t counting = 1;                 // a bit for each byte of it
-    std::uint8_t client_size = 0, method_size = 0, path_size = 0, size = 0;
+    std::size_t size = 32;                      // from 32 to 64: the bytes that count
+    std::uint8_t client_size = 0, method_size = 0, path_size = 0;
     Route route = Route::other;
 
+    // Its first 32 bytes and its last 32 are all of it.
     [[gnu::always_inline]] bool is(char const* bar) const noexcept {
-        auto const same = same_at<0>(bar) | same_at<16>(bar) | same_at<32>(bar) | same_at<48>(bar);
-        return (~same & counting) == 0;
+        auto const first = _mm_and_si128(same_at(bar, 0), same_at(bar, 16));
+        auto const last = _mm_and_si128(same_at(bar, size - 32), same_at(bar, size - 16));
+        return mask_of(_mm_and_si128(first, last)) == 0xFFFF;
     }
 
     // The fields of a line with this tail.
@@ -37,10 +39,8 @@ struct KnownTail {
     }
 
 private:
-    template <std::size_t Place>
-    std::uint64_t same_at(char const* bar) const noexcept {
-        auto const equal = _mm_cmpeq_epi8(load_16(bar + Place), load_16(text.data() + Place));
-        return std::uint64_t{mask_of(equal)} << Place;
+    __m128i same_at(char const* bar, std::size_t place) const noexcept {
+        return _mm_cmpeq_epi8(load_16(bar + place), load_16(text.data() + place));
     }
 };
 
@@ -67,11 +67,10 @@ public:
         }
         auto& tail = known_[place_of(bar)];
         std::copy_n(bar, tail.text.size(), tail.text.begin());
-        tail.counting = ~std::uint64_t{0} >> (tail.text.size() - size);
         tail.client_size = static_cast<std::uint8_t>(line.client.size());
         tail.method_size = static_cast<std::uint8_t>(line.method.size());
         tail.path_size = static_cast<std::uint8_t>(line.quoted_path.size());
-        tail.size = static_cast<std::uint8_t>(size);
+        tail.size = size;
         tail.route = route;
     }
 

@@ -15,17 +15,18 @@ namespace ousage::ollama::detail {
 
 // By the last byte but one of a latency: `ms`, `\xC2\xB5s`, else `s` behind a digit.
 struct LatencyUnit {
-    std::uint8_t exponent = 0; // of ten, in nanoseconds
-    std::uint8_t length = 0;   // 0 for what is none
+    std::uint8_t exponent = 0xFF; // of ten, in nanoseconds; too large for what is no unit
+    std::uint8_t length = 1;
+    std::uint8_t lead = 0; // 0xFF where the byte before has to be \xC2, else 0
 };
 
 inline constexpr auto latency_units = [] {
     auto units = std::array<LatencyUnit, 256>{};
     for (std::size_t digit = '0'; digit <= '9'; ++digit) {
-        units[digit] = {9, 1};
+        units[digit] = {9, 1, 0};
     }
-    units['m'] = {6, 2};
-    units[0xB5] = {3, 3};
+    units['m'] = {6, 2, 0};
+    units[0xB5] = {3, 3, 0xFF};
     return units;
 }();
 
@@ -87,8 +88,8 @@ read_latency(char const* field, char const* end, std::int64_t& value) noexcept {
     // 0 without a dot, else the place behind it.
     auto const behind_dot = static_cast<unsigned>(31 - std::countl_zero(dots << 1 | 1));
     auto const exponent = unit.exponent - (0 - behind_dot) % 16;
-    auto const micro = unit.length == 3 ? '\xC2' : end[-3];
-    if (bad != 0 || exponent > 9 || unit.length == 0 || micro != end[-3]) {
+    auto const wrong_lead = (static_cast<unsigned char>(end[-3]) ^ 0xC2u) & unit.lead;
+    if ((bad | wrong_lead) != 0 || exponent > 9) {
         return false;
     }
     // What stands before the dot moves into its place.

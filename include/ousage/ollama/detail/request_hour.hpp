@@ -9,40 +9,53 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 namespace ousage::ollama::detail {
 
 // What is added up over requests; `group` is 1 for a status of 4xx, 2 for 5xx and up.
-struct RequestSums {
-    std::uint64_t requests = 0, http_4xx = 0, http_5xx = 0;
-    std::array<std::uint64_t, route_count> routes{};
-    LatencySum latency;
-    LatencyHistogram latencies;
-
+class RequestSums {
+public:
     void add(Route route, unsigned group, std::int64_t latency_ns) {
-        ++requests;
-        ++routes[static_cast<std::size_t>(route)];
-        http_4xx += group == 1 ? 1u : 0u;
-        http_5xx += group == 2 ? 1u : 0u;
-        latency.add(latency_ns);
-        latencies.add(latency_ns);
+        ++counts_[static_cast<std::size_t>(route) * groups + group];
+        latency_.add(latency_ns);
+        latencies_.add(latency_ns);
     }
 
     void add(RequestSums const& other) {
-        requests += other.requests;
-        for (std::size_t route = 0; route < route_count; ++route) {
-            routes[route] += other.routes[route];
+        for (std::size_t place = 0; place < counts_.size(); ++place) {
+            counts_[place] += other.counts_[place];
         }
-        http_4xx += other.http_4xx;
-        http_5xx += other.http_5xx;
-        latency.add(other.latency);
-        latencies.merge(other.latencies);
+        latency_.add(other.latency_);
+        latencies_.merge(other.latencies_);
     }
 
-    std::uint64_t of(Route route) const { return routes[static_cast<std::size_t>(route)]; }
+    std::uint64_t requests() const { return latencies_.total(); }
 
-    double average_ms() const { return latency.average_ms(requests); }
+    std::uint64_t of_route(Route route) const {
+        auto const* const first = counts_.data() + static_cast<std::size_t>(route) * groups;
+        return std::accumulate(first, first + groups, std::uint64_t{0});
+    }
+
+    std::uint64_t of_group(unsigned group) const {
+        std::uint64_t sum = 0;
+        for (std::size_t place = group; place < counts_.size(); place += groups) {
+            sum += counts_[place];
+        }
+        return sum;
+    }
+
+    double average_ms() const { return latency_.average_ms(requests()); }
+
+    LatencyHistogram const& latencies() const { return latencies_; }
+
+private:
+    static constexpr std::size_t groups = 3;
+
+    std::array<std::uint64_t, route_count * groups> counts_{};
+    LatencySum latency_;
+    LatencyHistogram latencies_;
 };
 
 // The inference requests of one hour: their sums, and each in eight bytes for windows that begin or
@@ -63,16 +76,10 @@ public:
         if (is_odd) {
             odd_latencies_.push_back(latency_ns);
         }
-        auto request = Request{};
-        request.latency = static_cast<std::uint64_t>(latency) & (latency_limit - 1);
-        request.second = second & 0xFFF;
-        request.route = static_cast<std::uint64_t>(route) & 3;
-        request.group = group & 3;
-        request.is_odd = is_odd;
         if (requests_.size() == requests_.capacity()) {
             make_room();
         }
-        requests_.push_back(request);
+        requests_.push_back(Request(latency, second, route, group, is_odd));
     }
 
     // Adds what lies in (after, until]; this is the hour of that number.
@@ -85,9 +92,9 @@ public:
             return;
         }
         for (auto const& request : requests_) {
-            auto const second = static_cast<std::int64_t>(request.second);
+            auto const second = request.second();
             if (second > low && second <= high) {
-                into.add(static_cast<Route>(request.route), request.group, latency_of(request));
+                into.add(request.route(), request.group(), latency_of(request));
             }
         }
     }
@@ -98,7 +105,7 @@ public:
         std::vector<std::int64_t>& into) const {
         auto const [low, high] = limits(number, after, until);
         for (auto const& request : requests_) {
-            auto const second = static_cast<std::int64_t>(request.second);
+            auto const second = request.second();
             if (second > low && second <= high) {
                 into.push_back(latency_of(request));
             }
@@ -109,12 +116,36 @@ private:
     // 19 hours in nanoseconds; longer ones, and negative ones, stand apart.
     static constexpr std::int64_t latency_limit = std::int64_t{1} << 46;
 
-    struct Request {
-        std::uint64_t latency : 46; // nanoseconds, or the place in odd_latencies_
-        std::uint64_t second : 12;  // of the hour
-        std::uint64_t route : 2;
-        std::uint64_t group : 2; // 1: 4xx, 2: 5xx and up
-        std::uint64_t is_odd : 1;
+    // 46 bits of latency, 12 of the second, 2 of the route, 2 of the group, 1 for the odd; written
+    // by hand, for GCC 12 makes bit fields in memory, byte by byte.
+    class Request {
+    public:
+        Request() = default; // trivial, so that a vector moves them as bytes
+
+        Request(
+            std::int64_t latency, std::uint64_t second, Route route, unsigned group, bool is_odd)
+            : bits_(
+                  static_cast<std::uint64_t>(latency) | second << 46 |
+                  static_cast<std::uint64_t>(route) << 58 | std::uint64_t{group} << 60 |
+                  std::uint64_t{is_odd} << 62) {}
+
+        // Nanoseconds, or the place in odd_latencies_.
+        std::int64_t latency() const {
+            return static_cast<std::int64_t>(bits_ & (latency_limit - 1));
+        }
+
+        // Of the hour.
+        std::int64_t second() const { return static_cast<std::int64_t>(bits_ >> 46 & 0xFFF); }
+
+        Route route() const { return static_cast<Route>(bits_ >> 58 & 3); }
+
+        // 1: 4xx, 2: 5xx and up.
+        unsigned group() const { return static_cast<unsigned>(bits_ >> 60 & 3); }
+
+        bool is_odd() const { return bits_ >> 62 != 0; }
+
+    private:
+        std::uint64_t bits_;
     };
 
     static_assert(sizeof(Request) == 8);
@@ -136,8 +167,8 @@ private:
     }
 
     std::int64_t latency_of(Request request) const {
-        return request.is_odd ? odd_latencies_[request.latency]
-                              : static_cast<std::int64_t>(request.latency);
+        return request.is_odd() ? odd_latencies_[static_cast<std::size_t>(request.latency())]
+                                : request.latency();
     }
 
     RequestSums sums_;

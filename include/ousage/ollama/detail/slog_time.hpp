@@ -2,9 +2,9 @@
 
 #include <ousage/core/timestamp.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,9 +39,11 @@ public:
     // True where this line tells no other zone than the remembered one: it stands in the same
     // columns, so that whether the rest can be read makes no difference.
     bool stays(std::string_view line) const {
-        return !text_.empty() && line.starts_with("time=") &&
-               line.substr(0, column).find(' ') == line.npos &&
-               line.substr(std::min(column, line.size()), text_.size()) == text_;
+        auto const* const start = line.data();
+        return !text_.empty() && line.size() >= column + text_.size() &&
+               std::memcmp(start, "time=", 5) == 0 &&
+               std::memcmp(start + column, text_.data(), text_.size()) == 0 &&
+               std::memchr(start, ' ', column) == nullptr;
     }
 
     // `time=2025-06-30T09:23:07.374-07:00 level=…`: the zone and what follows it.
