@@ -93,7 +93,7 @@ Truth read_truth(std::string const& name) {
                 }
             } else if (row["errors_base64"].get(errors) == simdjson::SUCCESS) {
                 for (std::string_view error : errors) {
-                    wanted.errors.push_back(from_base64(error));
+                    wanted.errors.push_back(to_utf8(from_base64(error)));
                 }
             }
             truth.rows.push_back(std::move(wanted));
