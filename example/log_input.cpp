@@ -126,11 +126,10 @@ std::optional<Failure> LogInput::read_file(std::filesystem::path const& path) {
 }
 
 std::uint64_t LogInput::start_of(io::LogBytes& bytes, ollama::AccessLog& log) const {
-    if (!since_) {
-        return 0;
+    auto const start = ollama::find_log_start(bytes, zone_, since_);
+    if (bytes.size() > 0) {
+        log.assume_offset(start.zone_offset);
     }
-    auto const start = ollama::find_log_start(bytes, zone_.calendar, *since_);
-    log.assume_offset(start.zone_offset);
     return start.offset;
 }
 

@@ -67,6 +67,33 @@ TEST(TimeZone, EveryInstantIsFoundFromItsLocalTime) {
     }
 }
 
+TEST(TimeZone, ASteadyOffsetIsThatOfEveryLocalTimeWithin) {
+    auto random = std::mt19937_64(9);
+    for (auto const* const name :
+         {"Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns", "Africa/Casablanca", "UTC"}) {
+        auto const calendar = zone(name);
+        int steady = 0;
+        for (int round = 0; round < 2000; ++round) {
+            auto const from = floor<hours>(local_seconds(seconds(random() % 4'102'444'800u)));
+            auto const offset = calendar.steady_offset(from, from + 1h);
+            steady += offset ? 1 : 0;
+            for (auto local = local_seconds(from); offset && local < from + 1h; local += 7min) {
+                ASSERT_EQ(
+                    calendar.to_sys(local).time_since_epoch() + *offset, local.time_since_epoch());
+                ASSERT_EQ(calendar.later(local), std::nullopt);
+            }
+        }
+        EXPECT_GT(steady, 1'900) << name;
+    }
+    auto const berlin = zone("Europe/Berlin");
+    for (auto const day : {2026y / March / 29, 2026y / October / 25}) {
+        for (auto hour = 1h; hour < 4h; ++hour) {
+            auto const from = local_days(day) + hour;
+            EXPECT_EQ(berlin.steady_offset(from, from + 1h), std::nullopt);
+        }
+    }
+}
+
 TEST(TimeZone, TheDayStartsAtItsFirstInstant) {
     auto const berlin = zone("Europe/Berlin");
     auto const noon = sys_days(2026y / October / 25) + 11h;

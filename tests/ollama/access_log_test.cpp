@@ -301,6 +301,26 @@ TEST(AccessLog, TheZoneIsTheNearestSlogLineBeforeElseTheFirstAfter) {
     EXPECT_EQ(forced[0].time, "2026-11-20T16:00:00+01:00");
 }
 
+TEST(AccessLog, EntriesWaitForTheFirstSlogLineButWhereNoneFollows) {
+    std::size_t entries = 0;
+    auto const sink = [&](AccessEntry const&) { ++entries; };
+    auto const line = std::string(good) + "\n";
+    auto log = AccessLog(Calendar::utc());
+    log.feed(line + line + line, sink);
+    EXPECT_EQ(entries, 0u);
+    log.flush(sink);
+    log.settle_zone(sink);
+    EXPECT_EQ(entries, 3u);
+    auto told = AccessLog(Calendar::utc());
+    told.assume_offset(std::nullopt);
+    told.feed(line + line + line, sink);
+    EXPECT_EQ(entries, 5u);
+    told.flush(sink);
+    told.settle_zone(sink);
+    told.feed(line + line, sink);
+    EXPECT_EQ(entries, 6u);
+}
+
 TEST(AccessLog, AnyBytesAreReadWithoutHarm) {
     auto random = std::mt19937_64(5);
     auto const seed = read_data("gin/variants/mixed.log");

@@ -46,11 +46,13 @@ struct Found {
     std::set<sys_seconds> times; // of what is read from there on
 };
 
-Found find(TemporaryFolder const& folder, std::string const& text, sys_seconds oldest) {
+Found find(
+    TemporaryFolder const& folder, std::string const& text, std::optional<sys_seconds> oldest,
+    LogZone const& zone = {}) {
     auto const file = io::LogFile{folder.write("server.log", text)};
     auto bytes = io::LogBytes::open(file);
-    auto found = Found{find_log_start(**bytes, Calendar::utc(), oldest), {}};
-    auto log = AccessLog(Calendar::utc());
+    auto found = Found{find_log_start(**bytes, zone, oldest), {}};
+    auto log = AccessLog(zone.calendar, zone.forced);
     log.assume_offset(found.start.zone_offset);
     auto const sink = [&](AccessEntry const& entry) { found.times.insert(entry.time); };
     log.feed(std::string_view(text).substr(found.start.offset), sink);
@@ -78,6 +80,46 @@ TEST(LogStart, EverythingOfTheWindowIsBehindItAndLittleElse) {
                 }
             }
         }
+    }
+}
+
+TEST(LogStart, AForcedZoneCountsWhateverTheLogTells) {
+    auto const folder = TemporaryFolder();
+    auto const text = make_log(hours(9), true);
+    for (auto const forced : {hours(0), hours(9), hours(-11)}) {
+        auto const zone = LogZone{Calendar::fixed(forced), true};
+        // What is local is the same, so the instants are moved.
+        auto const moved = hours(9) - forced;
+        auto const oldest = sys_seconds(start) + days(20) + moved;
+        auto const found = find(folder, text, oldest, zone);
+        EXPECT_GT(found.start.offset, 0u);
+        EXPECT_LT(*found.times.begin(), oldest);
+        for (auto time = oldest; time < start + days(30) + moved; time += minutes(1)) {
+            ASSERT_TRUE(found.times.contains(time)) << forced.count();
+        }
+    }
+}
+
+TEST(LogStart, TheZoneIsThatOfTheFirstSlogLineHoweverFarBehind) {
+    auto const folder = TemporaryFolder();
+    auto const gin =
+        std::string("[GIN] 2026/10/01 - 12:00:00 | 200 |            1s |       127.0.0.1 | "
+                    "POST     \"/time=2026-10-01T12:00:00-05:00 level=x\"\n");
+    auto const slog = std::string("time=2026-10-01T12:00:00.000+09:00 level=INFO msg=x\n");
+    auto const overlong = "time=2026-10-01T12:00:00.000-03:00 level=" + std::string(70'000, 'x');
+    // The sizes of what is read at once are 8 KiB and 256 KiB.
+    for (std::size_t const before : {0u, 8'150u, 8'192u, 262'140u, 400'000u, 3'000'000u}) {
+        auto text = std::string();
+        while (text.size() < before) {
+            text += gin;
+        }
+        auto const found = find(folder, text + overlong + "\n" + slog + gin, std::nullopt);
+        EXPECT_EQ(found.start.offset, 0u);
+        EXPECT_EQ(found.start.zone_offset, hours(9));
+        EXPECT_EQ(found.times, std::set{sys_seconds(sys_days(2026y / October / 1) + hours(3))});
+    }
+    for (auto const& none : {std::string(), gin, overlong, slog.substr(0, slog.size() - 1)}) {
+        EXPECT_EQ(find(folder, none, std::nullopt).start.zone_offset, std::nullopt);
     }
 }
 

@@ -77,6 +77,14 @@ public:
                                                                             : std::nullopt;
     }
 
+    /// The one offset of all local times from `from` to `until`; empty where it may change within
+    /// them, or within a day of them.
+    std::optional<std::chrono::seconds>
+    steady_offset(std::chrono::local_seconds from, std::chrono::local_seconds until) const {
+        auto const before = offsets_around(from).first;
+        return offsets_around(until).second == before ? std::optional(before) : std::nullopt;
+    }
+
     /// The local date of an instant.
     std::chrono::year_month_day date(std::chrono::sys_seconds at) const {
         return std::chrono::floor<std::chrono::days>(at + offset_at(at));

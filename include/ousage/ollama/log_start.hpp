@@ -1,7 +1,8 @@
 #pragma once
 
-#include <ousage/core/calendar.hpp>
 #include <ousage/io/log_bytes.hpp>
+#include <ousage/ollama/configuration.hpp>
+#include <ousage/ollama/detail/first_zone.hpp>
 #include <ousage/ollama/detail/slog_time.hpp>
 #include <ousage/ollama/gin_line.hpp>
 
@@ -19,7 +20,8 @@ namespace ousage::ollama {
 /// Where to begin in a log.
 struct LogStart {
     std::uint64_t offset = 0;                        ///< of the first byte of a line
-    std::optional<std::chrono::seconds> zone_offset; ///< that the nearest slog line before it tells
+    std::optional<std::chrono::seconds> zone_offset; ///< told by the nearest slog line before it,
+                                                     ///< else by the first behind it
 };
 
 namespace detail {
@@ -27,8 +29,8 @@ namespace detail {
 // Looks into a log here and there, to learn what time it is where.
 class LogProbe {
 public:
-    LogProbe(io::LogBytes& bytes, Calendar const& calendar)
-        : bytes_(bytes), calendar_(calendar), buffer_(64 * 1024) {}
+    LogProbe(io::LogBytes& bytes, LogZone const& zone)
+        : bytes_(bytes), local_(zone), buffer_(64 * 1024) {}
 
     // Clocks are set, and zones change by an hour: times closer than this are not told apart.
     static constexpr std::chrono::seconds slack = std::chrono::minutes(65);
@@ -42,7 +44,7 @@ public:
     std::optional<Found> first_after(std::uint64_t offset, std::uint64_t end) {
         for (auto at = offset; at < end; at += buffer_.size() / 2) {
             // The first lines mostly tell both, the time and the zone.
-            auto tells_zone = false;
+            auto tells_zone = local_.forced;
             auto found = look(at, std::min(end, at + glance), tells_zone);
             if (!found || !tells_zone) {
                 found = look(at, end, tells_zone);
@@ -112,7 +114,8 @@ private:
         auto found = std::optional<Found>{};
         auto local = std::optional<std::chrono::local_seconds>{};
         for_lines(offset, end, [&](std::uint64_t at, std::string_view line) {
-            if (auto const slog = slog_time(line)) {
+            auto const slog = local_.forced ? std::nullopt : slog_time(line);
+            if (slog) {
                 zone_ = std::chrono::seconds(slog->offset_seconds);
                 tells_zone = true;
                 if (!found) {
@@ -130,7 +133,7 @@ private:
         });
         if (found && local) {
             found->time = zone_ ? std::chrono::sys_seconds(local->time_since_epoch()) - *zone_
-                                : calendar_.to_sys(*local);
+                                : local_.calendar.to_sys(*local);
         }
         return found;
     }
@@ -147,7 +150,7 @@ private:
     }
 
     io::LogBytes& bytes_;
-    Calendar const& calendar_;
+    LogZone const& local_;
     std::vector<char> buffer_;
     std::map<std::uint64_t, std::chrono::sys_seconds> seen_;
     std::optional<std::chrono::seconds> zone_; // of the slog line seen last
@@ -155,19 +158,21 @@ private:
 
 } // namespace detail
 
-/// Finds by bisection where in a log the entries of `oldest` and later begin, some of the time
-/// before it included. A log is ordered in time but for clock changes; where what was seen of it is
-/// not, and in compressed and in small ones, the answer is its beginning.
+namespace detail {
+
+// Finds by bisection where in a log the entries of `oldest` and later begin, some of the time
+// before it included. A log is ordered in time but for clock changes; where what was seen of it is
+// not, and in compressed and in small ones, the answer is its beginning.
 inline LogStart
-find_log_start(io::LogBytes& bytes, Calendar const& calendar, std::chrono::sys_seconds oldest) {
+bisect_log(io::LogBytes& bytes, LogZone const& zone, std::chrono::sys_seconds oldest) {
     constexpr std::uint64_t step = 128 * 1024;
     constexpr std::uint64_t samples = 32;
     auto const size = bytes.is_compressed() ? 0 : bytes.size();
     if (size < 4 * step) {
         return {};
     }
-    auto probe = detail::LogProbe(bytes, calendar);
-    auto const wanted = oldest - detail::LogProbe::slack;
+    auto probe = LogProbe(bytes, zone);
+    auto const wanted = oldest - LogProbe::slack;
     auto const first = probe.first_after(0, step);
     std::uint64_t low = 0;
     for (auto high = size; high - low > step;) {
@@ -186,6 +191,19 @@ find_log_start(io::LogBytes& bytes, Calendar const& calendar, std::chrono::sys_s
         return {};
     }
     return {low, probe.zone_before(low)};
+}
+
+} // namespace detail
+
+/// Finds where to begin in a log for the entries of `oldest` and later, some of the time before it
+/// included; at its beginning for all of them. `zone` is that of logs that tell none.
+inline LogStart find_log_start(
+    io::LogBytes& bytes, LogZone const& zone, std::optional<std::chrono::sys_seconds> oldest) {
+    auto start = oldest ? detail::bisect_log(bytes, zone, *oldest) : LogStart{};
+    if (!zone.forced && !start.zone_offset) {
+        start.zone_offset = detail::first_zone(bytes, start.offset);
+    }
+    return start;
 }
 
 } // namespace ousage::ollama

@@ -77,15 +77,13 @@ public:
     // What io::LogFollower calls.
     std::uint64_t begin(std::uint64_t number, io::LogFile const& file, io::LogBytes& bytes) {
         auto log = Log{AccessLog(zone_.calendar, zone_.forced), file.path.filename().string()};
-        std::uint64_t offset = 0;
-        if (oldest_) {
-            auto const start = find_log_start(bytes, zone_.calendar, *oldest_);
-            offset = start.offset;
+        auto const start = find_log_start(bytes, zone_, oldest_);
+        if (bytes.size() > 0) {
             log.log.assume_offset(start.zone_offset);
-            log.begins_late = offset > 0;
         }
+        log.begins_late = start.offset > 0;
         logs_.emplace(number, std::move(log));
-        return offset;
+        return start.offset;
     }
 
     void bytes(std::uint64_t number, std::string_view bytes) {

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <ousage/ollama/access_entry.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace ousage::ollama::detail {
+
+// The bytes that an entry's views look at, where it outlives its line.
+struct LineText {
+    std::string bytes;
+
+    void take(GinLine& line) {
+        bytes.clear();
+        bytes.append(line.client).append(line.method).append(line.quoted_path);
+        restore(line);
+    }
+
+    // Views into `bytes`, wherever it has been moved to.
+    void restore(GinLine& line) const {
+        auto const all = std::string_view(bytes);
+        line.client = all.substr(0, line.client.size());
+        line.method = all.substr(line.client.size(), line.method.size());
+        line.quoted_path = all.substr(line.client.size() + line.method.size());
+    }
+};
+
+// An entry that waits for the zone of its time.
+struct KeptEntry {
+    AccessEntry entry;
+    LineText text;
+};
+
+} // namespace ousage::ollama::detail
