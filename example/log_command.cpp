@@ -8,8 +8,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,7 +46,7 @@ std::vector<io::LogFile> files_of(
     std::vector<Failure>& failures) {
     auto files = std::vector<io::LogFile>{};
     for (auto const& name : options.files) {
-        files.push_back({name, true, name.ends_with(".gz")});
+        files.push_back({name, true, LogInput::is_compressed(name)});
     }
     for (auto const& account : configuration.accounts) {
         if (options.files.empty()) {
@@ -59,8 +64,8 @@ std::vector<io::LogFile> files_of(
 int read_named(LogOptions const& options, LogInput& input) {
     int code = 0;
     for (auto const& name : options.files) {
-        auto const failure =
-            name == "-" ? input.read_stream(STDIN_FILENO, options.follow) : input.read_file(name);
+        auto const failure = name == "-" ? input.read_stream(STDIN_FILENO, options.follow)
+                                         : input.read_file(name, options.follow);
         code = failure ? complain(*failure) : code;
     }
     return code;
@@ -70,45 +75,71 @@ int read_logs(
     LogOptions const& options, ollama::Configuration const& configuration, LogInput& input) {
     auto failures = std::vector<Failure>{};
     auto const files = files_of(options, configuration, failures);
-    if (!failures.empty()) {
-        return complain(failures);
-    }
-    if (files.empty() && !options.follow) {
+    if (files.empty() && failures.empty()) {
         std::fputs("ousage: no server*.log found; name a file, or - for standard input\n", stderr);
         return 1;
     }
-    return complain(input.poll(files));
+    auto const code = complain(failures);
+    return std::max(code, complain(input.poll(files)));
 }
 
-// Until a signal ends it. What fails is said once, at the beginning.
-int follow(LogOptions const& options, ollama::Configuration const& configuration, LogInput& input) {
-    if (auto const code = read_logs(options, configuration, input)) {
-        return code;
+// Standard input, a pipe, a device: what is read once and to its end.
+bool is_stream(std::string const& name) {
+    std::error_code error;
+    auto const status = std::filesystem::status(name, error);
+    return name == "-" ||
+           (std::filesystem::exists(status) && !std::filesystem::is_directory(status) &&
+            !std::filesystem::is_regular_file(status));
+}
+
+// What cannot be followed at all.
+std::optional<Failure> refusal(LogOptions const& options) {
+    for (auto const& name : options.files) {
+        std::error_code error;
+        auto const status = std::filesystem::status(name, error);
+        if (is_stream(name)) {
+            return Failure{
+                {}, make_error_code(Errc::file), name + " is a stream, which is followed alone"};
+        }
+        if (!std::filesystem::is_regular_file(status)) {
+            return io::detail::file_failure(
+                name, std::filesystem::is_directory(status) ? EISDIR : ENOENT);
+        }
     }
+    return std::nullopt;
+}
+
+// Until a signal ends it. What fails is said once for each text, while the others are read.
+int follow(LogOptions const& options, ollama::Configuration const& configuration, LogInput& input) {
+    if (auto const failure = refusal(options)) {
+        return complain(*failure);
+    }
+    auto said = std::set<std::string>{};
     for (;;) {
-        std::fflush(stdout);
-        ::poll(nullptr, 0, static_cast<int>(interval.count()));
         auto failures = std::vector<Failure>{};
         auto const files = files_of(options, configuration, failures);
-        if (failures.empty()) {
-            input.poll(files);
-        }
+        auto const of_files = input.poll(files);
+        failures.insert(failures.end(), of_files.begin(), of_files.end());
+        std::erase_if(failures, [&said](Failure const& failure) {
+            return !said.insert(to_string(failure)).second;
+        });
+        complain(failures);
+        std::fflush(stdout);
         if (std::ferror(stdout) != 0) {
             return 1;
         }
+        ::poll(nullptr, 0, static_cast<int>(interval.count()));
     }
 }
 
 int read_all(
     LogOptions const& options, ollama::Configuration const& configuration, LogInput& input) {
-    auto const is_stream =
-        std::find(options.files.begin(), options.files.end(), "-") != options.files.end();
     if (auto const& journal = configuration.accounts.at(0).journal;
         journal && options.files.empty()) {
         auto const failure = input.read_journal(*journal, options.follow);
         return failure ? complain(*failure) : 0;
     }
-    if (options.follow && !is_stream) {
+    if (options.follow && !(options.files.size() == 1 && is_stream(options.files[0]))) {
         return follow(options, configuration, input);
     }
     return options.files.empty() ? read_logs(options, configuration, input)
@@ -118,8 +149,7 @@ int read_all(
 } // namespace
 
 int run_log(LogOptions const& options, ollama::Configuration const& configuration, Format format) {
-    auto const zone =
-        configuration.log_zone.value_or(ollama::LogZone{configuration.calendar, false});
+    auto const zone = ollama::LogZone{configuration.calendar, configuration.log_timezone};
     auto output = LogOutput(options, format, configuration.calendar);
     // A summary counts the lines that it leaves out, too.
     auto input = LogInput(zone, output, options.summary ? std::nullopt : options.since);
@@ -127,7 +157,11 @@ int run_log(LogOptions const& options, ollama::Configuration const& configuratio
     if (code != 1) {
         output.finish(input.counts());
     }
-    return std::fflush(stdout) == 0 ? code : 1;
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+        std::fprintf(stderr, "ousage: cannot write to standard output: %s\n", std::strerror(errno));
+        return 1;
+    }
+    return code;
 }
 
 } // namespace ousage::program

@@ -59,13 +59,16 @@ ollama::LogCounts LogInput::counts() const {
 }
 
 std::optional<Failure> LogInput::read_stream(int descriptor, bool live) {
-    auto log = ollama::AccessLog(zone_.calendar, zone_.forced);
+    auto log = ollama::AccessLog(zone_.of_lines(), zone_.forced.has_value());
     auto buffer = std::vector<char>(buffer_size);
     for (;;) {
         if (live && !has_more(descriptor)) {
             log.flush(output_);
             log.settle_zone(output_);
             std::fflush(stdout);
+            if (std::ferror(stdout) != 0) {
+                return std::nullopt; // nobody hears it any more
+            }
         }
         auto const count = ::read(descriptor, buffer.data(), buffer.size());
         if (count < 0 && errno == EINTR) {
@@ -81,7 +84,12 @@ std::optional<Failure> LogInput::read_stream(int descriptor, bool live) {
     }
 }
 
-std::optional<Failure> LogInput::read_file(std::filesystem::path const& path) {
+bool LogInput::is_compressed(std::filesystem::path const& path) {
+    auto opened = io::LogBytes::open({path});
+    return opened && *opened && is_gzip(**opened);
+}
+
+std::optional<Failure> LogInput::read_file(std::filesystem::path const& path, bool live) {
     std::error_code error;
     auto const status = std::filesystem::status(path, error);
     if (std::filesystem::is_directory(status)) {
@@ -92,7 +100,7 @@ std::optional<Failure> LogInput::read_file(std::filesystem::path const& path) {
         if (stream == nullptr) {
             return io::detail::file_failure(path, errno);
         }
-        auto failure = read_stream(::fileno(stream), false);
+        auto failure = read_stream(::fileno(stream), live);
         std::fclose(stream);
         return failure;
     }
@@ -106,7 +114,7 @@ std::optional<Failure> LogInput::read_file(std::filesystem::path const& path) {
         return opened ? io::detail::file_failure(path, EINVAL) : opened.failure();
     }
     auto& bytes = **opened;
-    auto log = ollama::AccessLog(zone_.calendar, zone_.forced);
+    auto log = ollama::AccessLog(zone_.of_lines(), zone_.forced.has_value());
     auto offset = start_of(bytes, log);
     progress_.emplace(file.compressed ? 0 : bytes.size() - offset);
     auto failure = std::optional<Failure>{};
@@ -126,7 +134,9 @@ std::optional<Failure> LogInput::read_file(std::filesystem::path const& path) {
 }
 
 std::uint64_t LogInput::start_of(io::LogBytes& bytes, ollama::AccessLog& log) const {
-    auto const start = ollama::find_log_start(bytes, zone_, since_);
+    // A clock that was set back by less than a day is allowed for, as a snapshot does.
+    auto const oldest = since_ ? std::optional(*since_ - std::chrono::days(1)) : std::nullopt;
+    auto const start = ollama::find_log_start(bytes, zone_, oldest);
     if (bytes.size() > 0) {
         log.assume_offset(start.zone_offset);
     }
@@ -151,11 +161,17 @@ std::vector<Failure> LogInput::poll(std::vector<io::LogFile> const& files) {
 }
 
 std::uint64_t LogInput::begin(std::uint64_t number, io::LogFile const&, io::LogBytes& bytes) {
-    auto& log = logs_.try_emplace(number, zone_.calendar, zone_.forced).first->second;
+    auto& log = logs_.try_emplace(number, zone_.of_lines(), zone_.forced.has_value()).first->second;
     return start_of(bytes, log);
 }
 
 void LogInput::bytes(std::uint64_t number, std::string_view bytes) {
+    // What an older log holds back comes before what a newer one tells.
+    if (auto const last = logs_.find(last_read_); number != last_read_ && last != logs_.end()) {
+        last->second.flush(output_);
+        last->second.settle_zone(output_);
+    }
+    last_read_ = number;
     feed(logs_.at(number), bytes);
 }
 
@@ -178,7 +194,7 @@ std::optional<Failure> LogInput::read_journal(ollama::JournalUnit const& unit, b
     if (since_) {
         journal->seek(*since_);
     }
-    auto log = ollama::AccessLog(zone_.calendar, zone_.forced);
+    auto log = ollama::AccessLog(zone_.of_lines(), zone_.forced.has_value());
     auto message = std::string{};
     for (;;) {
         auto const more = journal->next(message);
@@ -191,6 +207,9 @@ std::optional<Failure> LogInput::read_journal(ollama::JournalUnit const& unit, b
             log.flush(output_);
             log.settle_zone(output_);
             std::fflush(stdout);
+            if (std::ferror(stdout) != 0) {
+                return std::nullopt;
+            }
             journal->wait(std::chrono::seconds(1));
         } else {
             finish(log);

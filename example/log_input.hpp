@@ -25,8 +25,11 @@ public:
     /// the next line where none is there yet.
     std::optional<Failure> read_stream(int descriptor, bool live);
 
-    /// Reads a file that was named to its end, compressed or not.
-    std::optional<Failure> read_file(std::filesystem::path const& path);
+    /// Reads a file that was named to its end, compressed or not; a pipe as a stream.
+    std::optional<Failure> read_file(std::filesystem::path const& path, bool live);
+
+    /// Whether a file is gzip by its first bytes, whatever its name.
+    static bool is_compressed(std::filesystem::path const& path);
 
     /// Reads what is new in the logs of a folder, or in these files.
     std::vector<Failure> poll(std::vector<io::LogFile> const& files);
@@ -53,7 +56,8 @@ private:
     std::optional<std::chrono::sys_seconds> since_;
     io::LogFollower follower_;
     std::map<std::uint64_t, ollama::AccessLog> logs_;
-    ollama::LogCounts done_; // of logs that are read to their end, or no more
+    std::uint64_t last_read_ = 0; // of them
+    ollama::LogCounts done_;      // of logs that are read to their end, or no more
     std::optional<Progress> progress_;
 };
 

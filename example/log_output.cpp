@@ -45,8 +45,11 @@ EntryLine line_of(ollama::AccessEntry const& entry) {
 }
 
 bool has_status(int status, std::string const& wanted) {
+    // 5xx is 500 and up, as in the metrics.
     auto const text = std::to_string(status);
-    return wanted.ends_with("xx") ? text[0] == wanted[0] : text == wanted;
+    return wanted == "5xx"          ? status >= 500
+           : wanted.ends_with("xx") ? text[0] == wanted[0]
+                                    : text == wanted;
 }
 
 void write(std::string const& text) {

@@ -4,6 +4,7 @@
 #include <ousage/version.hpp>
 
 #include <algorithm>
+#include <initializer_list>
 
 namespace ousage::program {
 
@@ -17,13 +18,14 @@ Timestamp take_time(std::string const& option, std::string const& text) {
     return *time;
 }
 
-// A time, or how long ago.
+// A time, or how long ago, in whole seconds as entries have them: the first that is not before it.
 std::chrono::sys_seconds
 take_moment(std::string const& option, std::string const& text, std::chrono::sys_seconds now) {
     if (auto const ago = parse_duration(text)) {
         return now - std::chrono::duration_cast<std::chrono::seconds>(*ago);
     }
-    return take_time(option, text).at;
+    auto const time = take_time(option, text);
+    return time.at + std::chrono::seconds(time.nanoseconds > 0 && option == "--since" ? 1 : 0);
 }
 
 void check_status(std::string const& text) {
@@ -90,17 +92,23 @@ void put(std::optional<T>& into, std::string const& text) {
     }
 }
 
-Options understand(CLI::App const& app, Texts& texts, bool is_log) {
-    auto options = Options{};
-    auto& over = options.overrides;
-    for (auto const* const name :
-         {"--config", "--base-url", "--config-dir", "--logs-dir", "--server-config", "--db-path",
-          "--api-key-env", "--cloud-base-url", "--log-timezone"}) {
-        auto const* const option = app.get_option(name);
-        if (option->count() > 0 && option->as<std::string>().empty()) {
+void refuse_empty(CLI::App const& app, std::initializer_list<char const*> names) {
+    for (auto const* const name : names) {
+        auto const* const option = app.get_option_no_throw(name);
+        if (option != nullptr && option->count() > 0 && option->as<std::string>().empty()) {
             refuse(name, "an empty value makes no sense");
         }
     }
+}
+
+Options understand(CLI::App const& app, Texts& texts, bool is_log) {
+    auto options = Options{};
+    auto& over = options.overrides;
+    refuse_empty(
+        app,
+        {"--config", "--base-url", "--config-dir", "--logs-dir", "--server-config", "--db-path",
+         "--api-key-env", "--cloud-base-url", "--log-timezone", "--now", "--journal-dir"});
+    refuse_empty(*app.get_subcommand("log"), {"--since", "--until", "--status", "--path"});
     put(over.config, texts.config);
     put(over.base_url, texts.base_url);
     put(over.cloud_base_url, texts.cloud_base_url);

@@ -68,7 +68,7 @@ int main() {
     }
     auto const& account = configuration->accounts.at(0);
     auto const server = account.base_url.value_or(ollama::parse_ollama_host(""));
-    auto const zone = configuration->log_zone.value_or(ollama::LogZone{configuration->calendar});
+    auto const zone = ollama::LogZone{configuration->calendar, configuration->log_timezone};
     // 4. One word in a merge.
     auto const desk = merge<Desk>(
         ollama::local_api(server) | transform(narrow_server) | with_timeout(2s),

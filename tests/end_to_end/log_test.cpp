@@ -85,11 +85,37 @@ TEST(Log, CompressedFilesAndPipesAreRead) {
 
 TEST(Log, WhatMakesNoSenseIsAnErrorOnOneLine) {
     for (auto const* const wrong :
-         {"--follow --summary", "--format table -", "/nonexistent/file", "/", "--status 7 -"}) {
+         {"--follow --summary", "--format table -", "/nonexistent/file", "/", "--status 7 -",
+          "--since '' -", "--until '' -", "--status '' -", "--path '' -", "--now '' -",
+          "--follow /", "--follow /nonexistent/file", "--follow - x"}) {
         auto const finished = log_of(wrong);
         EXPECT_EQ(finished.exit_code, 2) << wrong;
         EXPECT_EQ(count(finished.error, "\n"), 1u) << finished.error;
         EXPECT_EQ(finished.out, "") << wrong;
+    }
+}
+
+TEST(Log, WhatCannotBeWrittenIsSaid) {
+    auto const text = line(1);
+    for (auto const* const options : {"-", "- --follow", "- --summary"}) {
+        auto const finished = run_command(
+            "sh -c '" + program + " log --log-timezone UTC " + options + " >/dev/full'", text);
+        EXPECT_EQ(finished.exit_code, 1) << options;
+        EXPECT_NE(finished.error.find("standard output"), std::string::npos) << finished.error;
+    }
+}
+
+TEST(Log, OlderLogsComeFirstToTheirLastEntry) {
+    auto const folder = TemporaryFolder();
+    folder.write("server-1.log", line(1) + line(2));
+    folder.write("server.log", "time=2026-11-20T15:59:58.374Z level=INFO msg=x\n" + line(3));
+    auto const out = log_of("--logs-dir " + folder.path().string()).out;
+    auto last = std::size_t{0};
+    for (auto const* const number : {"/n/1\"", "/n/2\"", "/n/3\""}) {
+        auto const place = out.find(number);
+        ASSERT_NE(place, std::string::npos) << number;
+        EXPECT_GE(place, last);
+        last = place;
     }
 }
 
@@ -143,6 +169,8 @@ while read -r command; do
     esac
 done
 )");
+    // One that cannot be read ends nothing.
+    std::filesystem::create_symlink("nowhere", logs / "server-9.log");
     auto follower = Child(
         {program, "log", "--follow", "--logs-dir", logs.string()}, fifo.string(), error.string(),
         {{"TZ", "UTC"}});
@@ -182,7 +210,8 @@ done
     for (int number = 1; number <= written + 100; ++number) {
         EXPECT_EQ(numbers.count(std::to_string(number)), 1u) << number;
     }
-    EXPECT_EQ(read_file(error), "");
+    EXPECT_EQ(count(read_file(error), "\n"), 1u) << "said once";
+    EXPECT_NE(read_file(error).find("server-9.log"), std::string::npos);
 }
 
 TEST(Log, TheJournalIsFollowedFromFileToFile) {

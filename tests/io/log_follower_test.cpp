@@ -195,6 +195,106 @@ TEST_F(LogFollowing, ACompressedLogIsTheOneThatItWas) {
     EXPECT_EQ(polled(), Texts{});
 }
 
+// Lines of more than a kilobyte together, so that a copy is known by them.
+std::string many_lines(char first) {
+    auto text = std::string();
+    for (int index = 0; index < 50; ++index) {
+        text += std::string(1, first) + " line " + std::to_string(index) + " of fifty, and more\n";
+    }
+    return text;
+}
+
+TEST_F(LogFollowing, ALiveLogThatWasACopyIsReadOnceItIsNoMore) {
+    for (auto const* const name : {"server.log.1", "server-1.log", "server-old.log"}) {
+        SCOPED_TRACE(name);
+        append("server.log", many_lines('a'));
+        fs::copy_file(at("server.log"), at(name));
+        EXPECT_EQ(polled().size(), 50u);
+        append("server.log", "b\n");
+        EXPECT_EQ(polled(), Texts{"b"});
+        append("server.log", "c\n");
+        EXPECT_EQ(polled(), Texts{"c"});
+        fs::resize_file(at("server.log"), 0);
+        append("server.log", "d\n");
+        EXPECT_EQ(polled(), Texts{"d"});
+        EXPECT_EQ(polled(), Texts{});
+        fs::remove(at("server.log"));
+        fs::remove(at(name));
+        poll();
+        poll();
+        follower = LogFollower();
+        lines = Lines();
+    }
+}
+
+TEST_F(LogFollowing, ALiveLogThatWasACopyIsTruncated) {
+    append("server.log", many_lines('a'));
+    fs::copy_file(at("server.log"), at("server.log.1"));
+    EXPECT_EQ(polled().size(), 50u);
+    fs::resize_file(at("server.log"), 0);
+    append("server.log", "b\nc\n");
+    fs::rename(at("server.log"), at("server-1.log"));
+    EXPECT_EQ(polled(), (Texts{"b", "c"}));
+    EXPECT_EQ(polled(), Texts{});
+}
+
+TEST_F(LogFollowing, ANewLogMayBeginAsTheOldOneDid) {
+    auto const old = many_lines('a');
+    append("server.log", old);
+    EXPECT_EQ(polled().size(), 50u);
+    fs::rename(at("server.log"), at("server-1.log"));
+    append("server.log", old.substr(0, 6));
+    EXPECT_EQ(polled(), Texts{});
+    append("server.log", "x\ny\n");
+    EXPECT_EQ(polled(), (Texts{old.substr(0, 6) + "x", "y"}));
+    EXPECT_EQ(polled(), Texts{});
+}
+
+TEST_F(LogFollowing, ACopyThatGoesOnDifferentlyIsALogOfItsOwn) {
+    append("server.log", many_lines('a'));
+    EXPECT_EQ(polled().size(), 50u);
+    fs::copy_file(at("server.log"), at("server-b.log"));
+    EXPECT_EQ(polled(), Texts{});
+    append("server-b.log", "b\n");
+    append("server.log", "a\n");
+    auto both = polled();
+    std::sort(both.begin(), both.end());
+    EXPECT_EQ(both, (Texts{"a", "b"}));
+    append("server-b.log", "c\n");
+    EXPECT_EQ(polled(), Texts{"c"});
+}
+
+TEST_F(LogFollowing, ACompressedCopyThatHasOnlyBegunIsWaitedFor) {
+    append("server.log", "z\n");
+    append("server.log.1", many_lines('a'));
+    compress("server.log.1", "whole");
+    EXPECT_EQ(polled().size(), 51u);
+    auto const whole = read_file(at("whole"));
+    for (std::size_t const size : {std::size_t(0), std::size_t(10), whole.size()}) {
+        folder.write("server.log.1.gz", whole.substr(0, size));
+        EXPECT_EQ(polled(), Texts{}) << size;
+    }
+    fs::remove(at("server.log.1"));
+    EXPECT_EQ(polled(), Texts{});
+    EXPECT_EQ(polled(), Texts{});
+    EXPECT_EQ(polled(), Texts{});
+}
+
+TEST_F(LogFollowing, AFileThatWasAwayGoesOnWhereItWas) {
+    append("server.log", "a\nb\n");
+    EXPECT_EQ(polled(), (Texts{"a", "b"}));
+    fs::rename(at("server.log"), at("away"));
+    for (int round = 0; round < 4; ++round) {
+        EXPECT_EQ(polled(), Texts{});
+    }
+    EXPECT_EQ(lines.gone_logs, 1);
+    append("away", "c\n");
+    fs::rename(at("away"), at("server.log"));
+    EXPECT_EQ(polled(), Texts{"c"});
+    append("server.log", "d\n");
+    EXPECT_EQ(polled(), Texts{"d"});
+}
+
 TEST_F(LogFollowing, ALogIsCompressedBesideItself) {
     append("server.log", "a\nb\n");
     EXPECT_EQ(polled(), (Texts{"a", "b"}));

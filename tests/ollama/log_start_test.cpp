@@ -20,11 +20,12 @@ using namespace std::chrono;
 
 constexpr auto start = sys_days(2026y / October / 20);
 
-// A line every minute of thirty days in local time, a slog line every hour or at the beginning.
-std::string make_log(seconds offset, bool slog_by_the_hour, minutes backwards_at = minutes::max()) {
+// A line every minute of thirty days in local time, a slog line every hour or at the beginning; by
+// a clock that is ahead.
+std::string make_log(seconds offset, bool slog_by_the_hour, hours ahead = {}) {
     auto text = std::string{};
     for (auto minute = minutes(0); minute < days(30); ++minute) {
-        auto const shown = minute == backwards_at ? minute - days(20) : minute;
+        auto const shown = minute + ahead;
         auto const local = sys_seconds(start) + shown + offset;
         auto const time = std::chrono::system_clock::to_time_t(local);
         if (minute == minutes(0) || (slog_by_the_hour && minute % hours(1) == minutes(0))) {
@@ -52,7 +53,7 @@ Found find(
     auto const file = io::LogFile{folder.write("server.log", text)};
     auto bytes = io::LogBytes::open(file);
     auto found = Found{find_log_start(**bytes, zone, oldest), {}};
-    auto log = AccessLog(zone.calendar, zone.forced);
+    auto log = AccessLog(zone.of_lines(), zone.forced.has_value());
     log.assume_offset(found.start.zone_offset);
     auto const sink = [&](AccessEntry const& entry) { found.times.insert(entry.time); };
     log.feed(std::string_view(text).substr(found.start.offset), sink);
@@ -63,40 +64,50 @@ Found find(
 TEST(LogStart, EverythingOfTheWindowIsBehindItAndLittleElse) {
     auto const folder = TemporaryFolder();
     for (auto const offset : {hours(0), hours(9), hours(-7)}) {
-        for (auto const by_the_hour : {true, false}) {
-            auto const text = make_log(offset, by_the_hour);
-            for (auto const back : {hours(1), hours(24), hours(24 * 8)}) {
-                auto const oldest = sys_seconds(start) + days(30) - back;
-                auto const found = find(folder, text, oldest);
-                EXPECT_GT(found.start.offset, 0u);
-                EXPECT_EQ(found.start.zone_offset, seconds(offset));
-                EXPECT_TRUE(found.start.offset == 0 || text[found.start.offset - 1] == '\n');
-                EXPECT_LT(*found.times.begin(), oldest);
-                // A step of the search is 256 KiB, which is two days here.
-                EXPECT_GT(*found.times.begin(), oldest - days(3));
-                for (auto time = ceil<minutes>(oldest); time < start + days(30);
-                     time += minutes(1)) {
-                    ASSERT_TRUE(found.times.contains(time));
-                }
+        auto const text = make_log(offset, true);
+        for (auto const back : {hours(1), hours(24), hours(24 * 8)}) {
+            auto const oldest = sys_seconds(start) + days(30) - back;
+            auto const found = find(folder, text, oldest);
+            EXPECT_GT(found.start.offset, 0u);
+            EXPECT_EQ(found.start.zone_offset, seconds(offset));
+            EXPECT_TRUE(found.start.offset == 0 || text[found.start.offset - 1] == '\n');
+            EXPECT_LT(*found.times.begin(), oldest);
+            // A step of the search is 128 KiB, which is a day here.
+            EXPECT_GT(*found.times.begin(), oldest - days(2));
+            for (auto time = ceil<minutes>(oldest); time < start + days(30); time += minutes(1)) {
+                ASSERT_TRUE(found.times.contains(time));
             }
         }
     }
 }
 
-TEST(LogStart, AForcedZoneCountsWhateverTheLogTells) {
+// Where the zone of a place cannot be told by what stands near it.
+TEST(LogStart, IsTheBeginningWhereSlogLinesAreRareOrTheZoneIsForced) {
     auto const folder = TemporaryFolder();
+    auto const oldest = sys_seconds(start) + days(29);
+    auto const rare = find(folder, make_log(hours(9), false), oldest);
+    EXPECT_EQ(rare.start.offset, 0u);
+    EXPECT_EQ(rare.start.zone_offset, hours(9));
     auto const text = make_log(hours(9), true);
-    for (auto const forced : {hours(0), hours(9), hours(-11)}) {
-        auto const zone = LogZone{Calendar::fixed(forced), true};
-        // What is local is the same, so the instants are moved.
-        auto const moved = hours(9) - forced;
-        auto const oldest = sys_seconds(start) + days(20) + moved;
-        auto const found = find(folder, text, oldest, zone);
-        EXPECT_GT(found.start.offset, 0u);
-        EXPECT_LT(*found.times.begin(), oldest);
-        for (auto time = oldest; time < start + days(30) + moved; time += minutes(1)) {
-            ASSERT_TRUE(found.times.contains(time)) << forced.count();
-        }
+    EXPECT_EQ(find(folder, make_log(hours(9), false) + text, oldest).start.offset, 0u);
+    auto const forced = LogZone{Calendar::utc(), Calendar::fixed(hours(-8))};
+    EXPECT_EQ(find(folder, text, oldest, forced).start.offset, 0u);
+    EXPECT_GT(find(folder, text, oldest).start.offset, 0u);
+}
+
+// A stretch of one part in a hundred that is days ahead, or behind.
+TEST(LogStart, IsTheBeginningWhereAClockWasWrongForAWhile) {
+    auto const folder = TemporaryFolder();
+    auto const text = make_log(hours(0), true);
+    for (auto const wrong : {hours(24 * 12), hours(-24 * 4)}) {
+        auto other = make_log(hours(0), true, wrong);
+        other = other.substr(other.find("time=", other.size() / 2), text.size() / 60);
+        other.resize(other.rfind('\n') + 1);
+        auto const place = text.find("time=", text.size() / 2);
+        auto const found = find(
+            folder, text.substr(0, place) + other + text.substr(place),
+            sys_seconds(start) + days(29));
+        EXPECT_EQ(found.start.offset, 0u) << wrong.count();
     }
 }
 
@@ -127,7 +138,7 @@ TEST(LogStart, IsTheBeginningWhereTimeGoesBackwards) {
     auto const folder = TemporaryFolder();
     auto text = make_log(hours(0), true);
     // A clock that was wrong for the first third: months ahead.
-    auto wrong = make_log(hours(24 * 200), false);
+    auto wrong = make_log(hours(0), true, hours(24 * 200));
     wrong.resize(wrong.rfind('\n', wrong.size() / 3) + 1);
     auto const found = find(folder, wrong + text, sys_seconds(start) + days(29));
     EXPECT_EQ(found.start.offset, 0u);

@@ -22,7 +22,7 @@ using namespace ousage::test;
 using namespace std::chrono;
 
 constexpr auto now = sys_days(2026y / November / 20) + hours(16) + minutes(30);
-LogZone const zone{Calendar::utc(), false};
+LogZone const zone{};
 
 std::string line(sys_seconds time) {
     return fmt::format(
@@ -110,6 +110,9 @@ void write_month(TemporaryFolder const& folder) {
             folder.write("server-1.log", text);
             text.clear();
         }
+        if (floor<hours>(time) == time) {
+            text += "time=" + to_rfc3339({time, 0, 0}) + " level=INFO msg=x\n";
+        }
         text += line(time);
     }
     folder.write("server.log", text);
@@ -137,6 +140,20 @@ TEST(ServerLogReader, OfLargeLogsOnlyTheWindowsAreReadAndTheyAreTheSame) {
         EXPECT_EQ(days_read[index].date, same.date);
         EXPECT_EQ(days_read[index].value, same.value);
     }
+}
+
+// Of time stamps alone: days are those of this machine.
+TEST(ServerLogReader, AForcedZoneMovesNoMidnight) {
+    auto const folder = TemporaryFolder();
+    auto const at = sys_days(2026y / November / 20) + 23h;
+    folder.write("server.log", line(at + 30min) + line(at + 70min));
+    auto const tokyo = LogZone{Calendar::fixed(9h), Calendar::utc()};
+    auto const part = ServerLogReader(folder.path(), tokyo).poll(at + 2h, {}).value;
+    EXPECT_EQ(part.requests.today.requests, 2u);
+    auto const& series = part.daily_series.at("requests");
+    ASSERT_EQ(series.size(), 1u);
+    EXPECT_EQ(series[0].date, "2026-11-21");
+    EXPECT_EQ(series[0].value, 2u);
 }
 
 TEST(ServerLogReader, WindowsBeyondWhatIsReadHaveNoValue) {

@@ -23,8 +23,7 @@ std::string line(std::string const& time, std::string const& path = "/api/chat")
 }
 
 Outcome<ServerLog> read(std::filesystem::path const& folder) {
-    return run(
-        server_log(folder, LogZone{Calendar::utc(), false}, [] { return sys_seconds(now); }));
+    return run(server_log(folder, LogZone{}, [] { return sys_seconds(now); }));
 }
 
 TEST(ServerLog, ReadsTheLiveFileAndItsRotatedSiblings) {

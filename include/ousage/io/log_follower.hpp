@@ -42,7 +42,7 @@ public:
                 drain(log, reads);
             }
         }
-        let_copies_inherit(reads);
+        look_at_copies(reads);
         for (auto& [file, bytes] : fresh) {
             take_up(Log(file, std::move(bytes)), reads);
         }
@@ -73,6 +73,14 @@ private:
         Place place;
         bool is_leaving = false;
     };
+
+    // A log that has no name any more, by its file: it may come back.
+    struct Away {
+        FileId id;
+        Place place;
+    };
+
+    static constexpr std::size_t away_limit = 64;
 
     template <class Visitor>
     struct Reads {
@@ -180,15 +188,47 @@ private:
         }
     }
 
-    // Copies whose original was truncated or has gone hold what was not read of it.
+    // Copies whose original was truncated or has gone hold what was not read of it; those that
+    // are no longer the same are logs of their own.
     template <class Visitor>
-    void let_copies_inherit(Reads<Visitor> const& reads) {
+    void look_at_copies(Reads<Visitor> const& reads) {
         for (auto& log : logs_) {
-            if (log.copy_of && log.is_listed && inherit(log)) {
+            if (!log.copy_of || !log.is_listed) {
+                continue;
+            }
+            if (inherit(log)) {
+                drain(log, reads);
+            } else if (log.has_changed() && !goes_on_as_copy(log)) {
+                part_ways(log, reads.visitor);
                 drain(log, reads);
             }
         }
         logs_.remove_if([](Log const& log) { return log.is_replaced; });
+    }
+
+    // A copy that is still being made.
+    bool goes_on_as_copy(Log& copy) {
+        auto const original = std::find_if(logs_.begin(), logs_.end(), [&copy](Log const& log) {
+            return !log.copy_of && log.place.number == copy.copy_of;
+        });
+        if (original == logs_.end() || !copy.is_beginning_of(*original)) {
+            return false;
+        }
+        copy.share(original->place.number);
+        return true;
+    }
+
+    // What it had in common with its original is known; a few bytes may have been chance.
+    template <class Visitor>
+    void part_ways(Log& log, Visitor& visitor) {
+        auto const is_known =
+            log.holds(log.shared) && (!log.file.live || log.shared.offset >= Place::head_size);
+        log.copy_of.reset();
+        begin(log, visitor);
+        if (is_known && log.shared.offset > log.place.offset) {
+            log.start_at(log.shared.offset);
+            log.place.in_the_line = !log.place.is_at_line_end();
+        }
     }
 
     // Puts a file in the place of a log that is no longer, where it holds the same.
@@ -226,22 +266,51 @@ private:
 
     template <class Visitor>
     void take_up(Log log, Reads<Visitor> const& reads) {
-        if (!log.file.live && !log.bytes.is_compressed() && log.bytes.size() == 0) {
-            return; // a copy that has only just begun tells nothing yet
+        if (!log.file.live && has_only_begun(log, reads)) {
+            return;
         }
         if (!inherit(log)) {
             if (auto* const original = find_original(log)) {
-                log.copy_of = original->place.number;
+                log.share(original->place.number);
                 logs_.push_back(std::move(log));
                 return;
             }
-            if (!supersede(log)) {
+            if (!supersede(log) && !come_back(log, reads.visitor)) {
                 begin(log, reads.visitor);
             }
         }
         logs_.remove_if([](Log const& one) { return one.is_replaced; });
         logs_.push_back(std::move(log));
         drain(logs_.back(), reads);
+    }
+
+    // A copy of which there is nothing yet tells nothing yet; neither does one that is damaged.
+    template <class Visitor>
+    static bool has_only_begun(Log& log, Reads<Visitor> const& reads) {
+        char first = 0;
+        auto const count = log.bytes.read_at(0, &first, 1);
+        if (!count) {
+            note(reads.failures, log.file, count.failure());
+        }
+        return !count || *count == 0;
+    }
+
+    // A file that was away goes on where it was.
+    template <class Visitor>
+    bool come_back(Log& log, Visitor& visitor) {
+        auto const known = std::find_if(away_.begin(), away_.end(), [&log](Away const& one) {
+            return one.id == log.bytes.id() && log.contains(one.place);
+        });
+        if (known == away_.end()) {
+            return false;
+        }
+        begin(log, visitor);
+        if (known->place.offset > log.place.offset) {
+            log.start_at(known->place.offset);
+            log.place.in_the_line = known->place.in_the_line;
+        }
+        away_.erase(known);
+        return true;
     }
 
     // A log that is there and has all that this file has.
@@ -265,7 +334,7 @@ private:
             if (!log.copy_of && log.is_listed && !is_older &&
                 log.place.offset >= Place::head_size && longer.contains(log.place)) {
                 longer.place = log.place;
-                log.copy_of = log.place.number;
+                log.share(log.place.number);
                 return true;
             }
         }
@@ -281,14 +350,16 @@ private:
                 end(log.place, visitor);
             }
         }
-        logs_.remove_if([&visitor](Log& log) {
+        logs_.remove_if([this, &visitor](Log& log) {
             auto const leaves = !log.is_listed && !log.grew && log.is_leaving;
             log.is_leaving = !log.is_listed;
             if (leaves && !log.copy_of) {
                 visitor.gone(log.place.number);
+                away_.push_front({log.bytes.id(), std::move(log.place)});
             }
             return leaves;
         });
+        away_.resize(std::min(away_.size(), away_limit));
         abandoned_.remove_if([&visitor](Abandoned& left) {
             auto const leaves = std::exchange(left.is_leaving, true);
             if (leaves) {
@@ -302,12 +373,13 @@ private:
     template <class Visitor>
     static void end(Place& place, Visitor& visitor) {
         place.has_ended = true;
-        place.in_the_line = place.in_the_line || (!place.tail.empty() && place.tail.back() != '\n');
+        place.in_the_line = place.in_the_line || !place.is_at_line_end();
         visitor.end(place.number);
     }
 
     std::list<Log> logs_;
     std::list<Abandoned> abandoned_;
+    std::list<Away> away_;     // the last first
     std::vector<char> buffer_; // not before there is a log: of a thousand servers most have none
     std::uint64_t next_number_ = 1;
     std::uint64_t skipped_ = 0, truncations_ = 0, rotations_ = 0;

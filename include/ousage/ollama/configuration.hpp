@@ -22,10 +22,14 @@ inline std::chrono::sys_seconds system_now() {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
-/// The zone of Gin's time stamps.
+/// The zones that a log is read by.
 struct LogZone {
-    Calendar calendar = Calendar::utc(); ///< where the log itself does not tell
-    bool forced = false;                 ///< count by it whatever the log tells
+    Calendar calendar =
+        Calendar::utc(); ///< of days, and of time stamps where the log tells no zone
+    std::optional<Calendar> forced = {}; ///< of Gin's time stamps, whatever the log tells
+
+    /// Of time stamps where the log does not count.
+    Calendar const& of_lines() const noexcept { return forced ? *forced : calendar; }
 };
 
 /// How an account proves who it is.
@@ -67,7 +71,7 @@ struct Account {
 struct Configuration {
     std::vector<Account> accounts;                     ///< in the order of the output
     Calendar calendar = Calendar::utc();               ///< local days and times
-    std::optional<LogZone> log_zone;                   ///< `--log-timezone`; none: by the log
+    std::optional<Calendar> log_timezone;              ///< `--log-timezone`; none: by the log
     Now now = &system_now;                             ///< the clock of all windows
     Environment environment = &process_environment;    ///< where the cloud's key is, at each round
     std::optional<std::filesystem::path> state_folder; ///< of the cloud's answers between runs;

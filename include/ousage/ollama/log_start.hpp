@@ -26,39 +26,35 @@ struct LogStart {
 
 namespace detail {
 
-// Looks into a log here and there, to learn what time it is where.
+// Looks at the slog lines of a log here and there: they tell time and zone.
 class LogProbe {
 public:
-    LogProbe(io::LogBytes& bytes, LogZone const& zone)
-        : bytes_(bytes), local_(zone), buffer_(64 * 1024) {}
+    explicit LogProbe(io::LogBytes& bytes) : bytes_(bytes) {}
 
-    // Clocks are set, and zones change by an hour: times closer than this are not told apart.
-    static constexpr std::chrono::seconds slack = std::chrono::minutes(65);
+    static constexpr std::size_t reach = 256 * 1024;
 
     struct Found {
         std::uint64_t offset; // of the line
         std::chrono::sys_seconds time;
+        std::chrono::seconds zone;
     };
 
-    // The first line with a time that begins in [offset, end). What is seen is remembered.
-    std::optional<Found> first_after(std::uint64_t offset, std::uint64_t end) {
-        for (auto at = offset; at < end; at += buffer_.size() / 2) {
-            // The first lines mostly tell both, the time and the zone.
-            auto tells_zone = local_.forced;
-            auto found = look(at, std::min(end, at + glance), tells_zone);
-            if (!found || !tells_zone) {
-                found = look(at, end, tells_zone);
-            }
-            if (found) {
-                seen_[found->offset] = found->time;
-                return found;
-            }
+    // The first slog line that begins at `offset` or behind it; empty where none is near. What is
+    // seen is remembered.
+    std::optional<Found> first_after(std::uint64_t offset) {
+        // The first lines mostly hold one.
+        auto found = look(offset, 4 * 1024);
+        if (!found) {
+            found = look(offset, reach);
         }
-        return std::nullopt;
+        if (found) {
+            seen_[found->offset] = found->time;
+        }
+        return found;
     }
 
     // No line that was seen stands before one that is older.
-    bool is_in_order() const {
+    bool is_in_order(std::chrono::seconds slack) const {
         auto latest = std::chrono::sys_seconds::min();
         for (auto const& [offset, time] : seen_) {
             if (latest != std::chrono::sys_seconds::min() && time < latest - slack) {
@@ -69,138 +65,77 @@ public:
         return true;
     }
 
-    // The last slog line that ends before `end`, looked for in the four megabytes before it, else
-    // at the log's beginning.
-    std::optional<std::chrono::seconds> zone_before(std::uint64_t end) {
-        constexpr std::uint64_t reach = 4 * 1024 * 1024;
-        auto const step = buffer_.size() / 2;
-        auto const stop = end > reach ? end - reach : 0;
-        for (auto at = end; at > stop;) {
-            at = at > stop + step ? at - step : stop;
-            if (auto const zone = last_zone(at, end)) {
-                return zone;
-            }
-        }
-        return last_zone(0, end);
-    }
-
 private:
-    static constexpr std::uint64_t glance = 4 * 1024;
-
-    std::string_view read(std::uint64_t offset, std::uint64_t end) {
-        auto const size = std::min<std::uint64_t>(buffer_.size(), end - offset);
+    std::optional<Found> look(std::uint64_t offset, std::size_t size) {
+        buffer_.resize(size);
         auto const count = bytes_.read_at(offset, buffer_.data(), size);
-        return {buffer_.data(), count ? *count : 0};
-    }
-
-    // Whole lines that begin in what is read, with their places.
-    template <class Visit>
-    void for_lines(std::uint64_t offset, std::uint64_t end, Visit&& visit) {
-        auto const text = read(offset, end);
+        auto const text = std::string_view(buffer_.data(), count ? *count : 0);
         auto start = offset == 0 ? 0 : text.find('\n') + 1;
         if (offset > 0 && start == 0) {
-            return;
+            return std::nullopt;
         }
-        for (auto newline = text.find('\n', start); newline != text.npos;
-             newline = text.find('\n', start)) {
-            if (!visit(offset + start, text.substr(start, newline - start))) {
-                return;
+        for (auto end = text.find('\n', start); end != text.npos; end = text.find('\n', start)) {
+            auto const line = text.substr(start, end - start);
+            auto const time = slog_time(line.substr(0, line.find(gin_mark)));
+            if (time && !line.starts_with("Error #")) {
+                return Found{offset + start, time->at, std::chrono::seconds(time->offset_seconds)};
             }
-            start = newline + 1;
+            start = end + 1;
         }
-    }
-
-    std::optional<Found> look(std::uint64_t offset, std::uint64_t end, bool& tells_zone) {
-        auto found = std::optional<Found>{};
-        auto local = std::optional<std::chrono::local_seconds>{};
-        for_lines(offset, end, [&](std::uint64_t at, std::string_view line) {
-            auto const slog = local_.forced ? std::nullopt : slog_time(line);
-            if (slog) {
-                zone_ = std::chrono::seconds(slog->offset_seconds);
-                tells_zone = true;
-                if (!found) {
-                    found = Found{at, slog->at};
-                }
-                return false;
-            }
-            if (!found) {
-                if (auto const gin = parse_gin_line(line)) {
-                    local = gin->time;
-                    found = Found{at, {}};
-                }
-            }
-            return true;
-        });
-        if (found && local) {
-            found->time = zone_ ? std::chrono::sys_seconds(local->time_since_epoch()) - *zone_
-                                : local_.calendar.to_sys(*local);
-        }
-        return found;
-    }
-
-    std::optional<std::chrono::seconds> last_zone(std::uint64_t offset, std::uint64_t end) {
-        auto zone = std::optional<std::chrono::seconds>{};
-        for_lines(offset, end, [&](std::uint64_t, std::string_view line) {
-            if (auto const slog = slog_time(line)) {
-                zone = std::chrono::seconds(slog->offset_seconds);
-            }
-            return true;
-        });
-        return zone;
+        return std::nullopt;
     }
 
     io::LogBytes& bytes_;
-    LogZone const& local_;
     std::vector<char> buffer_;
     std::map<std::uint64_t, std::chrono::sys_seconds> seen_;
-    std::optional<std::chrono::seconds> zone_; // of the slog line seen last
 };
 
-} // namespace detail
-
-namespace detail {
-
 // Finds by bisection where in a log the entries of `oldest` and later begin, some of the time
-// before it included. A log is ordered in time but for clock changes; where what was seen of it is
-// not, and in compressed and in small ones, the answer is its beginning.
-inline LogStart
-bisect_log(io::LogBytes& bytes, LogZone const& zone, std::chrono::sys_seconds oldest) {
+// before it included: at a slog line. A log is ordered in time but for clocks that are set; where
+// what was seen of it is not, where slog lines are far between, and in compressed and in small
+// ones, the answer is its beginning.
+inline LogStart bisect_log(io::LogBytes& bytes, std::chrono::sys_seconds oldest) {
     constexpr std::uint64_t step = 128 * 1024;
-    constexpr std::uint64_t samples = 32;
+    constexpr std::uint64_t samples = 128;
+    constexpr auto slack = std::chrono::minutes(15);
     auto const size = bytes.is_compressed() ? 0 : bytes.size();
-    if (size < 4 * step) {
+    if (size < 8 * step) {
         return {};
     }
-    auto probe = LogProbe(bytes, zone);
-    auto const wanted = oldest - LogProbe::slack;
-    auto const first = probe.first_after(0, step);
-    std::uint64_t low = 0;
-    for (auto high = size; high - low > step;) {
-        auto const middle = low + (high - low) / 2;
-        auto const found = probe.first_after(middle, high);
-        if (found && found->time < wanted) {
-            low = found->offset;
+    auto probe = LogProbe(bytes);
+    auto start = LogStart{};
+    for (auto high = size; high - start.offset > step;) {
+        auto const middle = start.offset + (high - start.offset) / 2;
+        auto const found = probe.first_after(middle);
+        if (!found && size - middle > LogProbe::reach) {
+            return {};
+        }
+        if (found && found->offset < high && found->time < oldest - slack) {
+            start = {found->offset, found->zone};
         } else {
             high = middle;
         }
     }
-    for (std::uint64_t sample = 1; sample < samples && low > 0; ++sample) {
-        probe.first_after(low / samples * sample, low);
+    for (std::uint64_t sample = 0; sample < samples && start.offset > 0; ++sample) {
+        if (!probe.first_after(start.offset / samples * sample)) {
+            return {};
+        }
     }
-    if (!first || low == 0 || !probe.is_in_order()) {
-        return {};
-    }
-    return {low, probe.zone_before(low)};
+    return probe.is_in_order(slack) ? start : LogStart{};
 }
 
 } // namespace detail
 
 /// Finds where to begin in a log for the entries of `oldest` and later, some of the time before it
-/// included; at its beginning for all of them. `zone` is that of logs that tell none.
+/// included; at its beginning for all of them, where slog lines are rare, and with a forced zone,
+/// for the times of slog lines are not those of entries then.
 inline LogStart find_log_start(
     io::LogBytes& bytes, LogZone const& zone, std::optional<std::chrono::sys_seconds> oldest) {
-    auto start = oldest ? detail::bisect_log(bytes, zone, *oldest) : LogStart{};
-    if (!zone.forced && !start.zone_offset) {
+    if (zone.forced) {
+        return {};
+    }
+    auto start = oldest ? detail::bisect_log(bytes, *oldest) : LogStart{};
+    if (!start.zone_offset) {
         start.zone_offset = detail::first_zone(bytes, start.offset);
     }
     return start;

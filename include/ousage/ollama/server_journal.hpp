@@ -28,7 +28,7 @@ public:
         : unit_(std::move(unit)),
           zone_(std::move(zone)),
           observer_(std::move(observer)),
-          log_(zone_.calendar, zone_.forced) {}
+          log_(zone_.of_lines(), zone_.forced.has_value()) {}
 
     Outcome<ServerLog> poll(std::chrono::sys_seconds now, std::stop_token const& stop) {
         auto outcome = Outcome<ServerLog>{};

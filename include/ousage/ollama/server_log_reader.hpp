@@ -76,7 +76,8 @@ public:
 
     // What io::LogFollower calls.
     std::uint64_t begin(std::uint64_t number, io::LogFile const& file, io::LogBytes& bytes) {
-        auto log = Log{AccessLog(zone_.calendar, zone_.forced), file.path.filename().string()};
+        auto log = Log{
+            AccessLog(zone_.of_lines(), zone_.forced.has_value()), file.path.filename().string()};
         auto const start = find_log_start(bytes, zone_, oldest_);
         if (bytes.size() > 0) {
             log.log.assume_offset(start.zone_offset);

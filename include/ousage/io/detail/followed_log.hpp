@@ -29,6 +29,8 @@ struct LogPlace {
     bool has_ended = false;   // told as ended: no more is expected
     bool in_the_line = false; // it had ended within a line
 
+    bool is_at_line_end() const { return tail.empty() || tail.back() == '\n'; }
+
     void advance(std::string_view bytes) {
         if (offset == head.size() && head.size() < head_size) {
             head += bytes.substr(0, head_size - head.size());
@@ -47,6 +49,7 @@ struct FollowedLog {
     LogBytes bytes;
     LogPlace place;
     std::optional<std::uint64_t> copy_of; // the log that has these bytes already
+    LogPlace shared;                      // how far it has
     bool is_listed = true;                // has a name
     bool grew = false;                    // had something new at this poll
     bool is_leaving = false;              // had no name at the last poll
@@ -67,12 +70,20 @@ struct FollowedLog {
         return std::optional(std::string_view(buffer.data() + again, *count - again));
     }
 
-    // Begins behind the first byte, at what a visitor asked for.
-    void start_at(std::uint64_t offset) {
-        place.offset = offset;
-        place.head = text_at(0, std::min<std::uint64_t>(offset, LogPlace::head_size));
-        auto const size = std::min<std::uint64_t>(offset, LogPlace::tail_size);
-        place.tail = text_at(offset - size, size);
+    // Begins behind the first byte.
+    void start_at(std::uint64_t offset) { mark(place, offset); }
+
+    // Has the bytes of a log that is there.
+    void share(std::uint64_t original) {
+        copy_of = original;
+        if (!bytes.is_compressed()) {
+            mark(shared, bytes.size());
+        }
+    }
+
+    // What is new to a copy is to be looked at.
+    bool has_changed() {
+        return !bytes.is_compressed() && (bytes.size() != shared.offset || !holds(shared));
     }
 
     // What stands at an offset, shorter at the end of the file, or where it cannot be read.
@@ -84,8 +95,11 @@ struct FollowedLog {
     }
 
     // True where this file begins with all that was read of another one.
-    bool contains(LogPlace const& other) {
-        return other.offset > 0 && text_at(0, other.head.size()) == other.head &&
+    bool contains(LogPlace const& other) { return other.offset > 0 && holds(other); }
+
+    // True where it has those bytes at their places.
+    bool holds(LogPlace const& other) {
+        return text_at(0, other.head.size()) == other.head &&
                text_at(other.offset - other.tail.size(), other.tail.size()) == other.tail;
     }
 
@@ -100,6 +114,14 @@ struct FollowedLog {
         auto const tail = std::min<std::uint64_t>(size, LogPlace::tail_size);
         return size <= other.place.offset && other.place.head.starts_with(head) &&
                text_at(size - tail, tail) == other.text_at(size - tail, tail);
+    }
+
+private:
+    void mark(LogPlace& at, std::uint64_t offset) {
+        at.offset = offset;
+        at.head = text_at(0, std::min<std::uint64_t>(offset, LogPlace::head_size));
+        auto const size = std::min<std::uint64_t>(offset, LogPlace::tail_size);
+        at.tail = text_at(offset - size, size);
     }
 };
 

@@ -12,19 +12,21 @@
 namespace ousage::ollama::detail {
 
 // The time that a slog line tells: `time=2025-06-30T09:23:07.374-07:00 level=INFO …` (Ollama
-// logutil/logutil.go). Anything may stand before `time=`, as before a Gin line.
+// logutil/logutil.go). Anything may stand before `time=`, as before a Gin line: progress dots, a
+// colour, a torn line.
 inline std::optional<Timestamp> slog_time(std::string_view line) {
-    auto const start = line.find("time=");
-    if (start == line.npos || (start > 0 && line[start - 1] != ' ' && line[start - 1] != '\t')) {
-        return std::nullopt;
+    constexpr std::string_view key = "time=", next = " level=";
+    for (auto end = line.find(next); end != line.npos; end = line.find(next, end + 1)) {
+        auto const start = line.rfind(key, end);
+        if (start == line.npos) {
+            continue;
+        }
+        auto const text = line.substr(start + key.size(), end - start - key.size());
+        if (auto const time = parse_rfc3339(text)) {
+            return *time;
+        }
     }
-    auto const text = line.substr(start + 5);
-    auto const end = text.find(' ');
-    if (end == text.npos || !text.substr(end).starts_with(" level=")) {
-        return std::nullopt;
-    }
-    auto const time = parse_rfc3339(text.substr(0, end));
-    return time ? std::optional(*time) : std::nullopt;
+    return std::nullopt;
 }
 
 // The zone's offset that it tells.

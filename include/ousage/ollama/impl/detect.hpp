@@ -177,7 +177,7 @@ detect(Overrides const& overrides, Environment const& environment) {
             return Failure{
                 {}, make_error_code(Errc::configuration), "--log-timezone: " + zone.failure().text};
         }
-        configuration.log_zone = LogZone{*zone, true};
+        configuration.log_timezone = *zone;
     }
     configuration.environment = environment;
     if (!overrides.no_state) {

@@ -36,7 +36,7 @@ Source<T> in_time(Source<T> source, Account const& account) {
 
 OUSAGE_DECL Source<Snapshot>
 snapshot(Account const& account, Configuration const& configuration, Observers const& observers) {
-    auto const zone = configuration.log_zone.value_or(LogZone{configuration.calendar, false});
+    auto const zone = LogZone{configuration.calendar, configuration.log_timezone};
     auto const server = detail::server_of(account, observers);
     auto const log = detail::log_of(account, zone, configuration.now, observers.log);
     auto const desktop = detail::desktop_db_of(account, configuration);
