@@ -280,6 +280,28 @@ TEST_F(LogFollowing, ACompressedCopyThatHasOnlyBegunIsWaitedFor) {
     EXPECT_EQ(polled(), Texts{});
 }
 
+TEST_F(LogFollowing, ALogIsSeenFirstWhileItIsCompressed) {
+    append("server.log", "z\n");
+    append("other", many_lines('a'));
+    compress("other", "whole");
+    auto const whole = read_file(at("whole"));
+    for (std::size_t size = 0; size <= whole.size(); size += 9) {
+        SCOPED_TRACE(size);
+        follower = LogFollower();
+        lines = Lines();
+        EXPECT_EQ(polled(), Texts{"z"});
+        fs::copy_file(at("other"), at("server.log.1"));
+        folder.write("server.log.1.gz", whole.substr(0, size));
+        EXPECT_EQ(polled().size(), 50u);
+        folder.write("server.log.1.gz", whole);
+        fs::remove(at("server.log.1"));
+        for (int round = 0; round < 4; ++round) {
+            EXPECT_EQ(polled(), Texts{});
+        }
+        fs::remove(at("server.log.1.gz"));
+    }
+}
+
 TEST_F(LogFollowing, AFileThatWasAwayGoesOnWhereItWas) {
     append("server.log", "a\nb\n");
     EXPECT_EQ(polled(), (Texts{"a", "b"}));

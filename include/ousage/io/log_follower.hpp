@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <list>
 #include <stop_token>
 #include <string>
@@ -114,7 +115,20 @@ private:
                 fresh.emplace_back(file, std::move(**opened));
             }
         }
+        put_originals_first(fresh);
         return fresh;
+    }
+
+    // `X` before `X.gz`, which is compressed from it and may not be whole yet.
+    static void put_originals_first(Fresh& fresh) {
+        for (auto one = fresh.begin(); one != fresh.end(); ++one) {
+            auto const original = std::find_if(one, fresh.end(), [&one](auto const& other) {
+                return one->first.path == other.first.path.string() + ".gz";
+            });
+            if (original != fresh.end()) {
+                std::rotate(one, original, std::next(original));
+            }
+        }
     }
 
     bool recognize(LogFile const& file, FileId id) {
