@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <iterator>
 #include <list>
 #include <stop_token>
@@ -122,8 +123,13 @@ private:
     // `X` before `X.gz`, which is compressed from it and may not be whole yet.
     static void put_originals_first(Fresh& fresh) {
         for (auto one = fresh.begin(); one != fresh.end(); ++one) {
-            auto const original = std::find_if(one, fresh.end(), [&one](auto const& other) {
-                return one->first.path == other.first.path.string() + ".gz";
+            auto const& name = one->first.path.native();
+            if (!name.ends_with(".gz")) {
+                continue; // most are not: of two thousand logs no two are compared
+            }
+            auto const plain = std::filesystem::path(name.substr(0, name.size() - 3));
+            auto const original = std::find_if(one, fresh.end(), [&plain](auto const& other) {
+                return other.first.path == plain;
             });
             if (original != fresh.end()) {
                 std::rotate(one, original, std::next(original));
@@ -202,6 +208,16 @@ private:
         }
     }
 
+    // The same, where its first bytes were told under another number.
+    template <class Visitor>
+    void begin_behind(std::uint64_t told, bool in_the_line, Log& log, Visitor& visitor) {
+        begin(log, visitor);
+        if (told > log.place.offset) {
+            log.start_at(told);
+            log.place.in_the_line = in_the_line;
+        }
+    }
+
     // Copies whose original was truncated or has gone hold what was not read of it; those that
     // are no longer the same are logs of their own.
     template <class Visitor>
@@ -238,11 +254,8 @@ private:
         auto const is_known =
             log.holds(log.shared) && (!log.file.live || log.shared.offset >= Place::head_size);
         log.copy_of.reset();
-        begin(log, visitor);
-        if (is_known && log.shared.offset > log.place.offset) {
-            log.start_at(log.shared.offset);
-            log.place.in_the_line = !log.place.is_at_line_end();
-        }
+        auto const told = is_known ? log.shared.offset : 0;
+        begin_behind(told, !log.shared.is_at_line_end(), log, visitor);
     }
 
     // Puts a file in the place of a log that is no longer, where it holds the same.
@@ -318,11 +331,7 @@ private:
         if (known == away_.end()) {
             return false;
         }
-        begin(log, visitor);
-        if (known->place.offset > log.place.offset) {
-            log.start_at(known->place.offset);
-            log.place.in_the_line = known->place.in_the_line;
-        }
+        begin_behind(known->place.offset, known->place.in_the_line, log, visitor);
         away_.erase(known);
         return true;
     }
