@@ -1,4 +1,5 @@
-# How we compile our own targets: they link ousage_development, which no user ever sees.
+# How we compile our own targets. They link ousage_development, which is ousage::compiled with our
+# warnings and sanitizers; a target that uses the headers alone links ousage_warnings.
 
 if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
     find_program(CCACHE_PROGRAM ccache)
@@ -8,23 +9,30 @@ if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
     endif()
 endif()
 
-add_library(ousage_development INTERFACE)
-target_link_libraries(ousage_development INTERFACE ousage::ousage)
+add_library(ousage_warnings INTERFACE)
+target_link_libraries(ousage_warnings INTERFACE ousage::ousage)
 target_compile_options(
-    ousage_development
+    ousage_warnings
     INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
 )
-target_compile_definitions(ousage_development INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+target_compile_definitions(ousage_warnings INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
 
 if(OUSAGE_SANITIZERS)
     string(REPLACE ";" "," sanitizers "${OUSAGE_SANITIZERS}")
     set(sanitizer_options -fsanitize=${sanitizers} -fno-sanitize-recover=all)
     target_compile_options(
-        ousage_development INTERFACE ${sanitizer_options} -fno-omit-frame-pointer
+        ousage_warnings INTERFACE ${sanitizer_options} -fno-omit-frame-pointer
     )
-    target_link_options(ousage_development INTERFACE ${sanitizer_options})
+    target_link_options(ousage_warnings INTERFACE ${sanitizer_options})
     # AddressSanitizer is blind in coroutine frames that Asio recycles.
     target_compile_definitions(
-        ousage_development INTERFACE ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING
+        ousage_warnings INTERFACE ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING
     )
 endif()
+if(OUSAGE_BUILD_FUZZERS)
+    target_compile_options(ousage_warnings INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+add_library(ousage_development STATIC EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/cmake/ousage.cpp")
+target_link_libraries(ousage_development PUBLIC ousage_warnings)
+target_compile_definitions(ousage_development PUBLIC OUSAGE_COMPILED=1)

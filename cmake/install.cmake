@@ -33,7 +33,7 @@ install(
         cmake/Findasio.cmake
         cmake/Findlibsystemd.cmake
         # Of ousage::compiled, which the user's own compiler builds.
-        src/ousage.cpp
+        cmake/ousage.cpp
     DESTINATION "${package_folder}"
     COMPONENT development
 )

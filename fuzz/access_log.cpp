@@ -1,7 +1,7 @@
 // Any bytes, at any split, give the same entries and counts, and those of a slow twin.
 #include "check.hpp"
 #include "support/access_log_twin.hpp"
-#include <ousage/ollama/access_log.hpp>
+#include <ousage/ollama/log/access_log.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Any accounts file gives accounts or one line that names the file.
-#include <ousage/ollama/accounts_file.hpp>
+#include <ousage/ollama/assembly/accounts_file.hpp>
 
 #include <cstddef>
 #include <cstdint>

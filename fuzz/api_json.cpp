@@ -1,6 +1,6 @@
 // Any bytes as an answer of each endpoint; what was read is written and reads back equal.
-#include <ousage/format/json.hpp>
-#include <ousage/ollama/api.hpp>
+#include <ousage/json/json.hpp>
+#include <ousage/ollama/local_api/api.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
 #include <cstddef>

@@ -1,9 +1,9 @@
 // Any bytes as an answer of the cloud, and as its settings page: what is read is in range and
 // reads back equal from the state file, and no failure repeats the bytes.
 #include "check.hpp"
-#include <ousage/ollama/cloud_answer.hpp>
-#include <ousage/ollama/detail/cloud_state.hpp>
-#include <ousage/ollama/settings_page.hpp>
+#include <ousage/ollama/cloud/cloud_answer.hpp>
+#include <ousage/ollama/cloud/detail/cloud_state.hpp>
+#include <ousage/ollama/cloud/settings_page.hpp>
 
 #include <cmath>
 #include <cstddef>

@@ -1,6 +1,6 @@
 // Any bytes as a desktop database: figures that hold together, or failures; the same each time.
 #include <ousage/core/equal.hpp>
-#include <ousage/ollama/detail/desktop_job.hpp>
+#include <ousage/ollama/desktop/detail/desktop_job.hpp>
 
 #include <unistd.h>
 

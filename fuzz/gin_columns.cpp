@@ -1,8 +1,8 @@
 // The line parser alone, as fast as it is; and where lines are read by their columns, and by what
 // those before them said, they are read the same.
 #include "check.hpp"
-#include <ousage/ollama/detail/gin_columns.hpp>
-#include <ousage/ollama/gin_line.hpp>
+#include <ousage/ollama/log/detail/gin_columns.hpp>
+#include <ousage/ollama/log/gin_line.hpp>
 
 #include <cstddef>
 #include <cstdint>

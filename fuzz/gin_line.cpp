@@ -1,8 +1,8 @@
 // The line parser against its slow twin: where the parser reads a line, the twin reads the same.
 #include "check.hpp"
 #include "support/gin_line_twin.hpp"
-#include <ousage/ollama/gin_line.hpp>
-#include <ousage/ollama/gin_path.hpp>
+#include <ousage/ollama/log/gin_line.hpp>
+#include <ousage/ollama/log/gin_path.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Our reader against http_parser: where ours takes an answer, http_parser takes the same one; and
 // every split gives the same.
 #include "support/http_parser_oracle.hpp"
-#include <ousage/io/http_response.hpp>
+#include <ousage/io/http/http_response.hpp>
 
 #include <algorithm>
 #include <cstddef>

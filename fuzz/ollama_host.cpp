@@ -1,5 +1,5 @@
 // OLLAMA_HOST takes any text and always gives a URL.
-#include <ousage/ollama/ollama_host.hpp>
+#include <ousage/ollama/assembly/ollama_host.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // What clients send, whole and byte by byte: the watch sees the same requests, and refuses the
 // same.
-#include "../example/request_watch.cpp"
+#include "example/exporter/request_watch.hpp"
 
 #include "check.hpp"
 

@@ -1,6 +1,6 @@
 // What /probe may be asked for. The first line is a pattern, the rest a query: whatever an attacker
 // writes, only servers that the pattern means are asked.
-#include "../example/target_name.hpp"
+#include "example/exporter/target_name.hpp"
 
 #include "check.hpp"
 

@@ -1,9 +1,9 @@
 // The server's log: how fast lines are read, what a poll costs, how much memory the windows take.
 // With `--corpus FILE ENTRIES` it writes the log that the peers are run on, and ends.
 #include "log_corpus.hpp"
-#include <ousage/ollama/log_summary.hpp>
-#include <ousage/ollama/request_windows.hpp>
-#include <ousage/ollama/server_log_reader.hpp>
+#include <ousage/ollama/log/log_summary.hpp>
+#include <ousage/ollama/log/request_windows.hpp>
+#include <ousage/ollama/log/server_log_reader.hpp>
 
 #include <benchmark/benchmark.h>
 #include <malloc.h>

@@ -23,7 +23,7 @@ using namespace ousage::test;
 
 std::filesystem::path const root =
     std::filesystem::path(OUSAGE_TEST_DATA).parent_path().parent_path();
-std::filesystem::path const docker = root / "example/docker";
+std::filesystem::path const docker = root / "example/deploy/docker";
 
 bool is_here(char const* program) {
     return std::system(("command -v " + std::string(program) + " >/dev/null 2>&1").c_str()) == 0;
@@ -33,7 +33,7 @@ TEST(Unit, SystemdFindsNothingWrongWithIt) {
     if (!is_here("systemd-analyze")) {
         GTEST_SKIP() << "systemd-analyze is not here (package systemd)";
     }
-    auto const unit = read_file(root / "example/systemd/ousage-exporter.service");
+    auto const unit = read_file(root / "example/deploy/systemd/ousage-exporter.service");
     auto const folder = TemporaryFolder();
     // A program that is there, in place of the one that a package would install.
     auto const installed = std::string("/usr/bin/ousage-exporter");
@@ -52,7 +52,7 @@ TEST(Unit, SystemdFindsNothingWrongWithIt) {
 
 // The options that the unit gives are options that the program has.
 TEST(Unit, TheProgramTakesItsOptions) {
-    auto const unit = read_file(root / "example/systemd/ousage-exporter.service");
+    auto const unit = read_file(root / "example/deploy/systemd/ousage-exporter.service");
     auto const match = match_all("\nExecStart=/usr/bin/ousage-exporter ([^\n]*) [$]ARGS\n", unit);
     ASSERT_EQ(match.size(), 1u);
     auto const finished = run_command(
@@ -110,8 +110,8 @@ TEST(Container, TheServicesFindEachOther) {
     auto const ports = std::map<std::string, std::string>{
         {"ollama", "11434"}, {"exporter", "9200"}, {"prometheus", "9090"}};
     auto const text = read_file(docker / "compose.yaml") +
-                      read_file(root / "example/prometheus/prometheus.yml") +
-                      read_file(root / "example/grafana/datasources.yml");
+                      read_file(root / "example/deploy/prometheus/prometheus.yml") +
+                      read_file(root / "example/deploy/grafana/datasources.yml");
     auto found = std::set<std::string>{};
     for (auto const& address : match_all("\\b([a-z]+):([0-9]{4,5})\\b", text)) {
         EXPECT_TRUE(compose["services"][address[1]].IsDefined()) << address[0];
@@ -129,21 +129,22 @@ TEST(Operations, TheFleetIsThatOfTheExample) {
     auto const begin = page.find("```yaml\n  - job_name: ollama_fleet\n");
     ASSERT_NE(begin, page.npos);
     auto const job = page.substr(begin + 8, page.find("```", begin + 8) - begin - 8);
-    auto const configuration = read_file(root / "example/prometheus/prometheus.yml");
+    auto const configuration = read_file(root / "example/deploy/prometheus/prometheus.yml");
     EXPECT_NE(configuration.find(job), configuration.npos) << job;
 }
 
 // The container of grafana provisions what it is given where it is given.
 TEST(Container, GrafanaFindsTheDashboard) {
     auto const compose = YAML::LoadFile((docker / "compose.yaml").string());
-    auto const providers = YAML::LoadFile((root / "example/grafana/dashboards.yml").string());
+    auto const providers =
+        YAML::LoadFile((root / "example/deploy/grafana/dashboards.yml").string());
     auto const folder = providers["providers"][0]["options"]["path"].as<std::string>();
     auto const volumes = compose["services"]["grafana"]["volumes"];
     auto const found = std::any_of(volumes.begin(), volumes.end(), [&](YAML::Node const& volume) {
         return volume.as<std::string>().find(":" + folder + "/ousage.json:") != std::string::npos;
     });
     EXPECT_TRUE(found) << folder;
-    auto const sources = YAML::LoadFile((root / "example/grafana/datasources.yml").string());
+    auto const sources = YAML::LoadFile((root / "example/deploy/grafana/datasources.yml").string());
     EXPECT_EQ(sources["datasources"][0]["type"].as<std::string>(), "prometheus");
 }
 
@@ -168,7 +169,7 @@ TEST(Container, TheDockerfileNamesWhatIsThere) {
     // Its sed finds every package that a build needs.
     auto const script = match("[$][(](sed -n [^\n]*)[)] ");
     auto const finished = run_command("sh -c \"cd " + root.string() + " && " + script + "\"");
-    auto const listed = read_file(root / "scripts/packages.txt");
+    auto const listed = read_file(root / "cmake/packages.txt");
     auto const begin = listed.find("\n[build]\n");
     auto const build = listed.substr(begin, listed.find("\n[test]\n") - begin);
     auto wanted = std::string{};

@@ -1,6 +1,6 @@
 // The exporter as bad clients meet it: the contract's answer or a refusal, nothing leaks, and the
 // scrapes of others go on.
-#include "../../example/authority.hpp"
+#include "example/exporter/authority.hpp"
 #include "support/exporter_process.hpp"
 #include "support/fake_ollama.hpp"
 #include "support/process.hpp"

@@ -5,7 +5,7 @@
 #include "support/gunzip.hpp"
 #include "support/process.hpp"
 #include "support/raw_client.hpp"
-#include <ousage/io/json_reader.hpp>
+#include <ousage/json/reader.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
 #include <gtest/gtest.h>
@@ -409,7 +409,7 @@ TEST(Exporter, TheAlertsRingWhenTheyShould) {
     if (std::system("command -v promtool >/dev/null 2>&1") != 0) {
         GTEST_SKIP() << "promtool is not here (package prometheus)";
     }
-    auto const rules = std::string(OUSAGE_TEST_DATA "/../../example/prometheus");
+    auto const rules = std::string(OUSAGE_TEST_DATA "/../../example/deploy/prometheus");
     for (auto const* const command :
          {"test rules alerts_test.yml", "check config prometheus.yml"}) {
         auto const finished = run_command("sh -c 'cd " + rules + " && promtool " + command + "'");

@@ -4,7 +4,7 @@
 #include "support/sanitized.hpp"
 #include "support/threaded_peer.hpp"
 #include <ousage/core/enum_name.hpp>
-#include <ousage/io/json_reader.hpp>
+#include <ousage/json/reader.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
 #include <gtest/gtest.h>

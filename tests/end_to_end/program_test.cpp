@@ -1,7 +1,7 @@
 // The program as a user runs it: exit codes, standard output and standard error apart.
 #include "support/exposition_reader.hpp"
 #include "support/process.hpp"
-#include <ousage/io/json_reader.hpp>
+#include <ousage/json/reader.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
 #include <gtest/gtest.h>

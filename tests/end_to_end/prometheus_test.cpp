@@ -13,7 +13,7 @@
 #    include "support/scrape_relay.hpp"
 #    include "support/truth.hpp"
 #    include <ousage/core/enum_name.hpp>
-#    include <ousage/io/json_reader.hpp>
+#    include <ousage/json/reader.hpp>
 #    include <ousage/ollama/snapshot.hpp>
 
 #    include <fmt/chrono.h>
@@ -36,7 +36,7 @@ namespace {
 using namespace ousage;
 using namespace ousage::test;
 
-std::string const examples = OUSAGE_TEST_DATA "/../../example";
+std::string const examples = OUSAGE_TEST_DATA "/../../example/deploy";
 
 std::string replace_all(std::string text, std::string const& from, std::string const& to) {
     EXPECT_NE(text.find(from), text.npos) << from;

@@ -5,7 +5,7 @@
 #include "support/process.hpp"
 #include "support/proxy_peer.hpp"
 #include "support/tls_peer.hpp"
-#include <ousage/io/json_reader.hpp>
+#include <ousage/json/reader.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
 #include <gtest/gtest.h>

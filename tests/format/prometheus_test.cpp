@@ -3,7 +3,7 @@
 #include "support/metrics_page.hpp"
 #include "support/process.hpp"
 #include <ousage/format/prometheus.hpp>
-#include <ousage/io/json_reader.hpp>
+#include <ousage/json/reader.hpp>
 
 #include <gtest/gtest.h>
 

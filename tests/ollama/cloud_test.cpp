@@ -1,7 +1,9 @@
 #include "support/cloud_peer.hpp"
 #include "support/process.hpp"
 #include <ousage/core/enum_name.hpp>
-#include <ousage/format/json.hpp>
+#include <ousage/json/json.hpp>
+#include <ousage/ollama/cloud/cloud_memory.hpp>
+#include <ousage/ollama/cloud/detail/cloud_round.hpp>
 
 #include <gtest/gtest.h>
 

@@ -4,9 +4,11 @@
 #include <ousage/core/merge.hpp>
 #include <ousage/core/run.hpp>
 #include <ousage/core/with_timeout.hpp>
-#include <ousage/format/json.hpp>
-#include <ousage/io/time_zone.hpp>
+#include <ousage/io/file/time_zone.hpp>
+#include <ousage/json/json.hpp>
+#include <ousage/ollama/desktop/detail/desktop_job.hpp>
 #include <ousage/ollama/desktop_db.hpp>
+#include <ousage/ollama/model/date_text.hpp>
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>

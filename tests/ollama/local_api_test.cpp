@@ -3,8 +3,9 @@
 #include <ousage/core/run.hpp>
 #include <ousage/core/timestamp.hpp>
 #include <ousage/core/with_timeout.hpp>
-#include <ousage/format/json.hpp>
+#include <ousage/json/json.hpp>
 #include <ousage/ollama/local_api.hpp>
+#include <ousage/ollama/local_api/local_api_memory.hpp>
 
 #include <gtest/gtest.h>
 

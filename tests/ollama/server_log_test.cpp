@@ -1,6 +1,8 @@
 #include "support/process.hpp"
 #include "support/truth.hpp"
 #include <ousage/core/run.hpp>
+#include <ousage/ollama/log/access_log.hpp>
+#include <ousage/ollama/log/gin_path.hpp>
 #include <ousage/ollama/server_log.hpp>
 
 #include <gtest/gtest.h>

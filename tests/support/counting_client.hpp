@@ -1,7 +1,7 @@
 #pragma once
 
 #include "raw_http.hpp"
-#include <ousage/io/http_response.hpp>
+#include <ousage/io/http/http_response.hpp>
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "../../example/desktop_schema.hpp"
+#include "example/demo/desktop_schema.hpp"
 #include "process.hpp"
 
 #include <sqlite3.h>

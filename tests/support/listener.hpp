@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ousage/core/detail/asio.hpp>
+#include <ousage/core/asio.hpp>
 
 #include <asio/awaitable.hpp>
 #include <asio/ip/tcp.hpp>
@@ -30,7 +30,7 @@ public:
     /// The next connection; null when it listens no more.
     asio::awaitable<std::shared_ptr<Socket>> accept() {
         auto [error, accepted] =
-            co_await acceptor_.async_accept(detail::as_tuple(asio::use_awaitable));
+            co_await acceptor_.async_accept(ousage::as_tuple(asio::use_awaitable));
         if (error) {
             co_return nullptr;
         }

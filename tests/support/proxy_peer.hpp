@@ -1,8 +1,8 @@
 #pragma once
 
 #include "support/listener.hpp"
-#include <ousage/core/detail/asio.hpp>
-#include <ousage/io/url.hpp>
+#include <ousage/core/asio.hpp>
+#include <ousage/io/http/url.hpp>
 
 #include <asio/awaitable.hpp>
 #include <asio/buffer.hpp>
@@ -84,14 +84,14 @@ private:
         auto head = std::string{};
         auto room = asio::dynamic_buffer(head);
         auto [cut, size] = co_await asio::async_read_until(
-            *client, room, "\r\n\r\n", detail::as_tuple(asio::use_awaitable));
+            *client, room, "\r\n\r\n", ousage::as_tuple(asio::use_awaitable));
         if (cut) {
             co_return;
         }
         state->heads.push_back(head);
         auto const text = asio::buffer(state->reply.data(), state->reply.size());
         auto [lost, sent] =
-            co_await asio::async_write(*client, text, detail::as_tuple(asio::use_awaitable));
+            co_await asio::async_write(*client, text, ousage::as_tuple(asio::use_awaitable));
         if (lost || state->reply.find(" 200 ") == std::string::npos) {
             co_return;
         }
@@ -101,7 +101,7 @@ private:
         auto const endpoint =
             asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), state->server);
         auto [refused] =
-            co_await server->async_connect(endpoint, detail::as_tuple(asio::use_awaitable));
+            co_await server->async_connect(endpoint, ousage::as_tuple(asio::use_awaitable));
         if (refused) {
             co_return;
         }
@@ -116,7 +116,7 @@ private:
         for (;;) {
             auto const room = asio::buffer(bytes.data(), bytes.size());
             auto [cut, count] =
-                co_await from->async_read_some(room, detail::as_tuple(asio::use_awaitable));
+                co_await from->async_read_some(room, ousage::as_tuple(asio::use_awaitable));
             if (cut) {
                 break;
             }
@@ -125,7 +125,7 @@ private:
             }
             auto const full = asio::buffer(bytes.data(), count);
             auto [lost, sent] =
-                co_await asio::async_write(*to, full, detail::as_tuple(asio::use_awaitable));
+                co_await asio::async_write(*to, full, ousage::as_tuple(asio::use_awaitable));
             if (lost) {
                 break;
             }

@@ -2,7 +2,7 @@
 
 #include "raw_client.hpp"
 #include "support/listener.hpp"
-#include <ousage/core/detail/asio.hpp>
+#include <ousage/core/asio.hpp>
 
 #include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
@@ -80,7 +80,7 @@ private:
         auto head = std::string{};
         auto room = asio::dynamic_buffer(head);
         auto [cut, length] = co_await asio::async_read_until(
-            socket, room, "\r\n\r\n", detail::as_tuple(asio::use_awaitable));
+            socket, room, "\r\n\r\n", ousage::as_tuple(asio::use_awaitable));
         if (cut) {
             co_return;
         }
@@ -97,7 +97,7 @@ private:
             scrapes_.push_back(scrape);
         }
         auto const buffer = asio::buffer(scrape.answer.data(), scrape.answer.size());
-        co_await asio::async_write(socket, buffer, detail::as_tuple(asio::use_awaitable));
+        co_await asio::async_write(socket, buffer, ousage::as_tuple(asio::use_awaitable));
         asio::error_code ignored;
         socket.close(ignored);
     }

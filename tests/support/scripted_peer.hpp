@@ -2,8 +2,8 @@
 
 #include "scripted_reply.hpp"
 #include "support/listener.hpp"
-#include <ousage/core/detail/asio.hpp>
-#include <ousage/io/url.hpp>
+#include <ousage/core/asio.hpp>
+#include <ousage/io/http/url.hpp>
 
 #include <asio/awaitable.hpp>
 #include <asio/buffer.hpp>
@@ -140,7 +140,7 @@ private:
         for (;;) {
             auto buffer = asio::dynamic_buffer(bytes);
             auto [error, head] = co_await asio::async_read_until(
-                *socket, buffer, "\r\n\r\n", detail::as_tuple(asio::use_awaitable));
+                *socket, buffer, "\r\n\r\n", ousage::as_tuple(asio::use_awaitable));
             if (error) {
                 co_return;
             }
@@ -151,7 +151,7 @@ private:
                 auto room = asio::dynamic_buffer(bytes);
                 auto [cut, count] = co_await asio::async_read(
                     *socket, room, asio::transfer_at_least(1),
-                    detail::as_tuple(asio::use_awaitable));
+                    ousage::as_tuple(asio::use_awaitable));
                 if (cut) {
                     co_return;
                 }
@@ -181,7 +181,7 @@ private:
             co_return co_await drip(socket, reply);
         }
         if (reply.way == Reply::Way::hold && !state.released) {
-            co_await state.gate.async_wait(detail::as_tuple(asio::use_awaitable));
+            co_await state.gate.async_wait(ousage::as_tuple(asio::use_awaitable));
         }
         auto const sent = co_await send(socket, reply.bytes);
         switch (reply.way) {
@@ -193,7 +193,7 @@ private:
         case Reply::Way::hang: {
             auto byte = char{};
             auto const room = asio::buffer(&byte, 1);
-            co_await socket.async_read_some(room, detail::as_tuple(asio::use_awaitable));
+            co_await socket.async_read_some(room, ousage::as_tuple(asio::use_awaitable));
             co_return false;
         }
         case Reply::Way::endless: {
@@ -214,7 +214,7 @@ private:
     static asio::awaitable<bool> send(Socket& socket, std::string const& bytes) {
         auto const buffer = asio::buffer(bytes.data(), bytes.size());
         auto [error, count] =
-            co_await asio::async_write(socket, buffer, detail::as_tuple(asio::use_awaitable));
+            co_await asio::async_write(socket, buffer, ousage::as_tuple(asio::use_awaitable));
         co_return !error;
     }
 
@@ -222,7 +222,7 @@ private:
         for (auto const letter : reply.bytes) {
             auto const byte = std::string(1, letter);
             auto timer = asio::steady_timer(socket.get_executor(), reply.interval);
-            co_await timer.async_wait(detail::as_tuple(asio::use_awaitable));
+            co_await timer.async_wait(ousage::as_tuple(asio::use_awaitable));
             auto const sent = co_await send(socket, byte);
             if (!sent) {
                 co_return false;

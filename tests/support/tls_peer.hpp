@@ -1,9 +1,9 @@
 #pragma once
 
-#include "../../example/authority.hpp"
+#include "example/exporter/authority.hpp"
 #include "support/listener.hpp"
-#include <ousage/core/detail/asio.hpp>
-#include <ousage/io/url.hpp>
+#include <ousage/core/asio.hpp>
+#include <ousage/io/http/url.hpp>
 
 #include <asio/awaitable.hpp>
 #include <asio/buffer.hpp>
@@ -133,7 +133,7 @@ private:
         if (state.way == Way::garbage) {
             auto const text = std::string("HTTP/1.1 400 Bad Request\r\n\r\n");
             auto const buffer = asio::buffer(text.data(), text.size());
-            co_await asio::async_write(*link->outer, buffer, detail::as_tuple(asio::use_awaitable));
+            co_await asio::async_write(*link->outer, buffer, ousage::as_tuple(asio::use_awaitable));
             co_return;
         }
         if (state.way == Way::hang) {
@@ -141,14 +141,14 @@ private:
             for (;;) {
                 auto const room = asio::buffer(bytes.data(), bytes.size());
                 auto [cut, count] = co_await link->outer->async_read_some(
-                    room, detail::as_tuple(asio::use_awaitable));
+                    room, ousage::as_tuple(asio::use_awaitable));
                 if (cut) {
                     co_return;
                 }
             }
         }
         auto [failed] = co_await link->stream.async_handshake(
-            asio::ssl::stream_base::server, detail::as_tuple(asio::use_awaitable));
+            asio::ssl::stream_base::server, ousage::as_tuple(asio::use_awaitable));
         if (failed) {
             co_return;
         }
@@ -161,7 +161,7 @@ private:
         auto const port = io::port_number(state.upstream.port).value_or(0);
         auto const endpoint = asio::ip::tcp::endpoint(address, port);
         auto [refused] =
-            co_await link->inner->async_connect(endpoint, detail::as_tuple(asio::use_awaitable));
+            co_await link->inner->async_connect(endpoint, ousage::as_tuple(asio::use_awaitable));
         if (!refused) {
             asio::error_code ignored;
             link->inner->set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -183,7 +183,7 @@ private:
     static asio::awaitable<void> copy_down(Link& link) {
         co_await copy(*link.inner, link.stream);
         if (link.state->way == Way::serve && link.outer->is_open()) {
-            co_await link.stream.async_shutdown(detail::as_tuple(asio::use_awaitable));
+            co_await link.stream.async_shutdown(ousage::as_tuple(asio::use_awaitable));
         }
     }
 
@@ -193,13 +193,13 @@ private:
         for (;;) {
             auto const room = asio::buffer(bytes.data(), bytes.size());
             auto [cut, count] =
-                co_await from.async_read_some(room, detail::as_tuple(asio::use_awaitable));
+                co_await from.async_read_some(room, ousage::as_tuple(asio::use_awaitable));
             if (count == 0 || cut) {
                 co_return;
             }
             auto const full = asio::buffer(bytes.data(), count);
             auto [lost, sent] =
-                co_await asio::async_write(to, full, detail::as_tuple(asio::use_awaitable));
+                co_await asio::async_write(to, full, ousage::as_tuple(asio::use_awaitable));
             if (lost) {
                 co_return;
             }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ousage/format/utf8.hpp>
+#include <ousage/json/utf8.hpp>
 
 #include <simdjson.h>
 

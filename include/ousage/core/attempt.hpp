@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/outcome.hpp>
 
 #include <asio/awaitable.hpp>
@@ -10,7 +11,7 @@
 #include <system_error>
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// The failure that stands for an exception: a cancellation is one of code `Errc::cancelled`.
 inline Failure failure_of(std::exception_ptr const& thrown) {
@@ -43,4 +44,4 @@ asio::awaitable<void> attempt(std::string part, asio::awaitable<void> work, Outc
     }
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/source.hpp>
 
 #include <chrono>
@@ -8,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
@@ -81,4 +82,4 @@ auto cached(
     };
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

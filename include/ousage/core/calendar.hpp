@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/detail/posix_zone.hpp>
 #include <ousage/core/timestamp.hpp>
 
@@ -12,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// From this instant on, this offset.
 struct Transition {
@@ -126,4 +127,4 @@ private:
     std::shared_ptr<Rules const> rules_;
 };
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

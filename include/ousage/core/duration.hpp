@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ousage/config.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -10,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// Reads a duration as people write it: `500ms`, `2s`, `1m30s`, `1.5h`, `7d`, `10us`; a number and
 /// a unit, once or more. Empty where the text is anything else, negative, or beyond 100 years.
@@ -46,4 +48,4 @@ inline std::optional<std::chrono::nanoseconds> parse_duration(std::string_view t
     return std::chrono::nanoseconds(static_cast<std::int64_t>(total));
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ousage/config.hpp>
+
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -7,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
@@ -56,4 +58,4 @@ constexpr std::optional<Enum> enum_from_name(std::string_view name) noexcept {
     return std::nullopt;
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/reflect.hpp>
 
 #include <map>
@@ -7,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 template <class T>
 bool equal(T const& left, T const& right);
@@ -64,4 +65,4 @@ bool is_empty(T const& value) {
     return equal(value, T{});
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

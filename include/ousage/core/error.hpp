@@ -1,10 +1,12 @@
 #pragma once
 
+#include <ousage/config.hpp>
+
 #include <string>
 #include <system_error>
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// Where an observation failed: one code for each stage, so that a user reads which stage it was.
 enum class Errc {
@@ -86,7 +88,7 @@ inline std::string to_string(Failure const& failure) {
     return failure.part.empty() ? text : failure.part + ": " + text;
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE
 
 template <>
 struct std::is_error_code_enum<ousage::Errc> : std::true_type {};

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/source.hpp>
 
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// A source with a place in the order of precedence of a merge: lower ranks win.
 template <class T, int Rank>
@@ -24,4 +25,4 @@ struct Fallback {
 /// See `Fallback`.
 inline constexpr Fallback fallback{};
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/detail/pair.hpp>
 
 #include <asio/awaitable.hpp>
@@ -8,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
@@ -30,4 +31,4 @@ inline asio::awaitable<void> gather(std::vector<asio::awaitable<void>> works) {
     co_await detail::gather_span(works);
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/detail/claims.hpp>
 #include <ousage/core/fallback.hpp>
 #include <ousage/core/gather.hpp>
@@ -12,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
@@ -97,4 +98,4 @@ Source<Whole> merge(Part... part) {
     return Source<Whole>("merge", std::move(collect));
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/source.hpp>
 
 #include <string>
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// The same source under another name.
 template <class T>
@@ -21,4 +22,4 @@ inline auto named(std::string name) {
     };
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/detail/mailbox.hpp>
 
 #include <exception>
@@ -9,7 +10,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// Runs blocking work, `function(std::stop_token)`, on a thread of its own and awaits its result;
 /// what it throws is thrown here. A cancellation abandons it: the await ends at once with
@@ -35,4 +36,4 @@ auto offload(F function) -> asio::awaitable<std::invoke_result_t<F&, std::stop_t
     co_return co_await detail::Mailbox<T>::wait(box);
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

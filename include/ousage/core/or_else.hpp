@@ -1,10 +1,11 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/source.hpp>
 
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
@@ -43,4 +44,4 @@ auto or_else(Source<T> second) {
         [second = std::move(second)](Source<T> first) { return or_else(std::move(first), second); };
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

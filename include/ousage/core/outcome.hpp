@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/equal.hpp>
 #include <ousage/core/error.hpp>
 
@@ -10,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// How a source ended.
 enum class State {
@@ -105,4 +106,4 @@ std::string describe(Outcome<T> const& outcome) {
     return text.empty() ? outcome.note : text;
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/detail/members.hpp>
 
 #include <array>
@@ -9,7 +10,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
@@ -163,4 +164,4 @@ constexpr void for_each_member(T& object, F&& function) {
     });
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/error.hpp>
 
 #include <utility>
 #include <variant>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// A value, or the `Failure` that stands for it: how functions below a source report errors.
 template <class T>
@@ -44,4 +45,4 @@ private:
     std::variant<T, Failure> held_;
 };
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

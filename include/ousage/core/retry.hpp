@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/source.hpp>
 
 #include <asio/basic_waitable_timer.hpp>
@@ -11,7 +12,7 @@
 #include <functional>
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// When to try again, and how long to wait before.
 struct RetryPolicy {
@@ -75,4 +76,4 @@ auto retry(RetryPolicy policy) {
     };
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/source.hpp>
 
 #include <asio/co_spawn.hpp>
@@ -8,7 +9,7 @@
 #include <exception>
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// Runs one source to its end on this thread and gives its outcome. For programs that do nothing
 /// else; others spawn `source.collect(outcome)` on an io_context of their own.
@@ -21,4 +22,4 @@ Outcome<T> run(Source<T> const& source) {
     return outcome;
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <ousage/config.hpp>
+
 #include <string>
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// A key or a cookie. It is no aggregate and has no `<<`, so that no format, stream or log of ours
 /// compiles with one; its memory is overwritten when it goes. Whoever has to send it says `reveal`.
@@ -51,4 +53,4 @@ private:
     std::string text_;
 };
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,12 +1,13 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/reflect.hpp>
 
 #include <string>
 #include <string_view>
 #include <type_traits>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// A group whose members stand in its parent's place in every output, under their own names. It
 /// says so by `static constexpr bool flatten = true;` in the aggregate that holds groups.
@@ -53,4 +54,4 @@ void for_each_key(T& object, F function) {
     detail::visit_keys(object, {}, function);
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

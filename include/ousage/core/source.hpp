@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/attempt.hpp>
 #include <ousage/core/outcome.hpp>
 
@@ -10,7 +11,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// A name, and a coroutine that fills a `T` as it goes. Sources are values: copies share what the
 /// coroutine's function captured. Everything that a source awaits must be cancellable (a socket, a
@@ -58,4 +59,4 @@ auto operator|(Source<T> source, Adaptor&& adaptor) {
     return std::forward<Adaptor>(adaptor)(std::move(source));
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

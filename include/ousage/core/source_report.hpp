@@ -1,11 +1,12 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/outcome.hpp>
 
 #include <optional>
 #include <string>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// How one source of a merge ended. A whole that declares `std::vector<SourceReport> sources` gets
 /// one for each source, in the order of the merge.
@@ -16,4 +17,4 @@ struct SourceReport {
     std::optional<std::string> error; ///< what failed, or why it is absent; none where all is well
 };
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ousage/config.hpp>
+
 #include <chrono>
 #include <compare>
 #include <cstdint>
@@ -7,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// An instant, and the offset in which it was told. Seconds and nanoseconds apart, because Ollama's
 /// `expires_at` of a model that stays for ever lies in the year 2319, beyond 64 bits of
@@ -162,4 +164,4 @@ inline std::string to_rfc3339(Timestamp const& time) {
     return text;
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/source.hpp>
 
 #include <type_traits>
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
@@ -43,4 +44,4 @@ auto transform(F function) {
     };
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

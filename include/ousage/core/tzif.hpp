@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/calendar.hpp>
 #include <ousage/core/result.hpp>
 
@@ -11,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
@@ -124,4 +125,4 @@ inline Result<Calendar> parse_tzif(std::string_view file, std::string name) {
     return Calendar::from(std::move(name), offsets.front(), std::move(transitions), rule);
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

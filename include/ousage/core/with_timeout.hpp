@@ -1,12 +1,13 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/detail/in_time.hpp>
 #include <ousage/core/source.hpp>
 
 #include <chrono>
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
@@ -57,4 +58,4 @@ auto with_timeout(typename Clock::duration limit) {
     };
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <ousage/core/detail/definitions.hpp>
-#include <ousage/format/json_style.hpp>
+#include <ousage/config.hpp>
+#include <ousage/json/style.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
 
 #include <string>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// Runs one snapshot to its end on this thread and gives its outcome, as the template of `run.hpp`
 /// does for every source.
@@ -16,8 +16,8 @@ OUSAGE_DECL Outcome<ollama::Snapshot> run(Source<ollama::Snapshot> const& source
 OUSAGE_DECL std::string
 to_json(ollama::Snapshot const& snapshot, JsonStyle style = JsonStyle::pretty);
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE
 
-#if OUSAGE_DEFINES
+#if !OUSAGE_COMPILED
 #    include <ousage/format/impl/observe.hpp>
 #endif

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/format/prometheus/exposition.hpp>
 #include <ousage/format/prometheus/families/cloud.hpp>
 #include <ousage/format/prometheus/families/desktop.hpp>
@@ -13,7 +14,7 @@
 #include <string>
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// Calls `function(SubjectFamily const&)` for every family there is, in the order of the output.
 template <class F>
@@ -44,4 +45,4 @@ inline std::string to_exposition(std::span<Subject const> subjects, ExpositionFo
     return std::move(exposition).finish();
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

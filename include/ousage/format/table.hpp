@@ -1,9 +1,10 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/enum_name.hpp>
 #include <ousage/core/shape.hpp>
 #include <ousage/core/timestamp.hpp>
-#include <ousage/format/utf8.hpp>
+#include <ousage/json/utf8.hpp>
 
 #include <fmt/format.h>
 
@@ -17,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
@@ -212,4 +213,4 @@ std::string to_table(T const& value) {
     return std::move(format).take();
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/calendar.hpp>
-#include <ousage/io/url.hpp>
-#include <ousage/ollama/environment.hpp>
+#include <ousage/core/clock.hpp>
+#include <ousage/io/http/url.hpp>
+#include <ousage/ollama/log/log_zone.hpp>
+#include <ousage/ollama/model/environment.hpp>
 
 #include <chrono>
 #include <filesystem>
@@ -12,36 +15,12 @@
 #include <string>
 #include <vector>
 
-namespace ousage::ollama {
-
-/// The wall clock of all windows, to the second: a parameter, so that every window can be tested.
-using Now = std::function<std::chrono::sys_seconds()>;
-
-/// The system's clock.
-inline std::chrono::sys_seconds system_now() {
-    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
-
-/// The zones that a log is read by.
-struct LogZone {
-    Calendar calendar =
-        Calendar::utc(); ///< of days, and of time stamps where the log tells no zone
-    std::optional<Calendar> forced = {}; ///< of Gin's time stamps, whatever the log tells
-
-    /// Of time stamps where the log does not count.
-    Calendar const& of_lines() const noexcept { return forced ? *forced : calendar; }
-};
+namespace OUSAGE_NAMESPACE::ollama {
 
 /// How an account proves who it is.
 enum class Auth {
     local,   ///< the local server; a key adds the cloud
     api_key, ///< the cloud by a key
-};
-
-/// A unit of the systemd journal, which holds the server's log on most Linux machines.
-struct JournalUnit {
-    std::string name = "ollama";  ///< `.service` may be left out
-    std::filesystem::path folder; ///< of journal files; empty: the journal of this machine
 };
 
 /// What is observed together: one server, its files, one cloud account.
@@ -78,4 +57,4 @@ struct Configuration {
                                                        ///< none: nothing is kept
 };
 
-} // namespace ousage::ollama
+} // namespace OUSAGE_NAMESPACE::ollama

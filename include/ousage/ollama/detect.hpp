@@ -1,10 +1,10 @@
 #pragma once
 
-#include <ousage/core/detail/definitions.hpp>
+#include <ousage/config.hpp>
 #include <ousage/core/result.hpp>
 #include <ousage/core/timestamp.hpp>
 #include <ousage/ollama/configuration.hpp>
-#include <ousage/ollama/environment.hpp>
+#include <ousage/ollama/model/environment.hpp>
 
 #include <chrono>
 #include <filesystem>
@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace ousage::ollama {
+namespace OUSAGE_NAMESPACE::ollama {
 
 /// What a command line may say over everything else; what is empty changes nothing.
 struct Overrides {
@@ -40,8 +40,8 @@ struct Overrides {
 OUSAGE_DECL Result<Configuration>
 detect(Overrides const& overrides = {}, Environment const& environment = &process_environment);
 
-} // namespace ousage::ollama
+} // namespace OUSAGE_NAMESPACE::ollama
 
-#if OUSAGE_DEFINES
-#    include <ousage/ollama/impl/detect.hpp>
+#if !OUSAGE_COMPILED
+#    include <ousage/ollama/assembly/impl/detect.hpp>
 #endif

@@ -1,18 +1,19 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/source_report.hpp>
 #include <ousage/core/timestamp.hpp>
-#include <ousage/ollama/attributes.hpp>
-#include <ousage/ollama/day_value.hpp>
-#include <ousage/ollama/metrics.hpp>
-#include <ousage/ollama/model.hpp>
-#include <ousage/ollama/usage.hpp>
+#include <ousage/ollama/model/attributes.hpp>
+#include <ousage/ollama/model/day_value.hpp>
+#include <ousage/ollama/model/metrics.hpp>
+#include <ousage/ollama/model/model.hpp>
+#include <ousage/ollama/model/usage.hpp>
 
 #include <map>
 #include <string>
 #include <vector>
 
-namespace ousage::ollama {
+namespace OUSAGE_NAMESPACE::ollama {
 
 /// The state of an account.
 enum class Status {
@@ -45,4 +46,4 @@ struct Snapshot {
     std::map<std::string, std::string> diagnostics; ///< what failed, by source and part
 };
 
-} // namespace ousage::ollama
+} // namespace OUSAGE_NAMESPACE::ollama

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <ousage/core/detail/definitions.hpp>
+#include <ousage/config.hpp>
 #include <ousage/core/source.hpp>
+#include <ousage/ollama/assembly/has_data.hpp>
+#include <ousage/ollama/assembly/observers.hpp>
 #include <ousage/ollama/configuration.hpp>
-#include <ousage/ollama/has_data.hpp>
-#include <ousage/ollama/observers.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
-namespace ousage::ollama {
+namespace OUSAGE_NAMESPACE::ollama {
 
 /// The source of a whole snapshot of one account: its five sources at the same time, each under its
 /// own deadline, merged by type. Polling the same source again keeps connections and what needs no
@@ -18,8 +18,8 @@ OUSAGE_DECL Source<Snapshot> snapshot(
 /// The same for the only, or the first, account of a configuration.
 OUSAGE_DECL Source<Snapshot> snapshot(Configuration const& configuration);
 
-} // namespace ousage::ollama
+} // namespace OUSAGE_NAMESPACE::ollama
 
-#if OUSAGE_DEFINES
-#    include <ousage/ollama/impl/take_snapshot.hpp>
+#if !OUSAGE_COMPILED
+#    include <ousage/ollama/assembly/impl/take_snapshot.hpp>
 #endif

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/detail/placement.hpp>
 #include <ousage/core/fallback.hpp>
 
@@ -9,7 +10,7 @@
 #include <tuple>
 #include <utility>
 
-namespace ousage::detail {
+namespace OUSAGE_NAMESPACE::detail {
 
 // A member's name as a template argument, so that the compiler prints it.
 template <std::size_t Size>
@@ -107,4 +108,4 @@ void place(Whole& whole, Part& part) {
     });
 }
 
-} // namespace ousage::detail
+} // namespace OUSAGE_NAMESPACE::detail

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/detail/pair.hpp>
 
 #include <asio/basic_waitable_timer.hpp>
@@ -7,7 +8,7 @@
 
 #include <utility>
 
-namespace ousage::detail {
+namespace OUSAGE_NAMESPACE::detail {
 
 enum class Verdict {
     done,      // the work ended first
@@ -37,4 +38,4 @@ asio::awaitable<Verdict> in_time(asio::awaitable<void> work, typename Clock::dur
     co_return rang&& order[0] == 1 ? Verdict::late : Verdict::done;
 }
 
-} // namespace ousage::detail
+} // namespace OUSAGE_NAMESPACE::detail

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <ousage/core/detail/asio.hpp>
+#include <ousage/config.hpp>
+#include <ousage/core/asio.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
@@ -18,7 +19,7 @@
 #include <stop_token>
 #include <utility>
 
-namespace ousage::detail {
+namespace OUSAGE_NAMESPACE::detail {
 
 // Where a thread puts what a coroutine waits for. The waiter may leave at any time; the thread then
 // finds nobody, and never touches an io_context that may be gone.
@@ -105,4 +106,4 @@ private:
     std::exception_ptr error_;
 };
 
-} // namespace ousage::detail
+} // namespace OUSAGE_NAMESPACE::detail

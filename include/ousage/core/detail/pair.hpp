@@ -1,6 +1,7 @@
 #pragma once
 
-#include <ousage/core/detail/asio.hpp>
+#include <ousage/config.hpp>
+#include <ousage/core/asio.hpp>
 
 #include <asio/awaitable.hpp>
 #include <asio/cancellation_type.hpp>
@@ -12,7 +13,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace ousage::detail {
+namespace OUSAGE_NAMESPACE::detail {
 
 // When a pair is over: after the first (the other is cancelled and waited for), or after both.
 // One type for both, so that the program holds one parallel_group: it costs half a second to build.
@@ -36,4 +37,4 @@ pair(asio::awaitable<void> left, asio::awaitable<void> right, Until until) {
     co_return order;
 }
 
-} // namespace ousage::detail
+} // namespace OUSAGE_NAMESPACE::detail

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/equal.hpp>
 #include <ousage/core/reflect.hpp>
 
@@ -10,7 +11,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ousage::detail {
+namespace OUSAGE_NAMESPACE::detail {
 
 // Tells types apart at compile time. Not an address: g++ 12 does not compare addresses in constant
 // expressions under -fsanitize=undefined.
@@ -111,4 +112,4 @@ void fill(T& to, T& from) {
     }
 }
 
-} // namespace ousage::detail
+} // namespace OUSAGE_NAMESPACE::detail

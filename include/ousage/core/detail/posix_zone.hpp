@@ -1,10 +1,12 @@
 #pragma once
 
+#include <ousage/config.hpp>
+
 #include <chrono>
 #include <optional>
 #include <string_view>
 
-namespace ousage::detail {
+namespace OUSAGE_NAMESPACE::detail {
 
 // One change of a POSIX TZ rule: `M10.5.0/3`, `J60`, `59`.
 struct PosixChange {
@@ -169,4 +171,4 @@ inline std::optional<PosixZone> parse_posix_zone(std::string_view text) {
     return PosixZoneParser(text).parse();
 }
 
-} // namespace ousage::detail
+} // namespace OUSAGE_NAMESPACE::detail

@@ -1,12 +1,13 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/run.hpp>
-#include <ousage/format/json.hpp>
 #include <ousage/format/observe.hpp>
+#include <ousage/json/json.hpp>
 
 #include <string>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 OUSAGE_DECL Outcome<ollama::Snapshot> run(Source<ollama::Snapshot> const& source) {
     return run<ollama::Snapshot>(source);
@@ -16,4 +17,4 @@ OUSAGE_DECL std::string to_json(ollama::Snapshot const& snapshot, JsonStyle styl
     return to_json<ollama::Snapshot>(snapshot, style, EmptyMembers::left_out);
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/format/prometheus/exposition.hpp>
 
 #include <charconv>
@@ -8,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
@@ -132,4 +133,4 @@ inline bool accepts_gzip(std::string_view accept_encoding) {
     return gzip.quality > 0 && gzip.quality >= identity.quality;
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <ousage/config.hpp>
+#include <ousage/format/prometheus/duration_histogram.hpp>
 #include <ousage/format/prometheus/metric_family.hpp>
-#include <ousage/format/utf8.hpp>
-#include <ousage/ollama/duration_histogram.hpp>
+#include <ousage/json/utf8.hpp>
 
 #include <fmt/format.h>
 
@@ -17,7 +18,7 @@
 #include <unordered_set>
 #include <utility>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// The two texts that Prometheus reads.
 enum class ExpositionFormat {
@@ -251,4 +252,4 @@ private:
     std::unordered_set<std::string> seen_;
 };
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

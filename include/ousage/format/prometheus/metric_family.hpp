@@ -1,10 +1,12 @@
 #pragma once
 
+#include <ousage/config.hpp>
+
 #include <array>
 #include <cstdint>
 #include <string_view>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// What the values of a family are.
 enum class MetricType {
@@ -35,4 +37,4 @@ constexpr std::string_view open_metrics_name(MetricFamily const& family) noexcep
     return name;
 }
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <ousage/config.hpp>
+#include <ousage/format/prometheus/activity.hpp>
 #include <ousage/format/prometheus/exposition.hpp>
-#include <ousage/io/process_facts.hpp>
-#include <ousage/ollama/activity.hpp>
+#include <ousage/io/file/process_facts.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
 #include <map>
@@ -10,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace ousage {
+namespace OUSAGE_NAMESPACE {
 
 /// One observed server and what is known of it. Everything but the snapshot may be missing; what
 /// it points at must live until the exposition is written.
@@ -41,4 +42,4 @@ void write_optional(Exposition& into, Labels labels, std::optional<T> const& val
 
 } // namespace detail
 
-} // namespace ousage
+} // namespace OUSAGE_NAMESPACE

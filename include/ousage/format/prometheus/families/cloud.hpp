@@ -1,12 +1,13 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/format/prometheus/families/server.hpp>
 #include <ousage/format/prometheus/subject.hpp>
 
 #include <optional>
 #include <string_view>
 
-namespace ousage::detail {
+namespace OUSAGE_NAMESPACE::detail {
 
 inline void
 write_ratio(Exposition& into, std::string_view window, std::optional<ollama::Limit> const& limit) {
@@ -43,4 +44,4 @@ inline constexpr SubjectFamily cloud_families[] = {
      }},
 };
 
-} // namespace ousage::detail
+} // namespace OUSAGE_NAMESPACE::detail

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/format/prometheus/subject.hpp>
 
 #include <algorithm>
@@ -8,7 +9,7 @@
 #include <map>
 #include <string>
 
-namespace ousage::detail {
+namespace OUSAGE_NAMESPACE::detail {
 
 // Models of the desktop's database may be any text: the first hundred by name, all others as one.
 inline std::map<std::string, ollama::ModelUsage> desktop_models(Subject const& subject) {
@@ -89,4 +90,4 @@ inline constexpr SubjectFamily desktop_families[] = {
      }},
 };
 
-} // namespace ousage::detail
+} // namespace OUSAGE_NAMESPACE::detail

@@ -1,12 +1,13 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/enum_name.hpp>
 #include <ousage/format/prometheus/subject.hpp>
 
 #include <cstdint>
 #include <string>
 
-namespace ousage::detail {
+namespace OUSAGE_NAMESPACE::detail {
 
 inline void write_requests(Subject const& subject, Exposition& into) {
     if (subject.activity == nullptr) {
@@ -98,4 +99,4 @@ inline constexpr SubjectFamily log_families[] = {
      }},
 };
 
-} // namespace ousage::detail
+} // namespace OUSAGE_NAMESPACE::detail

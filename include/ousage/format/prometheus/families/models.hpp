@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/format/prometheus/subject.hpp>
 
 #include <algorithm>
@@ -8,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ousage::detail {
+namespace OUSAGE_NAMESPACE::detail {
 
 // A hostile server may list any number; `ollama_model_count` tells how many there are.
 inline constexpr std::size_t model_limit = 1'000;
@@ -188,4 +189,4 @@ inline constexpr SubjectFamily model_families[] = {
      }},
 };
 
-} // namespace ousage::detail
+} // namespace OUSAGE_NAMESPACE::detail

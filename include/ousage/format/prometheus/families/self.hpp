@@ -1,12 +1,13 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/core/enum_name.hpp>
 #include <ousage/format/prometheus/subject.hpp>
 #include <ousage/version.hpp>
 
 #include <optional>
 
-namespace ousage::detail {
+namespace OUSAGE_NAMESPACE::detail {
 
 inline void write_states(Subject const& subject, Exposition& into) {
     for (auto const& report : subject.snapshot->sources) {
@@ -99,4 +100,4 @@ inline constexpr SubjectFamily self_families[] = {
      }},
 };
 
-} // namespace ousage::detail
+} // namespace OUSAGE_NAMESPACE::detail

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <ousage/config.hpp>
 #include <ousage/format/prometheus/subject.hpp>
 
 #include <algorithm>
 #include <string_view>
 
-namespace ousage::detail {
+namespace OUSAGE_NAMESPACE::detail {
 
 inline SourceReport const* report_of(Subject const& subject, std::string_view source) {
     auto const& sources = subject.snapshot->sources;
@@ -121,4 +122,4 @@ inline constexpr SubjectFamily server_families[] = {
      }},
 };
 
-} // namespace ousage::detail
+} // namespace OUSAGE_NAMESPACE::detail

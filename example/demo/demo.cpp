@@ -1,0 +1,227 @@
+#include "example/demo/demo.hpp"
+
+#include "example/demo/demo_cloud.hpp"
+#include "example/demo/demo_desktop.hpp"
+#include <ousage/core/asio.hpp>
+#include <ousage/io/http/http_message.hpp>
+
+#include <asio/awaitable.hpp>
+#include <asio/buffer.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/use_awaitable.hpp>
+#include <asio/write.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace ousage::program {
+
+namespace {
+
+using asio::ip::tcp;
+using ousage::as_tuple;
+
+constexpr std::string_view tags = R"({"models":[
+{"name":"llama3.2:latest","model":"llama3.2:latest","modified_at":"2026-11-02T09:14:07.123456789+01:00","size":2019393189,
+ "digest":"a80c4f17acd55265feec403c7aef86be0c25983ab279d83f3bcd3abbcb5b8b72",
+ "details":{"parent_model":"","format":"gguf","family":"llama","families":["llama"],"parameter_size":"3.2B","quantization_level":"Q4_K_M"}},
+{"name":"qwen3:8b","model":"qwen3:8b","modified_at":"2026-10-20T18:40:00+02:00","size":5225388164,
+ "digest":"500a1f067a9f782620b40bee6f7b0c89e17ae61f686b92c24933e4ca4b2b8b41",
+ "details":{"format":"gguf","family":"qwen3","families":null,"parameter_size":"8.2B","quantization_level":"Q4_K_M","context_length":40960},
+ "capabilities":["completion","tools","thinking"]},
+{"name":"gpt-oss:120b-cloud","model":"gpt-oss:120b-cloud","remote_model":"gpt-oss:120b","remote_host":"https://ollama.com:443",
+ "modified_at":"2026-09-01T10:00:00+02:00","size":384,"digest":"569662207105f9f3a2ee5d0c9be4b8a0a1ca5f5a33c1d96ed8fd1ee8f0ba1ab4",
+ "details":{"format":"","family":"gptoss","families":["gptoss"],"parameter_size":"116.8B","quantization_level":"MXFP4","context_length":131072},
+ "capabilities":["completion","tools","thinking"]}]})";
+
+constexpr std::string_view show = R"({"details":{"format":"gguf","family":"llama"},
+"model_info":{"general.architecture":"llama","general.parameter_count":3212749888,"llama.context_length":131072},
+"capabilities":["completion","tools"]})";
+
+std::string utc(std::chrono::system_clock::time_point time, char const* layout) {
+    return fmt::format(
+        fmt::runtime(layout), fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+std::string loaded() {
+    auto const until = std::chrono::system_clock::now() + std::chrono::minutes(4);
+    return R"({"models":[{"name":"llama3.2:latest","model":"llama3.2:latest","size":3778349056,)"
+           R"("digest":"a80c4f17acd55265feec403c7aef86be0c25983ab279d83f3bcd3abbcb5b8b72",)"
+           R"("details":{"family":"llama"},"expires_at":")" +
+           utc(until, "{:%Y-%m-%dT%H:%M:%SZ}") +
+           R"(","size_vram":2833761792,"context_length":8192}]})";
+}
+
+// What a real server answers, by request line.
+std::pair<int, std::string> answer(std::string_view request) {
+    auto const is = [request](std::string_view start) { return request.starts_with(start); };
+    if (is("GET /api/version ")) {
+        return {200, R"({"version":"0.33.0"})"};
+    }
+    if (is("GET /api/status ")) {
+        return {200, R"({"cloud":{"disabled":false,"source":"none"}})"};
+    }
+    if (is("GET /api/tags ")) {
+        return {200, std::string(tags)};
+    }
+    if (is("GET /api/ps ")) {
+        return {200, loaded()};
+    }
+    if (is("POST /api/show ")) {
+        return {200, std::string(show)};
+    }
+    if (is("POST /api/me ")) {
+        return {
+            401,
+            R"({"error":"unauthorized","signin_url":"https://ollama.com/connect?name=demo&key=demo"})"};
+    }
+    return {404, "404 page not found"};
+}
+
+// The length of the request at the front of `bytes`; 0 where it is not whole.
+std::size_t request_length(std::string_view bytes) {
+    auto const end = bytes.find("\r\n\r\n");
+    if (end == bytes.npos) {
+        return 0;
+    }
+    auto const field = bytes.substr(0, end).find("Content-Length: ");
+    auto const body =
+        field == bytes.npos ? 0 : std::strtoul(bytes.data() + field + 16, nullptr, 10);
+    return bytes.size() >= end + 4 + body ? end + 4 + body : 0;
+}
+
+asio::awaitable<void> serve(tcp::socket socket) {
+    auto bytes = std::string{};
+    auto block = std::array<char, 4096>{};
+    for (;;) {
+        for (auto length = request_length(bytes); length > 0; length = request_length(bytes)) {
+            auto const [status, body] = answer(bytes);
+            bytes.erase(0, length);
+            auto const text = fmt::format(
+                "HTTP/1.1 {} Demo\r\nContent-Type: application/json\r\nContent-Length: "
+                "{}\r\n\r\n{}",
+                status, body.size(), body);
+            auto const buffer = asio::buffer(text.data(), text.size());
+            auto [error, count] =
+                co_await asio::async_write(socket, buffer, as_tuple(asio::use_awaitable));
+            if (error) {
+                co_return;
+            }
+        }
+        auto const buffer = asio::buffer(block.data(), block.size());
+        auto [error, count] =
+            co_await socket.async_read_some(buffer, as_tuple(asio::use_awaitable));
+        if (error) {
+            co_return;
+        }
+        bytes.append(block.data(), count);
+    }
+}
+
+// Some days of an ordinary user's requests, in UTC, with the slog lines that say so.
+void write_log(std::filesystem::path const& path) {
+    struct Line {
+        std::chrono::minutes ago;
+        char const* rest;
+    };
+
+    static constexpr Line lines[] = {
+        {std::chrono::hours(75),
+         R"(| 200 |  4.183920174s |       127.0.0.1 | POST     "/api/chat")"},
+        {std::chrono::hours(74),
+         R"(| 404 |     512.417µs |       127.0.0.1 | POST     "/api/generate")"},
+        {std::chrono::hours(50),
+         R"(| 200 |         1m15s |       127.0.0.1 | POST     "/v1/chat/completions")"},
+        {std::chrono::hours(26),
+         R"(| 200 |  812.003917ms |    192.168.1.20 | POST     "/api/embed")"},
+        {std::chrono::hours(8),
+         R"(| 500 | 30.001229318s |       127.0.0.1 | POST     "/api/chat")"},
+        {std::chrono::hours(3),
+         R"(| 200 |  2.750119238s |       127.0.0.1 | POST     "/api/chat")"},
+        {std::chrono::minutes(65),
+         R"(| 200 |      41.052µs |       127.0.0.1 | GET      "/api/tags")"},
+        {std::chrono::minutes(40),
+         R"(| 200 | 11.382910042s |             ::1 | POST     "/v1/messages?beta=true")"},
+        {std::chrono::minutes(4),
+         R"(| 200 |  1.934028711s |       127.0.0.1 | POST     "/api/generate")"},
+    };
+    auto file = std::ofstream(path);
+    auto const now = std::chrono::system_clock::now();
+    file << "time=" << utc(now - std::chrono::hours(76), "{:%Y-%m-%dT%H:%M:%S.000Z}")
+         << " level=INFO source=routes.go:2008 msg=\"Listening on 127.0.0.1:11434 (version "
+            "0.33.0)\"\n";
+    for (auto const& line : lines) {
+        file << utc(now - line.ago, "[GIN] {:%Y/%m/%d - %H:%M:%S} ") << line.rest << "\n";
+    }
+}
+
+} // namespace
+
+struct Demo::Server {
+    explicit Server(asio::any_io_executor const& executor)
+        : acceptor(executor, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {}
+
+    tcp::acceptor acceptor;
+
+    static asio::awaitable<void> accept(std::shared_ptr<Server> self) {
+        for (;;) {
+            auto [error, socket] =
+                co_await self->acceptor.async_accept(as_tuple(asio::use_awaitable));
+            if (error) {
+                co_return;
+            }
+            auto const executor = co_await asio::this_coro::executor;
+            asio::co_spawn(executor, serve(std::move(socket)), asio::detached);
+        }
+    }
+};
+
+Demo::Demo(asio::any_io_executor const& executor) : server_(std::make_shared<Server>(executor)) {
+    auto pattern = (std::filesystem::temp_directory_path() / "ousage-demo-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) {
+        throw std::runtime_error("cannot make a folder for --demo below " + pattern);
+    }
+    folder_ = pattern;
+    std::filesystem::create_directories(folder_ / "logs");
+    write_log(folder_ / "logs" / "server.log");
+    std::ofstream(folder_ / "server.json") << "{\n  \"disable_ollama_cloud\": false\n}\n";
+    write_desktop(folder_ / "db.sqlite");
+    cloud_ = std::make_unique<DemoCloud>(executor, folder_);
+    asio::co_spawn(executor, Server::accept(server_), asio::detached);
+}
+
+Demo::~Demo() {
+    std::error_code ignored;
+    server_->acceptor.close(ignored);
+    std::filesystem::remove_all(folder_, ignored);
+}
+
+ollama::Account Demo::account() const {
+    auto account = ollama::Account{};
+    account.id = "demo";
+    account.base_url =
+        io::Url{"http", "127.0.0.1", std::to_string(server_->acceptor.local_endpoint().port()), ""};
+    account.logs_dir = folder_ / "logs";
+    account.server_config = folder_ / "server.json";
+    account.db_path = folder_ / "db.sqlite";
+    account.has_api_key = true;
+    account.cloud_base_url = cloud_->url();
+    return account;
+}
+
+void Demo::observe(ollama::Configuration& configuration) const {
+    configuration.accounts.assign(1, account());
+    configuration.environment = &DemoCloud::environment;
+    configuration.state_folder.reset();
+}
+
+} // namespace ousage::program

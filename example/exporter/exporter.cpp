@@ -1,0 +1,137 @@
+// The exporter: polls its own server, asks others when it is asked, answers Prometheus.
+#include "example/exporter/exporter_options.hpp"
+#include "example/exporter/exporter_pages.hpp"
+#include "example/exporter/exporter_server.hpp"
+#include "example/exporter/exporter_target.hpp"
+#include "example/exporter/target_name.hpp"
+#include "example/exporter/web_site.hpp"
+#include <ousage/ollama.hpp>
+
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::program;
+
+// For ever, at a fixed rate; a poll that takes longer delays the next.
+asio::awaitable<void>
+poll_for_ever(std::shared_ptr<Target> target, std::chrono::nanoseconds interval) {
+    auto const executor = co_await asio::this_coro::executor;
+    auto timer = asio::steady_timer(executor);
+    auto next = std::chrono::steady_clock::now();
+    for (;;) {
+        co_await target->poll(std::chrono::minutes(2));
+        next = std::max(
+            next + std::chrono::duration_cast<std::chrono::steady_clock::duration>(interval),
+            std::chrono::steady_clock::now());
+        timer.expires_at(next);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+}
+
+// Open scrapes are answered, but none keeps the program for long.
+asio::awaitable<void> end_soon(ExporterServer& server, asio::io_context& context) {
+    auto timer = asio::steady_timer(context);
+    server.close();
+    for (int round = 0; round < 14; ++round) {
+        timer.expires_after(std::chrono::milliseconds(50));
+        co_await timer.async_wait(asio::use_awaitable);
+        if (server.waiting() == 0) {
+            break;
+        }
+        if (round == 5) {
+            server.hurry();
+        }
+    }
+    context.stop();
+}
+
+// A fleet needs more descriptors than the usual 1,024: as many as the system lets us have.
+void raise_descriptors() {
+    auto limit = rlimit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+int complain(std::string const& text) {
+    std::fprintf(stderr, "ousage-exporter: %s\n", text.c_str());
+    return 2;
+}
+
+int serve(ExporterOptions const& options, ollama::Configuration configuration) {
+    auto site = WebSiteFile::open(options.web_config);
+    if (!site) {
+        return complain(to_string(site.failure()));
+    }
+    for (auto const& pattern : options.allowed_targets) {
+        if (!canonical_pattern(pattern)) {
+            return complain("--allow-target: a URL such as http://*.example.org:11434 is needed");
+        }
+    }
+    auto context = asio::io_context(1);
+    auto const targets =
+        std::make_shared<Targets>(std::move(configuration), options.allowed_targets);
+    auto pages = Pages(targets, options.interval);
+    auto server = std::unique_ptr<ExporterServer>();
+    try {
+        server = start_server(context, options, *site, pages);
+    } catch (std::exception const& error) {
+        return complain(std::string("cannot listen: ") + error.what());
+    }
+    std::fprintf(stderr, "ousage-exporter: listening on %s\n", server->where().c_str());
+    auto const stop = [&context](std::exception_ptr const& thrown) {
+        if (thrown) {
+            context.stop();
+            std::rethrow_exception(thrown);
+        }
+    };
+    asio::co_spawn(context, poll_for_ever(targets->own(), options.interval), stop);
+    auto signals = asio::signal_set(context, SIGINT, SIGTERM);
+    signals.async_wait([&](std::error_code error, int) {
+        if (!error) {
+            asio::co_spawn(context, end_soon(*server, context), stop);
+        }
+    });
+    context.run();
+    std::fflush(stderr);
+    // Threads that nothing can interrupt may still be looking a name up.
+    std::_Exit(0);
+}
+
+} // namespace
+
+int main(int count, char** arguments) try {
+    std::signal(SIGPIPE, SIG_IGN);
+    raise_descriptors();
+    int exit_code = 0;
+    auto const options = read_exporter_options(count, arguments, exit_code);
+    if (!options) {
+        return exit_code;
+    }
+    auto configuration = ollama::detect(options->overrides, options->environment);
+    if (!configuration) {
+        return complain(to_string(configuration.failure()));
+    }
+    if (configuration->accounts.empty()) {
+        return complain("--config: there is no account");
+    }
+    return serve(*options, std::move(*configuration));
+} catch (std::exception const& error) {
+
+    std::fprintf(stderr, "ousage-exporter: %s\n", error.what());
+    return 1;
+}

@@ -1,0 +1,331 @@
+#include "example/exporter/exporter_server.hpp"
+
+#include "example/exporter/guarded_socket.hpp"
+
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/co_spawn.hpp>
+#include <restinio/all.hpp>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <list>
+#include <stdexcept>
+#include <utility>
+
+// RESTinio's customisation points for another kind of socket, as its own TLS has them.
+namespace restinio {
+
+template <class Settings>
+class socket_type_dependent_settings_t<Settings, ousage::program::GuardedSocket> {
+public:
+    Settings& client_guard(std::shared_ptr<ousage::program::ClientGuard> guard) & {
+        guard_ = std::move(guard);
+        return static_cast<Settings&>(*this);
+    }
+
+    std::shared_ptr<ousage::program::ClientGuard> const& client_guard() const { return guard_; }
+
+protected:
+    ~socket_type_dependent_settings_t() = default;
+
+private:
+    std::shared_ptr<ousage::program::ClientGuard> guard_;
+};
+
+namespace impl {
+
+template <>
+class socket_supplier_t<ousage::program::GuardedSocket> {
+protected:
+    template <class Settings>
+    socket_supplier_t(Settings& settings, asio::io_context& context) {
+        sockets_.reserve(settings.concurrent_accepts_count());
+        while (sockets_.size() < settings.concurrent_accepts_count()) {
+            sockets_.emplace_back(context, settings.client_guard());
+        }
+    }
+
+    ousage::program::GuardedSocket& socket(std::size_t index) { return sockets_.at(index); }
+
+    ousage::program::GuardedSocket move_socket(std::size_t index) {
+        return std::move(sockets_.at(index));
+    }
+
+    std::size_t concurrent_accept_sockets_count() const noexcept { return sockets_.size(); }
+
+private:
+    std::vector<ousage::program::GuardedSocket> sockets_;
+};
+
+} // namespace impl
+
+} // namespace restinio
+
+namespace ousage::program {
+
+// Found by RESTinio through its argument.
+template <class Connection, class Then, class Failed>
+void prepare_connection_and_start_read(
+    GuardedSocket& socket, Connection& connection, Then then, Failed failed) {
+    socket.start(
+        connection.connection_id(),
+        [then = std::move(then), failed = std::move(failed),
+         held = connection.shared_from_this()](std::error_code error) mutable {
+            if (error) {
+                failed(error);
+            } else {
+                then();
+            }
+        });
+}
+
+inline restinio::tls_socket_t* make_tls_socket_pointer_for_state_listener(GuardedSocket&) noexcept {
+    return nullptr;
+}
+
+namespace {
+
+struct Traits : restinio::traits_t<
+                    restinio::asio_timer_manager_t, restinio::null_logger_t,
+                    restinio::default_request_handler_t, restinio::noop_strand_t, GuardedSocket> {
+    static constexpr bool use_connection_count_limiter = true;
+};
+
+// A probe takes some descriptors more than its connection, and where there are none left RESTinio
+// 0.6 stops to accept for good.
+std::size_t max_connections() {
+    auto limit = rlimit{};
+    auto const known = ::getrlimit(RLIMIT_NOFILE, &limit) == 0;
+    return known ? std::clamp<std::size_t>(limit.rlim_cur / 8, 16, 512) : 16;
+}
+
+// The guard makes room for a newcomer; RESTinio lets him in before that is done.
+constexpr std::size_t newcomers = 8;
+
+restinio::http_status_line_t status_line(int status) {
+    static constexpr std::pair<int, char const*> reasons[] = {
+        {200, "OK"},           {400, "Bad Request"},        {401, "Unauthorized"},
+        {403, "Forbidden"},    {404, "Not Found"},          {405, "Method Not Allowed"},
+        {500, "Server Error"}, {503, "Service Unavailable"}};
+    for (auto const& [code, reason] : reasons) {
+        if (code == status) {
+            return {restinio::http_status_code_t{static_cast<std::uint16_t>(code)}, reason};
+        }
+    }
+    throw std::logic_error("a status without a reason");
+}
+
+// What the answers need.
+struct Desk {
+    Desk(
+        asio::io_context& its_context, ExporterOptions const& options, Pages& its_pages,
+        WebSiteFile& its_site)
+        : context(its_context),
+          pages(its_pages),
+          site(its_site),
+          guard(std::make_shared<ClientGuard>(
+              context, max_connections(), options.client_timeout,
+              [&its_site] { return its_site.now()->tls; })) {}
+
+    asio::io_context& context;
+    Pages& pages;
+    WebSiteFile& site;
+    std::shared_ptr<ClientGuard> guard;
+    std::list<asio::cancellation_signal> waiting;
+};
+
+template <class Builder>
+void add_headers(Builder& response, PageAnswer const& answer, WebConfig const& web) {
+    response.append_header("Content-Type", answer.content_type);
+    response.append_header("X-Content-Type-Options", "nosniff");
+    response.append_header(
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+    if (answer.is_gzip) {
+        response.append_header("Content-Encoding", "gzip");
+    }
+    if (answer.varies) {
+        response.append_header("Vary", "Accept, Accept-Encoding");
+    }
+    if (answer.status == 401) {
+        response.append_header("WWW-Authenticate", "Basic");
+    }
+    if (answer.status == 405) {
+        response.append_header("Allow", "GET, HEAD");
+    }
+    for (auto const& [name, value] : web.headers) {
+        response.header().set_field(name, value);
+    }
+}
+
+void respond(Desk& desk, restinio::request_handle_t const& request, PageAnswer const& answer) {
+    auto const site = desk.site.now();
+    // Whoever sends what is no request of ours is not listened to any longer; nor is who asked for
+    // another protocol, for RESTinio sets no more deadlines then.
+    auto const keep = request->header().should_keep_alive() && answer.status != 405 &&
+                      request->header().connection() != restinio::http_connection_header_t::upgrade;
+    if (request->header().method() == restinio::http_method_head()) {
+        auto response = request->create_response<restinio::user_controlled_output_t>(
+            status_line(answer.status));
+        add_headers(response, answer, site->config);
+        keep ? response.connection_keep_alive() : response.connection_close();
+        response.set_content_length(answer.body->size());
+        response.done();
+    } else {
+        auto response = request->create_response(status_line(answer.status));
+        add_headers(response, answer, site->config);
+        keep ? response.connection_keep_alive() : response.connection_close();
+        response.set_body(answer.body);
+        response.done();
+    }
+    desk.guard->answered(request->connection_id());
+}
+
+std::string field(restinio::request_handle_t const& request, restinio::http_field_t name) {
+    auto const* const value = request->header().try_get_field(name);
+    return value == nullptr ? std::string{} : *value;
+}
+
+PageRequest page_request(restinio::request_handle_t const& request) {
+    auto page = PageRequest{};
+    page.method = request->header().method().c_str();
+    page.path = std::string(request->header().path());
+    page.query = std::string(request->header().query());
+    page.accept = field(request, restinio::http_field::accept);
+    page.accept_encoding = field(request, restinio::http_field::accept_encoding);
+    page.scrape_timeout = request->header().get_field_or("X-Prometheus-Scrape-Timeout-Seconds", "");
+    return page;
+}
+
+asio::awaitable<void> answer_later(
+    std::shared_ptr<Desk> desk, restinio::request_handle_t request, std::shared_ptr<WebSite> site) {
+    auto page = page_request(request);
+    if (site) {
+        auto header = field(request, restinio::http_field::authorization);
+        auto const verdict = co_await site->users.verify(std::move(header));
+        if (verdict != Verdict::good) {
+            auto const refusal = verdict == Verdict::busy ? plain_answer(503, "too many at once")
+                                                          : plain_answer(401, "unauthorized");
+            respond(*desk, request, refusal);
+            co_return;
+        }
+        if (auto const answer = desk->pages.answer(page)) {
+            respond(*desk, request, *answer);
+            co_return;
+        }
+    }
+    auto const answer = co_await desk->pages.answer_later(std::move(page));
+    respond(*desk, request, answer);
+}
+
+restinio::request_handling_status_t
+handle(std::shared_ptr<Desk> const& desk, restinio::request_handle_t const& request) {
+    auto site = desk->site.now();
+    auto const known = site->users.recall(field(request, restinio::http_field::authorization));
+    if (known == Verdict::bad) {
+        respond(*desk, request, plain_answer(401, "unauthorized"));
+        return restinio::request_accepted();
+    }
+    if (known == Verdict::good) {
+        if (auto const answer = desk->pages.answer(page_request(request))) {
+            respond(*desk, request, *answer);
+            return restinio::request_accepted();
+        }
+        site = nullptr; // nothing is left to verify
+    }
+    auto const signal = desk->waiting.emplace(desk->waiting.end());
+    auto const done = [desk, request, signal](std::exception_ptr const& thrown) {
+        desk->waiting.erase(signal);
+        if (thrown) {
+            respond(*desk, request, plain_answer(500, "something went wrong"));
+        }
+    };
+    asio::co_spawn(
+        desk->context, answer_later(desk, request, std::move(site)),
+        asio::bind_cancellation_slot(signal->slot(), done));
+    return restinio::request_accepted();
+}
+
+class Server final : public ExporterServer {
+public:
+    Server(asio::io_context& context, ExporterOptions const& options, std::shared_ptr<Desk> desk)
+        : desk_(std::move(desk)),
+          server_(restinio::external_io_context(context), [&](auto& settings) {
+              using namespace std::chrono_literals;
+              auto const any = options.address.empty();
+              auto const address = any ? asio::ip::address(asio::ip::address_v6::any())
+                                       : asio::ip::make_address(options.address);
+              settings.port(options.port)
+                  .protocol(address.is_v6() ? asio::ip::tcp::v6() : asio::ip::tcp::v4())
+                  .address(address)
+                  .acceptor_options_setter([any, address](auto& set) {
+                      set.set_option(asio::ip::tcp::acceptor::reuse_address(true));
+                      if (address.is_v6()) {
+                          set.set_option(asio::ip::v6_only(!any));
+                      }
+                  })
+                  .acceptor_post_bind_hook([this](asio::ip::tcp::acceptor& acceptor) {
+                      auto const end = acceptor.local_endpoint();
+                      where_ = end.address().is_v6() ? "[" + end.address().to_string() + "]"
+                                                     : end.address().to_string();
+                      where_ += ":" + std::to_string(end.port());
+                  })
+                  .incoming_http_msg_limits(
+                      restinio::incoming_http_msg_limits_t{}
+                          .max_url_size(2 * RequestWatch::max_target)
+                          .max_field_name_size(2 * RequestWatch::max_field_name)
+                          .max_field_value_size(2 * RequestWatch::max_field_value)
+                          .max_field_count(2 * RequestWatch::max_fields)
+                          .max_body_size(2 * RequestWatch::max_body))
+                  .client_guard(desk_->guard)
+                  .max_parallel_connections(max_connections() + newcomers)
+                  // There is one at a time; but with a limit of 1 it reads twice for each.
+                  .max_pipelined_requests(2)
+                  .concurrent_accepts_count(4)
+                  .read_next_http_message_timelimit(options.client_timeout + 30s)
+                  .write_http_response_timelimit(10s)
+                  .handle_request_timeout(150s)
+                  .request_handler([held = desk_](restinio::request_handle_t const& request) {
+                      return handle(held, request);
+                  });
+          }) {
+        server_.open_sync();
+    }
+
+    void close() override { server_.close_sync(); }
+
+    std::size_t waiting() const override { return desk_->waiting.size(); }
+
+    void hurry() override {
+        for (auto& signal : desk_->waiting) {
+            signal.emit(asio::cancellation_type::terminal);
+        }
+    }
+
+    std::string where() const override { return where_; }
+
+private:
+    std::shared_ptr<Desk> desk_;
+    std::string where_;
+    restinio::http_server_t<Traits> server_;
+};
+
+} // namespace
+
+std::unique_ptr<ExporterServer> start_server(
+    asio::io_context& context, ExporterOptions const& options, WebSiteFile& site, Pages& pages) {
+    auto const desk = std::make_shared<Desk>(context, options, pages, site);
+    try {
+        return std::make_unique<Server>(context, options, desk);
+    } catch (std::system_error const& error) {
+        // A machine without IPv6 has IPv4 alone.
+        if (!options.address.empty() || error.code() != std::errc::address_family_not_supported) {
+            throw;
+        }
+    }
+    auto other = options;
+    other.address = "0.0.0.0";
+    return std::make_unique<Server>(context, other, desk);
+}
+
+} // namespace ousage::program

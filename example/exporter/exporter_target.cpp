@@ -1,0 +1,121 @@
+#include "example/exporter/exporter_target.hpp"
+
+#include "example/exporter/target_name.hpp"
+#include <ousage/core/with_timeout.hpp>
+#include <ousage/format/prometheus.hpp>
+#include <ousage/ollama/local_api/local_api_memory.hpp>
+
+#include <algorithm>
+
+namespace ousage::program {
+
+namespace {
+
+double seconds_now() {
+    auto const now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration<double>(std::chrono::duration_cast<std::chrono::milliseconds>(now))
+        .count();
+}
+
+} // namespace
+
+Target::Target(ollama::Account const& account, ollama::Configuration const& configuration)
+    : account_(account),
+      now_(configuration.now),
+      tally_(std::make_shared<ollama::LogTally>()),
+      activity_(std::make_shared<ollama::Activity>(seconds_now())) {
+    auto observers = ollama::Observers{};
+    if (account.base_url) {
+        server_ = std::make_shared<ollama::LocalApiMemory>(*account.base_url);
+        server_->client.observe(
+            [activity = activity_](std::string const& target, std::chrono::nanoseconds elapsed) {
+                activity->answered(target, elapsed);
+            });
+        observers.server = server_;
+    }
+    observers.log = ollama::LogTally::observer(tally_);
+    source_ = ollama::snapshot(account_, configuration, observers);
+}
+
+asio::awaitable<void> Target::poll(std::chrono::nanoseconds limit) {
+    auto outcome = Outcome<ollama::Snapshot>{};
+    auto const bounded = with_timeout(
+        *source_, std::chrono::duration_cast<std::chrono::steady_clock::duration>(limit));
+    co_await bounded.collect(outcome);
+    activity_->observe(outcome, tally_->totals(), now_());
+    snapshot_ = std::move(outcome.value);
+    polled_ = std::chrono::steady_clock::now();
+    ++polls_;
+}
+
+std::string Target::exposition(ExpositionFormat format, io::ProcessFacts const* process) const {
+    auto subject = Subject{};
+    subject.snapshot = &snapshot_;
+    subject.activity = activity_.get();
+    subject.formats = server_ ? &server_->formats : nullptr;
+    subject.process = process;
+    subject.age_seconds = polls_ > 0 ? std::optional(age().count()) : std::nullopt;
+    subject.now = seconds_now();
+    return to_exposition({&subject, 1}, format);
+}
+
+Targets::Targets(ollama::Configuration configuration, std::vector<std::string> allowed)
+    : configuration_(std::move(configuration)) {
+    for (auto const& account : configuration_.accounts) {
+        auto target = std::make_shared<Target>(account, configuration_);
+        by_name_.emplace(account.id, target);
+        configured_.push_back(std::move(target));
+    }
+    // Our key and cookie are not those of a server that is asked by URL alone.
+    configuration_.environment = [](char const*) { return std::optional<std::string>(); };
+    for (auto const& pattern : allowed) {
+        if (auto text = canonical_pattern(pattern)) {
+            allowed_.push_back(std::move(*text));
+        }
+    }
+}
+
+bool Targets::is_allowed(std::string const& url) const {
+    return std::any_of(allowed_.begin(), allowed_.end(), [&url](std::string const& pattern) {
+        return matches_pattern(pattern, url);
+    });
+}
+
+std::shared_ptr<Target> Targets::find(std::string const& name) {
+    if (auto const known = by_name_.find(name); known != by_name_.end()) {
+        return known->second;
+    }
+    auto const url = canonical_target(name);
+    if (!url) {
+        return nullptr;
+    }
+    for (auto const& target : configured_) {
+        if (target->url() == *url) {
+            return target;
+        }
+    }
+    // A target must not be a pattern itself.
+    if (url->find('*') != url->npos || !is_allowed(*url)) {
+        return nullptr;
+    }
+    auto const same = [&url](auto const& other) { return other.first == *url; };
+    auto const known = std::find_if(others_.begin(), others_.end(), same);
+    if (known != others_.end()) {
+        others_.splice(others_.begin(), others_, known);
+    } else {
+        // A server elsewhere: its files are not here.
+        auto account = ollama::Account{};
+        account.id = *url;
+        account.base_url = *io::parse_url(*url);
+        account.timeout =
+            configured_.empty() ? account.timeout : configuration_.accounts[0].timeout;
+        account.timeouts = configuration_.accounts[0].timeouts;
+        others_.emplace_front(*url, std::make_shared<Target>(account, configuration_));
+        if (others_.size() > remembered) {
+            others_.pop_back();
+        }
+    }
+    return others_.front().second;
+}
+
+} // namespace ousage::program

@@ -1,0 +1,227 @@
+#include "example/exporter/web_config.hpp"
+
+#include <ousage/io/file/small_file.hpp>
+
+#include <asio/ssl/context.hpp>
+#include <crypt.h>
+#include <openssl/ssl.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <memory>
+#include <set>
+
+namespace ousage::program {
+
+namespace {
+
+// What is wrong, and where; the reader's own exception, so that one catch has both.
+struct Wrong {
+    std::string text;
+};
+
+[[noreturn]] void refuse(YAML::Node const& node, std::string const& why) {
+    auto const line = node.Mark().line;
+    throw Wrong{(line >= 0 ? "line " + std::to_string(line + 1) + ": " : "") + why};
+}
+
+std::string text_of(YAML::Node const& node, std::string const& key) {
+    if (!node.IsScalar()) {
+        refuse(node, key + " is no text");
+    }
+    return node.Scalar();
+}
+
+void check_keys(
+    YAML::Node const& node, std::string const& key, std::set<std::string> const& known) {
+    if (!node.IsMap()) {
+        refuse(node, key + " is no map");
+    }
+    for (auto const& member : node) {
+        auto const name = text_of(member.first, key);
+        if (!known.contains(name)) {
+            refuse(member.first, "unknown key " + name + " in " + key);
+        }
+    }
+}
+
+std::string
+one_of(YAML::Node const& node, std::string const& key, std::set<std::string> const& known) {
+    auto text = text_of(node, key);
+    if (!known.contains(text)) {
+        refuse(node, key + " has an unknown value");
+    }
+    return text;
+}
+
+TlsConfig read_tls(YAML::Node const& node, std::filesystem::path const& folder) {
+    static std::set<std::string> const versions{"TLS10", "TLS11", "TLS12", "TLS13"};
+    check_keys(
+        node, "tls_server_config",
+        {"cert_file", "key_file", "client_ca_file", "client_auth_type", "min_version",
+         "max_version", "cipher_suites", "prefer_server_cipher_suites", "curve_preferences"});
+    auto tls = TlsConfig{};
+    auto const path = [&](char const* key, std::filesystem::path& into) {
+        if (auto const value = node[key]) {
+            into = folder / text_of(value, key);
+        }
+    };
+    path("cert_file", tls.cert_file);
+    path("key_file", tls.key_file);
+    path("client_ca_file", tls.client_ca_file);
+    if (tls.cert_file.empty() || tls.key_file.empty()) {
+        refuse(node, "tls_server_config needs cert_file and key_file");
+    }
+    if (auto const value = node["client_auth_type"]) {
+        tls.client_auth_type = one_of(
+            value, "client_auth_type",
+            {"NoClientCert", "RequestClientCert", "RequireAnyClientCert", "VerifyClientCertIfGiven",
+             "RequireAndVerifyClientCert"});
+    }
+    if (auto const value = node["min_version"]) {
+        tls.min_version = one_of(value, "min_version", versions);
+    }
+    if (auto const value = node["max_version"]) {
+        tls.max_version = one_of(value, "max_version", versions);
+    }
+    if (auto const value = node["cipher_suites"]) {
+        if (!value.IsSequence()) {
+            refuse(value, "cipher_suites is no list");
+        }
+        for (auto const& suite : value) {
+            tls.cipher_suites.push_back(text_of(suite, "cipher_suites"));
+        }
+    }
+    auto const verifies = tls.client_auth_type.starts_with("Verify") ||
+                          tls.client_auth_type == "RequireAndVerifyClientCert";
+    if (verifies && tls.client_ca_file.empty()) {
+        refuse(node, "client_auth_type needs client_ca_file");
+    }
+    return tls;
+}
+
+WebConfig read(YAML::Node const& root, std::filesystem::path const& folder) {
+    auto web = WebConfig{};
+    if (root.IsNull()) {
+        return web;
+    }
+    check_keys(root, "the file", {"tls_server_config", "http_server_config", "basic_auth_users"});
+    if (auto const node = root["tls_server_config"]; node && !node.IsNull()) {
+        web.tls = read_tls(node, folder);
+    }
+    if (auto const node = root["http_server_config"]; node && !node.IsNull()) {
+        check_keys(node, "http_server_config", {"http2", "headers"});
+        if (auto const headers = node["headers"]; headers && !headers.IsNull()) {
+            // The toolkit knows these five.
+            check_keys(
+                headers, "headers",
+                {"Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options",
+                 "X-XSS-Protection", "Content-Security-Policy"});
+            for (auto const& header : headers) {
+                auto const value = text_of(header.second, "headers");
+                if (value.find_first_of(std::string_view("\r\n\0", 3)) != value.npos) {
+                    refuse(header.second, "headers have one line");
+                }
+                web.headers[header.first.Scalar()] = value;
+            }
+        }
+    }
+    if (auto const node = root["basic_auth_users"]; node && !node.IsNull()) {
+        if (!node.IsMap()) {
+            refuse(node, "basic_auth_users is no map");
+        }
+        for (auto const& user : node) {
+            auto const hash = text_of(user.second, "basic_auth_users");
+            auto const kind = hash.substr(0, 4);
+            auto const bcrypt = hash.size() == 60 && (kind == "$2a$" || kind == "$2b$" ||
+                                                      kind == "$2y$" || kind == "$2x$");
+            if (!bcrypt) {
+                refuse(user.second, "basic_auth_users: a password is no bcrypt hash");
+            }
+            web.users[text_of(user.first, "basic_auth_users")] = hash;
+        }
+    }
+    return web;
+}
+
+int number_of(std::string const& version) {
+    return version == "TLS10"   ? TLS1_VERSION
+           : version == "TLS11" ? TLS1_1_VERSION
+           : version == "TLS12" ? TLS1_2_VERSION
+                                : TLS1_3_VERSION;
+}
+
+} // namespace
+
+Result<WebConfig> read_web_config(std::filesystem::path const& path) {
+    auto const wrong = [&](std::string const& why) {
+        return Result<WebConfig>(
+            Errc::configuration, "--web.config.file: " + path.string() + ": " + why);
+    };
+    auto const text = io::read_small_file(path, 1024 * 1024);
+    if (!text) {
+        return wrong(text.failure().text);
+    }
+    try {
+        return read(YAML::Load(*text), path.parent_path());
+    } catch (Wrong const& error) {
+        return wrong(error.text);
+    } catch (YAML::Exception const& error) {
+        return wrong("line " + std::to_string(error.mark.line + 1) + ": " + error.msg);
+    }
+}
+
+bool is_password(std::string const& hash, std::string const& password) {
+    // bcrypt reads up to a NUL; a password that has one is none of ours.
+    if (password.find('\0') != password.npos) {
+        return false;
+    }
+    auto const data = std::make_unique<crypt_data>();
+    auto const* const made = ::crypt_r(password.c_str(), hash.c_str(), data.get());
+    return made != nullptr && hash.size() == std::char_traits<char>::length(made) &&
+           ::CRYPTO_memcmp(made, hash.data(), hash.size()) == 0;
+}
+
+asio::ssl::context tls_context(TlsConfig const& config) {
+    auto context = asio::ssl::context(asio::ssl::context::tls_server);
+    auto* const native = context.native_handle();
+    ::SSL_CTX_set_min_proto_version(native, number_of(config.min_version));
+    ::SSL_CTX_set_max_proto_version(native, number_of(config.max_version));
+    context.set_options(asio::ssl::context::no_compression);
+    context.use_certificate_chain_file(config.cert_file.string());
+    context.use_private_key_file(config.key_file.string(), asio::ssl::context::pem);
+    if (!config.cipher_suites.empty()) {
+        auto older = std::string{}, newer = std::string{};
+        for (auto const& suite : config.cipher_suites) {
+            // Those of TLS 1.3 have the same names everywhere; OpenSSL knows the others by its own.
+            auto const is_newer =
+                suite.starts_with("TLS_AES_") || suite.starts_with("TLS_CHACHA20_");
+            auto& list = is_newer ? newer : older;
+            auto const* const own = is_newer ? suite.c_str() : ::OPENSSL_cipher_name(suite.c_str());
+            list += (list.empty() ? "" : ":") + std::string(own);
+        }
+        if ((!older.empty() && ::SSL_CTX_set_cipher_list(native, older.c_str()) != 1) ||
+            (!newer.empty() && ::SSL_CTX_set_ciphersuites(native, newer.c_str()) != 1)) {
+            throw std::runtime_error("cipher_suites: OpenSSL does not know them");
+        }
+    }
+    if (!config.client_ca_file.empty()) {
+        context.load_verify_file(config.client_ca_file.string());
+    }
+    auto const& kind = config.client_auth_type;
+    if (kind == "RequireAndVerifyClientCert") {
+        context.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
+    } else if (kind == "VerifyClientCertIfGiven") {
+        context.set_verify_mode(asio::ssl::verify_peer);
+    } else if (kind != "NoClientCert") {
+        // Whatever certificate there is will do, as in Go's crypto/tls.
+        auto const must = kind == "RequireAnyClientCert";
+        context.set_verify_mode(
+            asio::ssl::verify_peer |
+            (must ? asio::ssl::verify_fail_if_no_peer_cert : asio::ssl::verify_none));
+        context.set_verify_callback([](bool, asio::ssl::verify_context&) { return true; });
+    }
+    return context;
+}
+
+} // namespace ousage::program

@@ -1,0 +1,95 @@
+#include "example/exporter/web_site.hpp"
+
+#include <cstdio>
+#include <exception>
+
+namespace ousage::program {
+
+namespace {
+
+// Why a change is not taken while the server runs: a file that is seen half-written must not let in
+// who was kept out. Empty where it is taken.
+std::string refusal(WebConfig const& old, WebConfig const& fresh) {
+    if (!fresh.tls != !old.tls) {
+        return "TLS needs a restart";
+    }
+    if (fresh.users.empty() && !old.users.empty()) {
+        return "to let in everybody needs a restart";
+    }
+    if (old.tls && old.tls->client_auth_type.starts_with("Require") &&
+        !fresh.tls->client_auth_type.starts_with("Require")) {
+        return "to let in clients without a certificate needs a restart";
+    }
+    return {};
+}
+
+} // namespace
+
+Result<WebSiteFile> WebSiteFile::open(std::optional<std::filesystem::path> path) {
+    auto file = WebSiteFile(path.value_or(""));
+    if (!path) {
+        file.site_ = std::make_shared<WebSite>(WebConfig{});
+        return file;
+    }
+    auto site = file.load();
+    if (!site) {
+        return site.failure();
+    }
+    file.site_ = std::move(*site);
+    return file;
+}
+
+// The stamps are those of before, so that what changes meanwhile is read again.
+Result<std::shared_ptr<WebSite>> WebSiteFile::load() {
+    auto const own = io::look_at(path_);
+    auto config = read_web_config(path_);
+    if (config) {
+        auto const tls = config->tls.value_or(TlsConfig{});
+        files_ = {path_, tls.cert_file, tls.key_file, tls.client_ca_file};
+    }
+    stamps_ = stamps();
+    stamps_.front() = own;
+    if (!config) {
+        return config.failure();
+    }
+    auto site = std::make_shared<WebSite>(std::move(*config));
+    if (site->config.tls) {
+        try {
+            site->tls = std::make_shared<asio::ssl::context>(tls_context(*site->config.tls));
+        } catch (std::exception const& error) {
+            return {
+                Errc::configuration,
+                "--web.config.file: " + path_.string() + ": tls_server_config: " + error.what()};
+        }
+    }
+    return site;
+}
+
+std::vector<io::FileStamp> WebSiteFile::stamps() const {
+    auto all = std::vector<io::FileStamp>{};
+    for (auto const& file : files_) {
+        all.push_back(io::look_at(file));
+    }
+    return all;
+}
+
+std::shared_ptr<WebSite> WebSiteFile::now() {
+    auto const time = std::chrono::steady_clock::now();
+    if (path_.empty() || time - looked_ < std::chrono::milliseconds(250)) {
+        return site_;
+    }
+    looked_ = time;
+    if (stamps() == stamps_) {
+        return site_;
+    }
+    auto site = load();
+    auto const problem = site ? refusal(site_->config, (*site)->config) : to_string(site.failure());
+    if (problem.empty()) {
+        site_ = std::move(*site);
+    } else {
+        std::fprintf(stderr, "ousage-exporter: not taken: %s\n", problem.c_str());
+    }
+    return site_;
+}
+
+} // namespace ousage::program

@@ -1,0 +1,53 @@
+#include "example/ousage/command_line.hpp"
+
+#include <ousage/core/duration.hpp>
+#include <ousage/ollama/assembly/accounts_file.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+namespace ousage::program {
+
+void refuse(std::string const& option, std::string const& why) {
+    throw CLI::ValidationError(option, why);
+}
+
+void take_timeout(std::string const& text, ollama::Overrides& into) {
+    auto const equals = text.find('=');
+    auto const source = equals == text.npos ? std::string{} : text.substr(0, equals);
+    auto const limit = parse_duration(equals == text.npos ? text : text.substr(equals + 1));
+    if (!limit || limit->count() == 0) {
+        refuse("--timeout", "\"" + text + "\" is no duration such as 500ms or 2s");
+    }
+    if (equals == text.npos) {
+        into.timeout = limit;
+    } else if (ollama::is_source_name(source)) {
+        into.timeouts[source] = *limit;
+    } else {
+        refuse("--timeout", "there is no source \"" + source + "\"");
+    }
+}
+
+void take_journal(
+    CLI::App const& app, std::string const& unit, std::string const& folder,
+    ollama::Overrides& into) {
+    if (app.count("--journal") > 0 || app.count("--journal-dir") > 0) {
+        auto journal = ollama::JournalUnit{};
+        journal.name = unit.empty() ? journal.name : unit;
+        journal.folder = folder;
+        into.journal = std::move(journal);
+    }
+}
+
+int report(CLI::App const& app, CLI::ParseError const& error) {
+    if (error.get_exit_code() == 0) {
+        return app.exit(error);
+    }
+    auto text = std::string(error.what());
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    std::fprintf(stderr, "%s: %s\n", app.get_name().c_str(), text.c_str());
+    return 2;
+}
+
+} // namespace ousage::program

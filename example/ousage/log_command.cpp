@@ -1,0 +1,166 @@
+#include "example/ousage/log_command.hpp"
+
+#include "example/ousage/log_input.hpp"
+#include "example/ousage/log_output.hpp"
+#include <ousage/io/file/log_files.hpp>
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace ousage::program {
+
+namespace {
+
+// How often logs that are followed are looked at.
+constexpr std::chrono::milliseconds interval{250};
+
+// The exit code of one that went wrong, which is said once.
+int complain(Failure const& failure) {
+    std::fprintf(stderr, "ousage: %s\n", to_string(failure).c_str());
+    return 2;
+}
+
+int complain(std::vector<Failure> const& failures) {
+    for (auto const& failure : failures) {
+        auto plain = failure;
+        plain.part.clear(); // the text names the file already
+        complain(plain);
+    }
+    return failures.empty() ? 0 : 2;
+}
+
+// The files that were named, or whatever the folders hold now.
+std::vector<io::LogFile> files_of(
+    LogOptions const& options, ollama::Configuration const& configuration,
+    std::vector<Failure>& failures) {
+    auto files = std::vector<io::LogFile>{};
+    for (auto const& name : options.files) {
+        files.push_back({name, true, LogInput::is_compressed(name)});
+    }
+    for (auto const& account : configuration.accounts) {
+        if (options.files.empty()) {
+            auto const found = io::list_server_logs(account.logs_dir);
+            if (!found) {
+                failures.push_back(found.failure());
+            } else {
+                files.insert(files.end(), found->begin(), found->end());
+            }
+        }
+    }
+    return files;
+}
+
+int read_named(LogOptions const& options, LogInput& input) {
+    int code = 0;
+    for (auto const& name : options.files) {
+        auto const failure = name == "-" ? input.read_stream(STDIN_FILENO, options.follow)
+                                         : input.read_file(name, options.follow);
+        code = failure ? complain(*failure) : code;
+    }
+    return code;
+}
+
+int read_logs(
+    LogOptions const& options, ollama::Configuration const& configuration, LogInput& input) {
+    auto failures = std::vector<Failure>{};
+    auto const files = files_of(options, configuration, failures);
+    if (files.empty() && failures.empty()) {
+        std::fputs("ousage: no server*.log found; name a file, or - for standard input\n", stderr);
+        return 1;
+    }
+    auto const code = complain(failures);
+    return std::max(code, complain(input.poll(files)));
+}
+
+// Standard input, a pipe, a device: what is read once and to its end.
+bool is_stream(std::string const& name) {
+    std::error_code error;
+    auto const status = std::filesystem::status(name, error);
+    return name == "-" ||
+           (std::filesystem::exists(status) && !std::filesystem::is_directory(status) &&
+            !std::filesystem::is_regular_file(status));
+}
+
+// What cannot be followed at all.
+std::optional<Failure> refusal(LogOptions const& options) {
+    for (auto const& name : options.files) {
+        std::error_code error;
+        auto const status = std::filesystem::status(name, error);
+        if (is_stream(name)) {
+            return Failure{
+                {}, make_error_code(Errc::file), name + " is a stream, which is followed alone"};
+        }
+        if (!std::filesystem::is_regular_file(status)) {
+            return io::file_failure(name, std::filesystem::is_directory(status) ? EISDIR : ENOENT);
+        }
+    }
+    return std::nullopt;
+}
+
+// Until a signal ends it. What fails is said once for each text, while the others are read.
+int follow(LogOptions const& options, ollama::Configuration const& configuration, LogInput& input) {
+    if (auto const failure = refusal(options)) {
+        return complain(*failure);
+    }
+    auto said = std::set<std::string>{};
+    for (;;) {
+        auto failures = std::vector<Failure>{};
+        auto const files = files_of(options, configuration, failures);
+        auto const of_files = input.poll(files);
+        failures.insert(failures.end(), of_files.begin(), of_files.end());
+        std::erase_if(failures, [&said](Failure const& failure) {
+            return !said.insert(to_string(failure)).second;
+        });
+        complain(failures);
+        std::fflush(stdout);
+        if (std::ferror(stdout) != 0) {
+            return 1;
+        }
+        ::poll(nullptr, 0, static_cast<int>(interval.count()));
+    }
+}
+
+int read_all(
+    LogOptions const& options, ollama::Configuration const& configuration, LogInput& input) {
+    if (auto const& journal = configuration.accounts.at(0).journal;
+        journal && options.files.empty()) {
+        auto const failure = input.read_journal(*journal, options.follow);
+        return failure ? complain(*failure) : 0;
+    }
+    if (options.follow && !(options.files.size() == 1 && is_stream(options.files[0]))) {
+        return follow(options, configuration, input);
+    }
+    return options.files.empty() ? read_logs(options, configuration, input)
+                                 : read_named(options, input);
+}
+
+} // namespace
+
+int run_log(LogOptions const& options, ollama::Configuration const& configuration, Format format) {
+    auto const zone = ollama::LogZone{configuration.calendar, configuration.log_timezone};
+    auto output = LogOutput(options, format, configuration.calendar);
+    // A summary counts the lines that it leaves out, too.
+    auto input = LogInput(zone, output, options.summary ? std::nullopt : options.since);
+    auto const code = read_all(options, configuration, input);
+    if (code != 1) {
+        output.finish(input.counts());
+    }
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+        std::fprintf(stderr, "ousage: cannot write to standard output: %s\n", std::strerror(errno));
+        return 1;
+    }
+    return code;
+}
+
+} // namespace ousage::program

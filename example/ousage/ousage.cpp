@@ -1,0 +1,134 @@
+// The program: reads the command line, takes one snapshot of every account, prints it.
+#include "example/demo/demo.hpp"
+#include "example/ousage/log_command.hpp"
+#include "example/ousage/options.hpp"
+#include <ousage/core/gather.hpp>
+#include <ousage/format/prometheus.hpp>
+#include <ousage/format/table.hpp>
+#include <ousage/ollama.hpp>
+
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::program;
+using ousage::ollama::Snapshot;
+
+// The outcomes stand still while their coroutines write into them.
+using Outcomes = std::deque<Outcome<Snapshot>>;
+
+asio::awaitable<void>
+collect_all(std::vector<Source<Snapshot>> sources, std::shared_ptr<Outcomes> outcomes) {
+    auto works = std::vector<asio::awaitable<void>>{};
+    for (auto const& source : sources) {
+        works.push_back(source.collect(outcomes->emplace_back()));
+    }
+    co_await gather(std::move(works));
+}
+
+std::string to_text(std::vector<Snapshot> const& snapshots, Format format) {
+    if (format == Format::table) {
+        auto text = std::string{};
+        for (auto const& snapshot : snapshots) {
+            text += (text.empty() ? "" : "\n") + to_table(snapshot);
+        }
+        return text;
+    }
+    if (format == Format::prometheus) {
+        auto subjects = std::vector<Subject>(snapshots.size());
+        for (std::size_t index = 0; index < snapshots.size(); ++index) {
+            auto const& snapshot = snapshots[index];
+            subjects[index].snapshot = &snapshot;
+            subjects[index].account = snapshots.size() > 1 ? snapshot.account_id : "";
+        }
+        return to_exposition(subjects);
+    }
+    auto const style = format == Format::compact ? JsonStyle::compact : JsonStyle::pretty;
+    return (snapshots.size() == 1 ? to_json(snapshots.front(), style) : to_json(snapshots, style)) +
+           "\n";
+}
+
+int exit_code_of(std::vector<Snapshot> const& snapshots) {
+    bool any = false;
+    for (auto const& snapshot : snapshots) {
+        if (snapshot.status == ollama::Status::AUTH_REQUIRED ||
+            snapshot.status == ollama::Status::LIMITED) {
+            return 1;
+        }
+        any = any || ollama::has_data(snapshot);
+    }
+    return any ? 0 : 1;
+}
+
+int run_snapshot(Options const& options, ollama::Configuration configuration) {
+    // A reader that has gone must not end the program before the demonstration is cleared away.
+    std::signal(SIGPIPE, SIG_IGN);
+    auto context = asio::io_context(1);
+    auto demo = std::unique_ptr<Demo>();
+    if (options.demo) {
+        demo = std::make_unique<Demo>(context.get_executor());
+        demo->observe(configuration);
+    }
+    auto sources = std::vector<Source<Snapshot>>{};
+    for (auto const& account : configuration.accounts) {
+        sources.push_back(ollama::snapshot(account, configuration));
+    }
+    auto signals = asio::signal_set(context, SIGINT, SIGTERM);
+    int signalled = 0;
+    signals.async_wait([&](std::error_code error, int number) {
+        if (!error) {
+            signalled = number;
+            context.stop();
+        }
+    });
+    auto const outcomes = std::make_shared<Outcomes>();
+    asio::co_spawn(context, collect_all(std::move(sources), outcomes), [&](std::exception_ptr) {
+        context.stop();
+    });
+    context.run();
+    if (signalled != 0) {
+        demo.reset();
+        // Threads that nothing can interrupt may still be looking a name up.
+        std::_Exit(128 + signalled);
+    }
+    auto snapshots = std::vector<Snapshot>{};
+    for (auto& outcome : *outcomes) {
+        snapshots.push_back(std::move(outcome.value));
+    }
+    auto const text = to_text(snapshots, options.format);
+    auto const written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    return written && std::fflush(stdout) == 0 ? exit_code_of(snapshots) : 1;
+}
+
+} // namespace
+
+int main(int count, char** arguments) try {
+    int exit_code = 0;
+    auto const options = read_options(count, arguments, exit_code);
+    if (!options) {
+        return exit_code;
+    }
+    auto configuration = ollama::detect(options->overrides);
+    if (!configuration) {
+        std::fprintf(stderr, "ousage: %s\n", to_string(configuration.failure()).c_str());
+        return 2;
+    }
+    return options->log ? run_log(*options->log, *configuration, options->format)
+                        : run_snapshot(*options, std::move(*configuration));
+} catch (std::exception const& error) {
+
+    std::fprintf(stderr, "ousage: %s\n", error.what());
+    return 1;
+}

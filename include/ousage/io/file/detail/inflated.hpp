@@ -1,0 +1,108 @@
+#pragma once
+
+#include <ousage/config.hpp>
+
+#if OUSAGE_WITH_ZLIB
+
+#    include <ousage/io/file/descriptor.hpp>
+
+#    include <zlib.h>
+
+#    include <algorithm>
+#    include <array>
+#    include <cstddef>
+#    include <cstdint>
+#    include <vector>
+
+namespace OUSAGE_NAMESPACE::io::detail {
+
+// What a gzip file holds, read forwards. A file that is still being written is read as far as it
+// goes, and on from there.
+class Inflated {
+public:
+    Inflated() : input_(64 * 1024) { start(); }
+
+    Inflated(Inflated const&) = delete;
+    Inflated& operator=(Inflated const&) = delete;
+
+    ~Inflated() { ::inflateEnd(&stream_); }
+
+    // -1 where the file is damaged.
+    ssize_t read_at(Descriptor const& file, std::uint64_t offset, char* into, std::size_t size) {
+        if (offset < offset_) {
+            ::inflateEnd(&stream_);
+            start();
+        }
+        while (offset_ < offset) {
+            auto rest = std::array<char, 16 * 1024>{};
+            auto const count = read(
+                file, rest.data(),
+                static_cast<std::size_t>(std::min<std::uint64_t>(rest.size(), offset - offset_)));
+            if (count <= 0) {
+                return count;
+            }
+        }
+        std::size_t done = 0;
+        while (done < size) {
+            auto const count = read(file, into + done, size - done);
+            if (count < 0) {
+                // What came before the damage is good; it shows itself at the next call.
+                return done > 0 ? static_cast<ssize_t>(done) : -1;
+            }
+            if (count == 0) {
+                break;
+            }
+            done += static_cast<std::size_t>(count);
+        }
+        return static_cast<ssize_t>(done);
+    }
+
+private:
+    void start() {
+        stream_ = {};
+        // 15 bits of window, and the header of gzip.
+        is_damaged_ = ::inflateInit2(&stream_, 15 + 16) != Z_OK;
+        offset_ = input_offset_ = 0;
+    }
+
+    ssize_t read(Descriptor const& file, char* into, std::size_t size) {
+        stream_.next_out = reinterpret_cast<Bytef*>(into);
+        stream_.avail_out = static_cast<uInt>(std::min<std::size_t>(size, 1u << 30));
+        auto const wanted = stream_.avail_out;
+        while (stream_.avail_out == wanted && !is_damaged_) {
+            if (stream_.avail_in == 0) {
+                auto const count = file.read_at(input_offset_, input_.data(), input_.size());
+                if (count <= 0) {
+                    break;
+                }
+                input_offset_ += static_cast<std::uint64_t>(count);
+                stream_.next_in = reinterpret_cast<Bytef*>(input_.data());
+                stream_.avail_in = static_cast<uInt>(count);
+            }
+            auto const result = ::inflate(&stream_, Z_NO_FLUSH);
+            if (result == Z_STREAM_END) {
+                // gzip files may be joined; padding behind the last one is none.
+                is_damaged_ = ::inflateReset(&stream_) != Z_OK;
+                while (stream_.avail_in > 0 && *stream_.next_in == 0) {
+                    ++stream_.next_in;
+                    --stream_.avail_in;
+                }
+            } else if (result != Z_OK && result != Z_BUF_ERROR) {
+                is_damaged_ = true;
+            }
+        }
+        auto const count = wanted - stream_.avail_out;
+        offset_ += count;
+        return is_damaged_ && count == 0 ? -1 : static_cast<ssize_t>(count);
+    }
+
+    z_stream stream_{};
+    std::vector<char> input_;
+    std::uint64_t offset_ = 0;       // of what was inflated
+    std::uint64_t input_offset_ = 0; // of what was read
+    bool is_damaged_ = false;
+};
+
+} // namespace OUSAGE_NAMESPACE::io::detail
+
+#endif

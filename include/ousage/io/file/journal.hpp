@@ -1,0 +1,89 @@
+#pragma once
+
+#include <ousage/config.hpp>
+
+#if OUSAGE_WITH_SYSTEMD
+
+#    include <ousage/core/result.hpp>
+
+#    include <systemd/sd-journal.h>
+
+#    include <chrono>
+#    include <cstddef>
+#    include <cstdint>
+#    include <cstring>
+#    include <filesystem>
+#    include <memory>
+#    include <string>
+#    include <string_view>
+#    include <utility>
+
+namespace OUSAGE_NAMESPACE::io {
+
+/// The messages of one unit in the systemd journal, the oldest first. Only reads.
+class Journal {
+public:
+    /// The journal of this machine, or of a folder of journal files where one is given; the unit is
+    /// one of the system's or of a user's, `.service` may be left out.
+    static Result<Journal> open(std::string unit, std::filesystem::path const& folder = {}) {
+        sd_journal* raw = nullptr;
+        auto const result = folder.empty() ? ::sd_journal_open(&raw, SD_JOURNAL_LOCAL_ONLY)
+                                           : ::sd_journal_open_directory(&raw, folder.c_str(), 0);
+        auto journal = Journal(raw);
+        if (result < 0) {
+            return {Errc::file, "cannot open the journal: " + text_of(result)};
+        }
+        if (unit.find('.') == unit.npos) {
+            unit += ".service";
+        }
+        auto const system = "_SYSTEMD_UNIT=" + unit;
+        auto const user = "_SYSTEMD_USER_UNIT=" + unit;
+        if (::sd_journal_add_match(raw, system.data(), system.size()) < 0 ||
+            ::sd_journal_add_disjunction(raw) < 0 ||
+            ::sd_journal_add_match(raw, user.data(), user.size()) < 0) {
+            return {Errc::file, "cannot look for " + unit + " in the journal"};
+        }
+        // Longer messages than a line may be are cut.
+        ::sd_journal_set_data_threshold(raw, 128 * 1024);
+        return journal;
+    }
+
+    /// Goes to the first message of that time or later.
+    void seek(std::chrono::sys_seconds time) {
+        auto const since = std::chrono::microseconds(time.time_since_epoch()).count();
+        ::sd_journal_seek_realtime_usec(journal_.get(), static_cast<std::uint64_t>(since));
+    }
+
+    /// Takes the next message, without a newline; false where there is none yet.
+    Result<bool> next(std::string& message) {
+        auto const moved = ::sd_journal_next(journal_.get());
+        if (moved < 0) {
+            return {Errc::file, "cannot read the journal: " + text_of(moved)};
+        }
+        void const* data = nullptr;
+        std::size_t size = 0;
+        message.clear();
+        if (moved > 0 && ::sd_journal_get_data(journal_.get(), "MESSAGE", &data, &size) >= 0) {
+            auto const field = std::string_view(static_cast<char const*>(data), size);
+            message = field.substr(field.find('=') + 1);
+        }
+        return moved > 0;
+    }
+
+    /// Blocks until there may be more, at most that long.
+    void wait(std::chrono::milliseconds limit) {
+        auto const most = std::chrono::microseconds(limit).count();
+        ::sd_journal_wait(journal_.get(), static_cast<std::uint64_t>(most));
+    }
+
+private:
+    explicit Journal(sd_journal* journal) : journal_(journal, &::sd_journal_close) {}
+
+    static std::string text_of(int result) { return std::strerror(-result); }
+
+    std::unique_ptr<sd_journal, decltype(&::sd_journal_close)> journal_;
+};
+
+} // namespace OUSAGE_NAMESPACE::io
+
+#endif

@@ -1,0 +1,209 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/core/asio.hpp>
+#include <ousage/core/result.hpp>
+#include <ousage/io/http/base64.hpp>
+#include <ousage/io/http/http_response.hpp>
+#include <ousage/io/http/proxy.hpp>
+#include <ousage/io/http/resolve.hpp>
+#include <ousage/io/http/url.hpp>
+
+#include <asio/buffer.hpp>
+#include <asio/error.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/system_error.hpp>
+#include <asio/use_awaitable.hpp>
+#include <asio/write.hpp>
+
+#if OUSAGE_WITH_TLS
+#    include <ousage/io/http/detail/tls_stream.hpp>
+#else
+namespace OUSAGE_NAMESPACE::io::detail {
+
+class TlsContext {};
+
+} // namespace OUSAGE_NAMESPACE::io::detail
+#endif
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace OUSAGE_NAMESPACE::io::detail {
+
+using ousage::as_tuple;
+
+// A cancelled operation ends the coroutine; every other error is the stage's failure.
+inline Failure failed(Errc stage, asio::error_code const& error, std::string const& doing) {
+    if (error == asio::error::operation_aborted) {
+        throw asio::system_error(error);
+    }
+    return Failure{{}, make_error_code(stage), doing + ": " + error.message()};
+}
+
+// One connection to a server, plain or TLS. Destroying it closes it.
+class Connection {
+public:
+    explicit Connection(asio::any_io_executor const& executor) : socket_(executor) {}
+
+    asio::awaitable<std::optional<Failure>>
+    open(Url const& url, TlsContext& tls, std::optional<Proxy> const& proxy) {
+        auto const& next = proxy ? proxy->url : url;
+        auto const endpoints = co_await resolve(next.host, next.port);
+        if (!endpoints) {
+            co_return endpoints.failure();
+        }
+        auto last = asio::error_code(asio::error::host_not_found);
+        for (auto const& endpoint : *endpoints) {
+            asio::error_code ignored;
+            socket_.close(ignored);
+            auto [error] = co_await socket_.async_connect(endpoint, as_tuple(asio::use_awaitable));
+            last = error;
+            if (!error) {
+                break;
+            }
+        }
+        auto const where = (proxy ? "the proxy " : "") + authority(next);
+        if (last) {
+            co_return failed(Errc::connect, last, "cannot connect to " + where);
+        }
+        asio::error_code ignored;
+        socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+        if (proxy) {
+            auto const refused = co_await tunnel(url, *proxy);
+            if (refused) {
+                auto failure = Failure{{}, make_error_code(Errc::connect), {}};
+                failure.text = "no way through " + where + ": " + refused->text;
+                co_return failure;
+            }
+        }
+        if (url.scheme == "https") {
+            co_return co_await secure(url.host, tls);
+        }
+        co_return std::nullopt;
+    }
+
+    asio::awaitable<std::optional<Failure>> write(std::string const& bytes) {
+        auto const buffer = asio::buffer(bytes.data(), bytes.size());
+        asio::error_code result;
+#if OUSAGE_WITH_TLS
+        if (tls_) {
+            auto [error, count] =
+                co_await asio::async_write(*tls_, buffer, as_tuple(asio::use_awaitable));
+            result = error;
+        } else
+#endif
+        {
+            auto [error, count] =
+                co_await asio::async_write(socket_, buffer, as_tuple(asio::use_awaitable));
+            result = error;
+        }
+        if (result) {
+            co_return failed(Errc::send, result, "cannot send the request");
+        }
+        co_return std::nullopt;
+    }
+
+    // Feeds the reader until the response is whole or has failed.
+    asio::awaitable<std::optional<Failure>> read(HttpResponseReader& reader) {
+        // Not of the connection: thousands of them may be idle.
+        auto bytes = std::vector<char>(16 * 1024);
+        auto const buffer = asio::buffer(bytes);
+        while (!reader.done() && !reader.failure()) {
+            asio::error_code result;
+            std::size_t count = 0;
+#if OUSAGE_WITH_TLS
+            if (tls_) {
+                auto [error, got] =
+                    co_await tls_->async_read_some(buffer, as_tuple(asio::use_awaitable));
+                result = error;
+                count = got;
+            } else
+#endif
+            {
+                auto [error, got] =
+                    co_await socket_.async_read_some(buffer, as_tuple(asio::use_awaitable));
+                result = error;
+                count = got;
+            }
+            surplus_ = reader.feed(std::string_view(bytes.data(), count)) < count;
+            reusable_ = !surplus_;
+            if (result == asio::error::eof) {
+                reader.finish();
+                reusable_ = false;
+            } else if (result) {
+                co_return failed(Errc::receive, result, "cannot read the answer");
+            }
+        }
+        reusable_ = reusable_ && reader.keep_alive();
+        co_return reader.failure();
+    }
+
+    // True where the last response left the connection fit for another.
+    bool reusable() const noexcept { return reusable_; }
+
+private:
+    // Asks the proxy for a connection to the server, of which it sees nothing more.
+    asio::awaitable<std::optional<Failure>> tunnel(Url const& url, Proxy const& proxy) {
+        auto const target = authority(url);
+        auto text = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
+        if (!proxy.credentials.empty()) {
+            text += "Proxy-Authorization: Basic " + to_base64(proxy.credentials.reveal()) + "\r\n";
+        }
+        text += "\r\n";
+        auto const unsent = co_await write(text);
+        if (unsent) {
+            co_return unsent;
+        }
+        auto reader = HttpResponseReader(true);
+        auto const unread = co_await read(reader);
+        if (unread) {
+            co_return unread;
+        }
+        auto const status = reader.response().status;
+        if (status < 200 || status > 299) {
+            co_return Failure{
+                {}, make_error_code(Errc::connect), "HTTP status " + std::to_string(status)};
+        }
+        // Bytes behind the head would be taken for the server's.
+        if (std::exchange(surplus_, false)) {
+            co_return Failure{{}, make_error_code(Errc::parse), "it speaks before the server"};
+        }
+        co_return std::nullopt;
+    }
+
+    asio::awaitable<std::optional<Failure>>
+    secure([[maybe_unused]] std::string const& host, [[maybe_unused]] TlsContext& context) {
+#if OUSAGE_WITH_TLS
+        auto prepared = make_tls_stream(context, socket_, host);
+        if (!prepared) {
+            co_return prepared.failure();
+        }
+        tls_ = std::move(*prepared);
+        auto [error] = co_await tls_->async_handshake(
+            asio::ssl::stream_base::client, as_tuple(asio::use_awaitable));
+        if (error) {
+            auto failure = failed(Errc::tls, error, {});
+            failure.text = "TLS with " + host + " failed: " + tls_failure_text(*tls_, error);
+            co_return failure;
+        }
+        co_return std::nullopt;
+#else
+        co_return Failure{
+            {}, make_error_code(Errc::unsupported), "https needs a build with OUSAGE_WITH_TLS"};
+#endif
+    }
+
+    asio::ip::tcp::socket socket_;
+#if OUSAGE_WITH_TLS
+    std::unique_ptr<TlsStream> tls_;
+#endif
+    bool surplus_ = false;
+    bool reusable_ = false;
+};
+
+} // namespace OUSAGE_NAMESPACE::io::detail

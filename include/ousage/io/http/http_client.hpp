@@ -1,0 +1,227 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/io/http/detail/connection_pool.hpp>
+#include <ousage/io/http/http_message.hpp>
+#include <ousage/version.hpp>
+
+#include <asio/awaitable.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/this_coro.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace OUSAGE_NAMESPACE::io {
+
+/// Is told the target of a request that was answered, and how long that took.
+using HttpObserver =
+    std::function<void(std::string const& target, std::chrono::nanoseconds elapsed)>;
+
+/// HTTP/1.1 to one server: connections are kept alive between requests, at most `parallel` requests
+/// run at the same time, no redirect is followed, nothing of a header is ever told. Used on one
+/// thread or strand; must outlive its requests.
+class HttpClient {
+public:
+    /// A client of the server at `base`, whose path stands before every target.
+    explicit HttpClient(Url base, HttpLimits limits = {}, std::size_t parallel = 4)
+        : base_(connectable(base)),
+          host_(host_header(base_)),
+          limits_(limits),
+          parallel_(parallel) {}
+
+    /// The server's URL as it is dialled.
+    Url const& base() const noexcept { return base_; }
+
+    /// Sends new connections through that proxy, by CONNECT; none: straight.
+    void use_proxy(std::optional<Proxy> proxy) { proxy_ = std::move(proxy); }
+
+    /// Sends one request and reads the whole answer, whatever its status. Errors are failures of
+    /// their stage: resolve, connect, tls, send, receive, parse, limit. A cancellation closes the
+    /// connection and throws `operation_aborted`.
+    asio::awaitable<Result<HttpResponse>> send(HttpRequest request) {
+        if (observer_) {
+            return send_observed(std::move(request));
+        }
+        return send_alone(std::move(request));
+    }
+
+    /// From now on `observer` is told of each request that was answered, and how long that took
+    /// from the call of `send` on. It must not send.
+    void observe(HttpObserver observer) { observer_ = std::move(observer); }
+
+private:
+    asio::awaitable<Result<HttpResponse>> send_observed(HttpRequest request) {
+        auto const target = request.target;
+        auto const start = std::chrono::steady_clock::now();
+        auto answer = co_await send_alone(std::move(request));
+        if (answer) {
+            observer_(target, std::chrono::steady_clock::now() - start);
+        }
+        co_return answer;
+    }
+
+    asio::awaitable<Result<HttpResponse>> send_alone(HttpRequest request) {
+        auto text = std::string{};
+        if (!compose(request, text)) {
+            co_return Result<HttpResponse>(Errc::send, "the request has a forbidden character");
+        }
+        auto const turn = co_await take_turn();
+        auto const to_head = request.method == "HEAD";
+        auto const executor = co_await asio::this_coro::executor;
+        if (auto connection = idle_.take()) {
+            auto reader = HttpResponseReader(to_head, limits_);
+            auto const failure = co_await exchange(*connection, text, reader);
+            if (!failure || reader.started()) {
+                co_return conclude(std::move(connection), executor, reader, failure);
+            }
+            // The server closed it while it was idle: nothing was answered, a new one may serve.
+            // But once: what the server dies of must not be sent again and again.
+        }
+        auto connection = std::make_unique<detail::Connection>(executor);
+        auto const refused = co_await connection->open(base_, tls_, proxy_);
+        if (refused) {
+            co_return *refused;
+        }
+        auto reader = HttpResponseReader(to_head, limits_);
+        auto const failure = co_await exchange(*connection, text, reader);
+        co_return conclude(std::move(connection), executor, reader, failure);
+    }
+
+    // A place among the parallel requests; given back on any exit from the frame.
+    class Turn {
+    public:
+        explicit Turn(HttpClient& client) : client_(&client) { ++client.running_; }
+
+        Turn(Turn&& other) noexcept : client_(std::exchange(other.client_, nullptr)) {}
+
+        Turn& operator=(Turn&&) = delete;
+
+        ~Turn() {
+            if (client_ != nullptr) {
+                --client_->running_;
+                if (!client_->waiting_.empty()) {
+                    client_->waiting_.front()->cancel();
+                }
+            }
+        }
+
+    private:
+        HttpClient* client_;
+    };
+
+    // Stands in the queue for as long as its frame lives.
+    struct Place {
+        Place(HttpClient& client, asio::steady_timer& bell) : client_(client), bell_(&bell) {
+            client_.waiting_.push_back(bell_);
+        }
+
+        Place(Place const&) = delete;
+        Place& operator=(Place const&) = delete;
+
+        // Two turns that end at once ring the same bell: the next in the queue is rung from here.
+        ~Place() {
+            std::erase(client_.waiting_, bell_);
+            if (client_.running_ < client_.parallel_ && !client_.waiting_.empty()) {
+                client_.waiting_.front()->cancel();
+            }
+        }
+
+        HttpClient& client_;
+        asio::steady_timer* bell_;
+    };
+
+    asio::awaitable<Turn> take_turn() {
+        while (running_ >= parallel_) {
+            auto const executor = co_await asio::this_coro::executor;
+            auto bell = asio::steady_timer(executor, asio::steady_timer::time_point::max());
+            auto const place = Place(*this, bell);
+            co_await bell.async_wait(ousage::as_tuple(asio::use_awaitable));
+        }
+        co_return Turn(*this);
+    }
+
+    asio::awaitable<std::optional<Failure>>
+    exchange(detail::Connection& connection, std::string const& text, HttpResponseReader& reader) {
+        auto const unsent = co_await connection.write(text);
+        if (unsent) {
+            co_return unsent;
+        }
+        co_return co_await connection.read(reader);
+    }
+
+    Result<HttpResponse> conclude(
+        std::unique_ptr<detail::Connection> connection, asio::any_io_executor const& executor,
+        HttpResponseReader& reader, std::optional<Failure> const& failure) {
+        if (failure) {
+            return *failure;
+        }
+        if (connection->reusable()) {
+            idle_.keep(std::move(connection), executor);
+        }
+        return std::move(reader.response());
+    }
+
+    static bool is_clean(std::string_view text, std::string_view forbidden) {
+        for (auto const letter : text) {
+            auto const code = static_cast<unsigned char>(letter);
+            if (code < 0x20 || code == 0x7F || forbidden.find(letter) != forbidden.npos) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static bool has_header(HttpRequest const& request, std::string_view name) {
+        auto const same = [name](Header const& header) { return same_name(header.name, name); };
+        return std::any_of(request.headers.begin(), request.headers.end(), same);
+    }
+
+    bool compose(HttpRequest const& request, std::string& text) const {
+        auto const prefix = base_.path.empty() ? std::string{} : "/" + base_.path;
+        if (!is_clean(request.method, " ") || !is_clean(request.target, " ") ||
+            !is_clean(prefix, " ") || !is_clean(host_, " ")) {
+            return false;
+        }
+        text = request.method + " " + prefix + request.target + " HTTP/1.1\r\nHost: " + host_ +
+               "\r\nUser-Agent: ousage/" OUSAGE_VERSION "\r\n";
+        if (!has_header(request, "Accept")) {
+            text += "Accept: application/json\r\n";
+        }
+        for (auto const& header : request.headers) {
+            if (!is_clean(header.name, " :") || !is_clean(header.value, "")) {
+                return false;
+            }
+            text += header.name + ": " + header.value + "\r\n";
+        }
+        if (!request.body.empty()) {
+            text += "Content-Type: application/json\r\n";
+        }
+        if (!request.body.empty() || request.method == "POST") {
+            text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+        }
+        text += "\r\n" + request.body;
+        return true;
+    }
+
+    Url base_;
+    std::string host_;
+    HttpObserver observer_;
+    HttpLimits limits_;
+    std::size_t parallel_;
+    std::size_t running_ = 0;
+    std::vector<asio::steady_timer*> waiting_;
+    std::optional<Proxy> proxy_;
+    detail::TlsContext tls_;
+    detail::ConnectionPool idle_;
+};
+
+} // namespace OUSAGE_NAMESPACE::io

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/core/source.hpp>
+#include <ousage/io/http/url.hpp>
+#include <ousage/ollama/assembly/observers.hpp>
+#include <ousage/ollama/cloud.hpp>
+#include <ousage/ollama/configuration.hpp>
+#include <ousage/ollama/desktop_db.hpp>
+#include <ousage/ollama/local_api.hpp>
+#include <ousage/ollama/server_log.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+template <class T>
+asio::awaitable<void> skip(std::string why, Outcome<T>& into) {
+    into.skipped(std::move(why));
+    co_return;
+}
+
+// A source that is not asked, and says why.
+template <class T>
+Source<T> not_asked(std::string name, std::string why) {
+    auto collect = [why = std::move(why)](Outcome<T>& into) { return skip(why, into); };
+    return Source<T>(std::move(name), std::move(collect));
+}
+
+inline asio::awaitable<void> fail_with(Failure failure, Outcome<Cloud>& into) {
+    into.fail({}, std::move(failure));
+    co_return;
+}
+
+// The cloud of an account, as it is configured.
+inline Source<Cloud> cloud_of(Account const& account, Configuration const& configuration) {
+    auto const base = io::parse_url(account.cloud_base_url);
+    if (!base) {
+        auto collect = [failure = base.failure()](Outcome<Cloud>& into) {
+            return fail_with(failure, into);
+        };
+        return Source<Cloud>("cloud", std::move(collect));
+    }
+    auto access = CloudAccess{};
+    access.base = *base;
+    access.key_variable = account.api_key_env;
+    access.environment = configuration.environment;
+    access.state_folder = configuration.state_folder;
+    return cloud(std::move(access));
+}
+
+inline asio::awaitable<void>
+collect_if_there(Source<LocalApi> server, std::string where, Outcome<LocalApi>& into) {
+    co_await server.collect(into);
+    auto const refused = [](Failure const& failure) { return failure.code == Errc::connect; };
+    auto const& failures = into.failures;
+    if (!into.has_value() && !failures.empty() &&
+        std::all_of(failures.begin(), failures.end(), refused)) {
+        into.failures.clear();
+        into.absent("no server at " + where);
+    }
+}
+
+// An account that lives by its key need not have a server: where nothing listens, it has none.
+inline Source<LocalApi> server_if_there(Source<LocalApi> server, io::Url const& base) {
+    auto collect = [server = std::move(server), where = io::to_string(base)](
+                       Outcome<LocalApi>& into) { return collect_if_there(server, where, into); };
+    return Source<LocalApi>("local_api", std::move(collect));
+}
+
+// The account's server, where it has one.
+inline Source<LocalApi> server_of(Account const& account, Observers const& observers) {
+    if (!account.base_url) {
+        return not_asked<LocalApi>("local_api", "the account has no server");
+    }
+    auto server = observers.server ? local_api(observers.server) : local_api(*account.base_url);
+    return account.auth == Auth::api_key ? server_if_there(std::move(server), *account.base_url)
+                                         : std::move(server);
+}
+
+// The folder's files, or the journal where the account says so.
+inline Source<ServerLog>
+log_of(Account const& account, LogZone const& zone, Now const& now, LogObserver const& observer) {
+    if (!account.journal && account.logs_dir.empty()) {
+        return not_asked<ServerLog>("server_log", "the account has no logs");
+    }
+    if (!account.journal) {
+        return server_log(account.logs_dir, zone, now, LogHistory{}, observer);
+    }
+#if OUSAGE_WITH_SYSTEMD
+    return server_journal(*account.journal, zone, now, observer);
+#else
+    return not_asked<ServerLog>("server_log", "this build cannot read the journal");
+#endif
+}
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail

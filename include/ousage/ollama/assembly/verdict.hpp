@@ -1,0 +1,94 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/ollama/assembly/has_data.hpp>
+#include <ousage/ollama/configuration.hpp>
+#include <ousage/ollama/snapshot.hpp>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace OUSAGE_NAMESPACE::ollama {
+
+/// `3 msgs today, 5 req today, 4 req 5h, 7 req 1d, 2 models`, each part only where its metric is.
+inline std::string message_of(Metrics const& metrics) {
+    auto text = std::string{};
+    auto const add = [&text](std::optional<std::uint64_t> const& number, char const* unit) {
+        if (number) {
+            text += (text.empty() ? "" : ", ") + std::to_string(*number) + " " + unit;
+        }
+    };
+    add(metrics.desktop_activity.today.messages, "msgs today");
+    add(metrics.requests.today.requests, "req today");
+    add(metrics.requests.five_hours.requests, "req 5h");
+    add(metrics.requests.one_day.requests, "req 1d");
+    add(metrics.server.models_total, "models");
+    return text;
+}
+
+/// What failed, by source and part: `local_api_ps_error`, `server_log_timeout`; a key that was
+/// refused is `cloud_auth_failed`, a question too often `cloud_rate_limited`.
+inline std::map<std::string, std::string> diagnostics_of(std::vector<Failure> const& failures) {
+    auto diagnostics = std::map<std::string, std::string>{};
+    for (auto const& failure : failures) {
+        auto const whole = failure.part.substr(0, failure.part.find('.'));
+        if (failure.code == Errc::unauthorized || failure.code == Errc::rate_limited) {
+            auto const refused = failure.code == Errc::unauthorized;
+            diagnostics[whole + (refused ? "_auth_failed" : "_rate_limited")] =
+                failure.text.empty() ? failure.code.message() : failure.text;
+            continue;
+        }
+        auto key = failure.part;
+        std::replace_if(
+            key.begin(), key.end(), [](char letter) { return letter == '.' || letter == '-'; },
+            '_');
+        auto plain = failure;
+        plain.part.clear();
+        auto& text = diagnostics[key + (failure.code == Errc::timeout ? "_timeout" : "_error")];
+        text += (text.empty() ? "" : "; ") + to_string(plain);
+    }
+    return diagnostics;
+}
+
+/// The state of an account: AUTH_REQUIRED where auth `api_key` has no key, or where the cloud
+/// refused it and the account is of that auth, or has nothing else; LIMITED where the cloud said
+/// 429 and the account has only the cloud.
+inline Status status_of(Outcome<Snapshot> const& outcome, Account const& account) {
+    auto const cloud_said = [&outcome](Errc code) {
+        return std::any_of(
+            outcome.failures.begin(), outcome.failures.end(), [code](Failure const& failure) {
+                return failure.code == code && failure.part.starts_with("cloud");
+            });
+    };
+    auto const& sources = outcome.value.sources;
+    auto const beside_the_cloud =
+        std::any_of(sources.begin(), sources.end(), [](SourceReport const& report) {
+            auto const any = report.state == State::ok || report.state == State::partial;
+            return any && report.name != "cloud" && report.name != "server_config";
+        });
+    auto const by_key = account.auth == Auth::api_key;
+    // The catalogue is public: it answers a refused key, too.
+    auto const refused = cloud_said(Errc::unauthorized) && !outcome.value.attributes.auth_type;
+    if ((by_key && !account.has_api_key) || (refused && (by_key || !beside_the_cloud))) {
+        return Status::AUTH_REQUIRED;
+    }
+    if (cloud_said(Errc::rate_limited) && (!account.base_url || !beside_the_cloud)) {
+        return Status::LIMITED;
+    }
+    return has_data(outcome.value) ? Status::OK : Status::UNKNOWN;
+}
+
+/// Completes a merged snapshot with what only the whole can tell: account, time, status, message
+/// and the diagnostics of everything that failed.
+inline void judge(Outcome<Snapshot>& outcome, Account const& account, Timestamp now) {
+    auto& snapshot = outcome.value;
+    snapshot.account_id = account.id;
+    snapshot.timestamp = now;
+    snapshot.status = status_of(outcome, account);
+    snapshot.message = message_of(snapshot.metrics);
+    snapshot.diagnostics.merge(diagnostics_of(outcome.failures));
+}
+
+} // namespace OUSAGE_NAMESPACE::ollama

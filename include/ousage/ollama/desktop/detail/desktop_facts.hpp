@@ -1,0 +1,77 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/core/calendar.hpp>
+#include <ousage/ollama/desktop/desktop_db_part.hpp>
+#include <ousage/ollama/model/detail/day_counts.hpp>
+#include <ousage/ollama/model/detail/timeline.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// What windows and series need of one kind of row.
+struct Happenings {
+    Timeline<1> recent; // sealed once the query has ended
+    DayCounts days;
+};
+
+// Places in the amounts of a model's answers.
+enum AnswerAmount : std::size_t { request_amount, input_amount, output_amount, thinking_amount };
+
+// What one model answered.
+struct ModelAnswers {
+    Timeline<5> recent; // the fifth: answers with both ends of thinking
+    Timeline<5>::Amounts all{};
+    DayCounts requests;
+    DayCounts tokens;
+    bool cloud = false;
+};
+
+// What the desktop database says, in a form from which every window that ends at `now` or later
+// can be told without the database. A part that could not be read is absent.
+struct DesktopFacts {
+    DesktopFacts(std::chrono::sys_seconds time, Calendar zone)
+        : now(time), calendar(std::move(zone)), day(calendar) {}
+
+    std::chrono::sys_seconds now; // of the reading
+    Calendar calendar;
+    LocalDay day;
+    std::optional<Moment> next_due; // the first time behind now: then windows and series change
+    DesktopDb plain;                // what does not depend on now
+    std::optional<Happenings> sessions, messages, user_messages, tool_calls, attachments, tokens;
+    std::optional<DayCounts> requests_local, requests_cloud;
+    std::map<std::string, ModelAnswers, std::less<>> models;
+    bool with_model_series = true; // false: they would be too many
+
+    // True where the time counts now; remembers when the next one will.
+    bool is_due(Moment time) {
+        if (time <= now) {
+            return true;
+        }
+        next_due = next_due ? std::min(*next_due, time) : time;
+        return false;
+    }
+
+    // True where a window that ends at `now` or later can hold it.
+    bool is_recent(Moment time) const { return time > now - std::chrono::days(8); }
+
+    void add(Happenings& into, Moment time, std::uint64_t amount) {
+        if (amount > 0 && is_due(time)) {
+            into.days.add(day.of(time), amount);
+            if (is_recent(time)) {
+                into.recent.add(time, {amount});
+            }
+        }
+    }
+};
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail

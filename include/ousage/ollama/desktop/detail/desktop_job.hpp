@@ -1,0 +1,166 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/core/attempt.hpp>
+#include <ousage/core/offload.hpp>
+#include <ousage/core/outcome.hpp>
+#include <ousage/io/sqlite/read_database.hpp>
+#include <ousage/ollama/desktop/detail/desktop_settings.hpp>
+#include <ousage/ollama/desktop/detail/desktop_tables.hpp>
+#include <ousage/ollama/desktop/detail/desktop_view.hpp>
+#include <ousage/ollama/desktop/detail/message_query.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// What a reading has brought, and the files it was read from; never changed once it is shelved.
+struct DesktopMemory {
+    io::DatabaseFiles files;
+    DesktopFacts facts;
+    std::vector<Failure> failures;
+    DailySeries series; // those that end at the day of the reading
+
+    // True where reading these files at that time would give what is here.
+    bool answers(io::DatabaseFiles const& at_hand, std::chrono::sys_seconds now) const {
+        return files.is_settled() && files.same_as(at_hand) && now >= facts.now &&
+               !(facts.next_due && *facts.next_due <= now);
+    }
+
+    Outcome<DesktopDb> outcome_at(std::chrono::sys_seconds now) const {
+        auto outcome = Outcome<DesktopDb>{};
+        outcome.value = facts.plain;
+        outcome.failures = failures;
+        tell_windows(facts, now, outcome.value);
+        if (facts.calendar.date(now) == facts.calendar.date(facts.now)) {
+            outcome.value.daily_series = series;
+        } else {
+            tell_series(facts, now, outcome.value);
+        }
+        return outcome;
+    }
+};
+
+// A value that a thread puts and others take.
+template <class T>
+class Shelf {
+public:
+    T look() {
+        auto const lock = std::lock_guard(mutex_);
+        return value_;
+    }
+
+    void put(T value) {
+        auto const lock = std::lock_guard(mutex_);
+        value_ = std::move(value);
+    }
+
+private:
+    std::mutex mutex_;
+    T value_{};
+};
+
+// Everything that reading the database needs, owned by the thread that does it. What a reading has
+// completed so far lies in `draft`, for a coroutine that is cancelled before the end.
+struct DesktopJob {
+    std::filesystem::path path;
+    Calendar calendar;
+    std::chrono::sys_seconds now;
+    std::shared_ptr<Shelf<std::shared_ptr<DesktopMemory const>>> memory;
+    std::shared_ptr<Shelf<Outcome<DesktopDb>>> draft;
+
+    Outcome<DesktopDb> operator()(std::stop_token const& stop) const {
+        auto const kept = memory->look();
+        if (kept && kept->answers(io::look_at_database(path), now)) {
+            return kept->outcome_at(now);
+        }
+        auto fresh = std::shared_ptr<DesktopMemory>();
+        bool broken = false;
+        auto const read = io::read_database(path, stop, [&](io::Database& database, auto holds) {
+            auto reading = DesktopReading(database, DesktopFacts(now, calendar));
+            read_all(reading, stop, holds);
+            broken = reading.broken;
+            fresh = take(reading);
+        });
+        if (read.failure) {
+            return failed(*read.failure);
+        }
+        fresh->files = read.files;
+        if (!broken) {
+            memory->put(fresh);
+        }
+        return fresh->outcome_at(now);
+    }
+
+    template <class Holds>
+    void read_all(DesktopReading& reading, std::stop_token const& stop, Holds const& holds) const {
+        for (auto* const part :
+             {&read_settings, &read_account, &read_chats, &read_tool_calls, &read_attachments,
+              &read_messages}) {
+            part(reading);
+            if (stop.stop_requested() || !holds()) {
+                return;
+            }
+            auto so_far = Outcome<DesktopDb>{};
+            so_far.value = reading.facts.plain;
+            so_far.failures = reading.failures;
+            tell_windows(reading.facts, now, so_far.value);
+            tell_series(reading.facts, now, so_far.value);
+            draft->put(std::move(so_far));
+        }
+    }
+
+    std::shared_ptr<DesktopMemory> take(DesktopReading& reading) const {
+        auto fresh = std::make_shared<DesktopMemory>(
+            io::DatabaseFiles{}, std::move(reading.facts), std::move(reading.failures),
+            DailySeries{});
+        auto told = DesktopDb{};
+        tell_series(fresh->facts, now, told);
+        fresh->series = std::move(told.daily_series);
+        return fresh;
+    }
+
+    Outcome<DesktopDb> failed(Failure const& failure) const {
+        auto outcome = Outcome<DesktopDb>{};
+        if (failure.code == std::errc::no_such_file_or_directory) {
+            outcome.absent("no " + path.string());
+        } else {
+            outcome.fail({}, failure);
+            auto& text = outcome.failures.back().text;
+            text = path.string() + ": " + (text.empty() ? failure.code.message() : text);
+        }
+        return outcome;
+    }
+};
+
+using SharedDesktopJob = std::shared_ptr<DesktopJob const>;
+
+inline asio::awaitable<void> read_desktop_db(SharedDesktopJob job, Outcome<DesktopDb>& into) {
+    auto read = [job = std::move(job)](std::stop_token const& stop) { return (*job)(stop); };
+    into = co_await offload(std::move(read));
+}
+
+// Nothing but the failure of a reading that was cut off.
+struct Cut {};
+
+// A deadline keeps what was read until then.
+inline asio::awaitable<void> collect_desktop_db(SharedDesktopJob job, Outcome<DesktopDb>& into) {
+    auto thrown = Outcome<Cut>{};
+    auto work = read_desktop_db(job, into);
+    co_await attempt(std::string(), std::move(work), thrown);
+    if (!thrown.failures.empty()) {
+        into = job->draft->look();
+        into.failures.push_back(std::move(thrown.failures.front()));
+    }
+}
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/core/error.hpp>
+#include <ousage/io/sqlite/sqlite.hpp>
+#include <ousage/ollama/desktop/detail/desktop_facts.hpp>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// One reading of the database under way: the connection, what it brought, what failed.
+struct DesktopReading {
+    DesktopReading(io::Database& from, DesktopFacts known)
+        : database(from), most_rows(from.most_rows()), facts(std::move(known)) {}
+
+    io::Database& database;
+    std::uint64_t most_rows; // more than that cannot be in the file
+    DesktopFacts facts;
+    std::vector<Failure> failures;
+    std::vector<std::pair<std::int64_t, std::uint32_t>> calls;       // by message, sorted
+    std::vector<std::pair<std::int64_t, std::uint32_t>> attachments; // by message, sorted
+    bool has_calls = false;
+    bool has_attachments = false;
+    bool broken = false; // SQLite refused something: the next try may end otherwise
+
+    void fail(std::string part, Failure failure) {
+        broken = true;
+        failure.part = std::move(part);
+        failures.push_back(std::move(failure));
+    }
+
+    void fail(std::string part, Errc code, std::string text) {
+        failures.push_back(Failure{std::move(part), make_error_code(code), std::move(text)});
+    }
+
+    // Reports rows whose value is not what it should be.
+    void note_rows(std::string part, std::uint64_t rows, std::string const& lack) {
+        if (rows > 0) {
+            fail(
+                std::move(part), Errc::parse,
+                std::to_string(rows) + (rows == 1 ? " row holds " : " rows hold ") + lack);
+        }
+    }
+
+    // True where the table can be read. A missing one is reported where it ought to be there.
+    bool has_table(char const* table, bool expected) {
+        auto const found = database.has_table(table);
+        if (!found) {
+            fail(table, found.failure());
+        } else if (!*found && expected) {
+            fail(table, Errc::database, "no such table");
+        }
+        return found && *found;
+    }
+
+    // The column's name for a query, or NULL where it is missing, which is reported.
+    std::string column(char const* table, char const* name, bool& there) {
+        there = database.has_column(table, name);
+        if (!there) {
+            fail(std::string(table) + "." + name, Errc::database, "no such column");
+        }
+        return there ? name : "NULL";
+    }
+
+    // True unless the app's schema of this database is known to be older than `version`.
+    bool since(std::int64_t version) const {
+        return facts.plain.desktop_schema_version.value_or(version) >= version;
+    }
+};
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/core/timestamp.hpp>
+#include <ousage/json/reader.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The objects of Ollama's API as its api/types.go has them: a member is a key. Only what ousage
+/// tells is described; reading passes over every other key, and a missing or null key is no value.
+namespace OUSAGE_NAMESPACE::ollama::api {
+
+/// `details` of a model; `parent_model` may be a path on the server and is not read.
+struct ModelDetails {
+    std::optional<std::string> format;             ///< `gguf`, `safetensors`; "" for stubs
+    std::optional<std::string> family;             ///< such as `llama`
+    std::optional<std::string> parameter_size;     ///< `8.0B`, `111K`, ""
+    std::optional<std::string> quantization_level; ///< `Q4_K_M`, `unknown`, ""
+    std::optional<std::int64_t> context_length;    ///< in /api/tags since v0.30.0
+};
+
+/// One model of GET /api/tags.
+struct ListModel {
+    std::string name;                        ///< display name
+    std::optional<std::string> remote_model; ///< stubs, since v0.12.0
+    std::optional<std::string> remote_host;  ///< stubs, since v0.12.0
+    std::optional<Timestamp> modified_at;    ///< the server's own offset
+    std::optional<std::int64_t> size;        ///< bytes on disk
+    std::optional<std::string> digest;       ///< 64 hexadecimal digits
+    ModelDetails details;                    ///< always there
+    std::vector<std::string> capabilities;   ///< since v0.30.0
+};
+
+/// GET /api/tags.
+struct ListResponse {
+    std::vector<ListModel> models; ///< newest first
+};
+
+/// One model of GET /api/ps.
+struct ProcessModel {
+    std::string name;                           ///< display name
+    std::optional<std::int64_t> size;           ///< bytes of memory, host and GPU
+    std::optional<std::int64_t> size_vram;      ///< bytes of it in GPU memory
+    std::optional<Timestamp> expires_at;        ///< last idle time and keep_alive
+    std::optional<std::int64_t> context_length; ///< since v0.10.0
+};
+
+/// GET /api/ps.
+struct ProcessResponse {
+    std::vector<ProcessModel> models; ///< only what runs on the server itself
+};
+
+/// GET /api/version.
+struct VersionResponse {
+    std::optional<std::string> version; ///< `0.33.0`
+};
+
+/// `cloud` of GET /api/status.
+struct CloudStatus {
+    std::optional<bool> disabled;      ///< the effective state
+    std::optional<std::string> source; ///< `none`, `env`, `config` or `both`
+};
+
+/// GET /api/status, since v0.16.2.
+struct StatusResponse {
+    CloudStatus cloud; ///< the cloud policy
+};
+
+/// `model_info` of POST /api/show: its keys carry the architecture's name.
+struct ModelInfo {
+    std::optional<std::int64_t> parameter_count; ///< `general.parameter_count`
+    std::optional<std::int64_t> context_length;  ///< `ARCHITECTURE.context_length`
+
+    /// Reads the keys above out of the object; what is of another type is passed over.
+    void read_json(io::JsonReader::Element from) {
+        std::string_view architecture;
+        if (from["general.architecture"].get(architecture) != simdjson::SUCCESS) {
+            architecture = {};
+        }
+        auto const number = [&from](std::string const& key) {
+            std::int64_t value = 0;
+            auto const found = from[key].get(value) == simdjson::SUCCESS && value >= 0;
+            return found ? std::optional(value) : std::nullopt;
+        };
+        parameter_count = number("general.parameter_count");
+        context_length = number(std::string(architecture) + ".context_length");
+    }
+};
+
+/// POST /api/show.
+struct ShowResponse {
+    ModelInfo model_info;                  ///< what the file says of itself
+    std::vector<std::string> capabilities; ///< `completion`, `tools`, …
+};
+
+/// POST /api/me on a server that is not signed in.
+struct SignInResponse {
+    std::optional<std::string> signin_url; ///< with status 401
+};
+
+} // namespace OUSAGE_NAMESPACE::ollama::api

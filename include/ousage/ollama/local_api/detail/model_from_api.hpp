@@ -1,0 +1,170 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/ollama/local_api/api.hpp>
+#include <ousage/ollama/local_api/local_api_memory.hpp>
+#include <ousage/ollama/local_api/parameter_size.hpp>
+#include <ousage/ollama/model/cloud_name.hpp>
+#include <ousage/ollama/model/metrics.hpp>
+#include <ousage/ollama/model/model.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+inline std::optional<std::string> unless_empty(std::optional<std::string> text) {
+    return text && !text->empty() ? std::move(text) : std::nullopt;
+}
+
+inline std::optional<std::int64_t> unless_negative(std::optional<std::int64_t> number) {
+    return number && *number >= 0 ? number : std::nullopt;
+}
+
+inline Model model_from(api::ListModel const& from) {
+    auto model = Model{};
+    model.name = from.name;
+    model.family = unless_empty(from.details.family);
+    model.parameter_size = unless_empty(from.details.parameter_size);
+    model.quantization_level = unless_empty(from.details.quantization_level);
+    model.size_bytes = unless_negative(from.size);
+    model.digest = unless_empty(from.digest);
+    model.modified_at = from.modified_at;
+    model.remote_model = unless_empty(from.remote_model);
+    model.remote_host = unless_empty(from.remote_host);
+    auto const cloud = model.remote_host || is_cloud_name(from.name);
+    model.location = cloud ? Location::cloud : Location::local;
+    model.capabilities = from.capabilities;
+    model.context_length = unless_negative(from.details.context_length);
+    return model;
+}
+
+// What /api/tags does not carry, POST /api/show tells.
+inline void complete(Model& model, api::ShowResponse const& shown) {
+    if (model.capabilities.empty()) {
+        model.capabilities = shown.capabilities;
+    }
+    if (!model.context_length) {
+        model.context_length = shown.model_info.context_length;
+    }
+}
+
+inline LoadedModel loaded_model_from(api::ProcessModel const& from) {
+    auto model = LoadedModel{};
+    model.name = from.name;
+    model.size_bytes = unless_negative(from.size);
+    model.size_vram_bytes = unless_negative(from.size_vram);
+    model.context_length = unless_negative(from.context_length);
+    model.expires_at = from.expires_at;
+    if (model.size_vram_bytes) {
+        model.vram_gb = static_cast<double>(*model.size_vram_bytes) / 1e9;
+    }
+    // As `ollama ps` has it (cmd/cmd.go): no share where the sizes make no sense.
+    if (model.size_vram_bytes == 0) {
+        model.cpu_percent = 100;
+        return model;
+    }
+    if (model.size_bytes && model.size_vram_bytes && *model.size_bytes > 0 &&
+        *model.size_vram_bytes <= *model.size_bytes) {
+        auto const size = static_cast<double>(*model.size_bytes);
+        auto const host = static_cast<double>(*model.size_bytes - *model.size_vram_bytes);
+        model.cpu_percent = std::round(host / size * 100);
+    }
+    return model;
+}
+
+// Sums stop at the top: a hostile size must not wrap.
+inline void add(std::optional<std::uint64_t>& sum, std::optional<std::int64_t> value) {
+    auto const more = static_cast<std::uint64_t>(std::max<std::int64_t>(value.value_or(0), 0));
+    auto const total = sum.value_or(0) + more;
+    sum = total < more ? ~std::uint64_t{0} : total;
+}
+
+inline void raise(std::optional<std::uint64_t>& top, std::optional<std::int64_t> value) {
+    if (value && *value > 0) {
+        top = std::max(top.value_or(0), static_cast<std::uint64_t>(*value));
+    }
+}
+
+inline std::optional<std::int64_t> parameters(Model const& model, LocalApiMemory const& memory) {
+    auto const shown = memory.shown.find(std::pair(model.name, model.digest.value_or("")));
+    if (shown != memory.shown.end() && shown->second.model_info.parameter_count) {
+        return shown->second.model_info.parameter_count;
+    }
+    auto const told = parse_parameter_size(model.parameter_size.value_or(""));
+    return told ? std::optional(static_cast<std::int64_t>(*told)) : std::nullopt;
+}
+
+inline void count_capabilities(std::vector<Model> const& models, ServerMetrics& into) {
+    auto const unknown = [](Model const& model) { return model.capabilities.empty(); };
+    if (!models.empty() && std::all_of(models.begin(), models.end(), unknown)) {
+        return;
+    }
+    auto const having = [&models](std::string const& capability) {
+        std::uint64_t count = 0;
+        for (auto const& model : models) {
+            auto const& all = model.capabilities;
+            count += std::find(all.begin(), all.end(), capability) != all.end() ? 1u : 0u;
+        }
+        return count;
+    };
+    into.models_with_tools = having("tools");
+    into.models_with_vision = having("vision");
+    into.models_with_thinking = having("thinking");
+}
+
+inline void
+count_models(std::vector<Model> const& models, LocalApiMemory const& memory, ServerMetrics& into) {
+    into.models_total = models.size();
+    into.models_local = 0;
+    into.models_cloud = 0;
+    into.model_storage_bytes = 0;
+    into.cloud_model_stub_bytes = 0;
+    into.max_context_length.reset();
+    into.total_parameters.reset();
+    for (auto const& model : models) {
+        auto const cloud = model.location == Location::cloud;
+        add(cloud ? into.models_cloud : into.models_local, 1);
+        add(cloud ? into.cloud_model_stub_bytes : into.model_storage_bytes, model.size_bytes);
+        raise(into.max_context_length, model.context_length);
+        if (auto const count = parameters(model, memory); count && !cloud) {
+            add(into.total_parameters, count);
+        }
+    }
+    count_capabilities(models, into);
+}
+
+inline void count_loaded_models(std::vector<LoadedModel> const& models, ServerMetrics& into) {
+    into.loaded_models = models.size();
+    into.loaded_model_bytes = 0;
+    into.loaded_vram_bytes = 0;
+    for (auto const& model : models) {
+        add(into.loaded_model_bytes, model.size_bytes);
+        add(into.loaded_vram_bytes, model.size_vram_bytes);
+        raise(into.context_window, model.context_length);
+    }
+}
+
+// The body of POST /api/show; a name is the server's own text and may hold anything.
+inline std::string to_show_request(std::string const& name) {
+    static constexpr char digits[] = "0123456789abcdef";
+    auto body = std::string("{\"model\":\"");
+    for (auto const letter : name) {
+        auto const code = static_cast<unsigned char>(letter);
+        if (code < 0x20 || letter == '"' || letter == '\\') {
+            body += "\\u00";
+            body += digits[code >> 4];
+            body += digits[code & 15];
+        } else {
+            body += letter;
+        }
+    }
+    return body + "\"}";
+}
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail

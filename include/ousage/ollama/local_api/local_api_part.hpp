@@ -1,0 +1,24 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/ollama/model/metrics.hpp>
+#include <ousage/ollama/model/model.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace OUSAGE_NAMESPACE::ollama {
+
+/// What the local API brings to a snapshot.
+struct LocalApi {
+    ServerMetrics server;                    ///< numbers
+    std::vector<Model> models;               ///< GET /api/tags, completed from POST /api/show
+    std::vector<LoadedModel> loaded_models;  ///< GET /api/ps
+    std::optional<std::string> cli_version;  ///< GET /api/version
+    std::optional<bool> cloud_disabled;      ///< GET /api/status
+    std::optional<std::string> cloud_source; ///< GET /api/status
+    std::optional<std::string> signin_url;   ///< POST /api/me, where the server is not signed in
+};
+
+} // namespace OUSAGE_NAMESPACE::ollama

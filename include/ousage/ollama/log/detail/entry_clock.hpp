@@ -1,0 +1,87 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/core/calendar.hpp>
+#include <ousage/ollama/log/access_entry.hpp>
+#include <ousage/ollama/log/detail/slog_time.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// Dates entries, whose lines tell local times: by the offset that the slog line before told, else
+// by the calendar.
+class EntryClock {
+public:
+    EntryClock(Calendar calendar, bool forced) : calendar_(std::move(calendar)), forced_(forced) {}
+
+    // The calendar alone counts.
+    bool is_forced() const noexcept { return forced_; }
+
+    bool knows_offset() const noexcept { return offset_.has_value(); }
+
+    // As if a slog line had told it.
+    void assume(std::optional<std::chrono::seconds> offset) {
+        if (!forced_) {
+            offset_ = offset;
+            zone_ = {};
+        }
+    }
+
+    // True where a line tells another offset, or the first.
+    bool learn(std::string_view line) {
+        if (forced_ || zone_.stays(line)) {
+            return false;
+        }
+        auto const offset = slog_offset(line);
+        if (!offset) {
+            return false;
+        }
+        offset_ = offset;
+        zone_.remember(line);
+        return true;
+    }
+
+    void date_by_offset(AccessEntry& entry) const { date(entry, *offset_); }
+
+    void date_by_calendar(AccessEntry& entry) {
+        auto const local = entry.line.time;
+        if (local < steady_since_ || local >= steady_since_ + std::chrono::hours(1)) {
+            steady_since_ = std::chrono::floor<std::chrono::hours>(local);
+            steady_offset_ =
+                calendar_.steady_offset(steady_since_, steady_since_ + std::chrono::hours(1));
+        }
+        auto const offset = steady_offset_ ? *steady_offset_ : changing_offset(local);
+        date(entry, offset);
+        last_ = std::max(last_, entry.time);
+    }
+
+private:
+    static void date(AccessEntry& entry, std::chrono::seconds offset) {
+        entry.time = std::chrono::sys_seconds(entry.line.time.time_since_epoch()) - offset;
+        entry.offset = offset;
+    }
+
+    // In the repeated hour the order of the file tells which of the two it is.
+    std::chrono::seconds changing_offset(std::chrono::local_seconds local) const {
+        auto const first = calendar_.to_sys(local);
+        auto const second = calendar_.later(local);
+        auto const time = second && last_ > first ? *second : first;
+        return local.time_since_epoch() - time.time_since_epoch();
+    }
+
+    Calendar calendar_;
+    bool forced_;
+    std::optional<std::chrono::seconds> offset_;
+    SlogZone zone_;                             // that offset_ is of
+    std::chrono::local_seconds steady_since_{}; // an hour
+    std::optional<std::chrono::seconds> steady_offset_ =
+        calendar_.steady_offset(steady_since_, steady_since_ + std::chrono::hours(1));
+    std::chrono::sys_seconds last_ = std::chrono::sys_seconds::min();
+};
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail

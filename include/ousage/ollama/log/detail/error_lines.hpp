@@ -1,0 +1,36 @@
+#pragma once
+
+#include <ousage/config.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// Most lines are neither by their first letter.
+inline bool may_be_error_line(std::string_view line) {
+    return line.starts_with('E') || line.starts_with(' ');
+}
+
+// `Error #01: text`, numbered from 1 without a gap, and `     Meta: ` lines between (Gin
+// errors.go); false for any other line.
+inline bool take_error_line(std::string_view line, std::vector<std::string>& errors) {
+    if (line.starts_with("     Meta: ")) {
+        return !errors.empty();
+    }
+    if (!line.starts_with("Error #")) {
+        return false;
+    }
+    auto const number = std::to_string(errors.size() + 1);
+    auto const head = (number.size() < 2 ? "0" + number : number) + ": ";
+    if (!line.substr(7).starts_with(head)) {
+        return false;
+    }
+    line.remove_prefix(7 + head.size());
+    line.remove_suffix(line.ends_with('\r') ? 1 : 0);
+    errors.emplace_back(line);
+    return true;
+}
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/io/file/log_bytes.hpp>
+#include <ousage/ollama/log/detail/held_line.hpp>
+#include <ousage/ollama/log/detail/slog_time.hpp>
+#include <ousage/ollama/log/gin_line.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// What the first slog line in `text` tells; a last line without its newline is none.
+inline std::optional<std::chrono::seconds> first_zone(std::string_view text) {
+    constexpr std::string_view mark = " level="; // which every slog line holds, and few others
+    for (;;) {
+        auto const* const found =
+            static_cast<char const*>(::memmem(text.data(), text.size(), mark.data(), mark.size()));
+        auto const place =
+            found == nullptr ? text.npos : static_cast<std::size_t>(found - text.data());
+        auto const end = text.find('\n', place);
+        if (end == text.npos) {
+            return std::nullopt;
+        }
+        auto const start = text.rfind('\n', place) + 1;
+        auto const line = text.substr(start, end - start);
+        auto const offset = slog_offset(line.substr(0, line.find(gin_mark)));
+        if (offset && line.size() <= HeldLine::limit) {
+            return offset;
+        }
+        text.remove_prefix(end + 1);
+    }
+}
+
+// What the first slog line tells of those that begin at `offset` or behind it, to the log's end. In
+// most logs it is the first line of all.
+inline std::optional<std::chrono::seconds> first_zone(io::LogBytes& bytes, std::uint64_t offset) {
+    auto buffer = std::vector<char>(8 * 1024);
+    std::size_t kept = 0; // of a line that goes on
+    for (;;) {
+        auto const read = bytes.read_at(offset, buffer.data() + kept, buffer.size() - kept);
+        if (!read || *read == 0) {
+            return std::nullopt;
+        }
+        offset += *read;
+        auto const text = std::string_view(buffer.data(), kept + *read);
+        if (auto const zone = first_zone(text)) {
+            return zone;
+        }
+        auto const rest = text.substr(text.rfind('\n') + 1);
+        kept = std::min(rest.size(), HeldLine::limit);
+        std::memmove(buffer.data(), rest.data() + (rest.size() - kept), kept);
+        buffer.resize(256 * 1024);
+    }
+}
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/ollama/log/detail/gin_head.hpp>
+#include <ousage/ollama/log/detail/gin_tail.hpp>
+#include <ousage/ollama/log/detail/known_tails.hpp>
+#include <ousage/ollama/log/detail/latency_column.hpp>
+#include <ousage/ollama/log/gin_line.hpp>
+#include <ousage/ollama/log/route.hpp>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// A line that was read by its columns.
+struct ReadColumns {
+    char const* end = nullptr; // its newline, or the end of the bytes; null where it was not read
+    Route route = Route::other;
+};
+
+#if defined(__SSE2__) && !defined(OUSAGE_PLAIN)
+
+inline constexpr bool has_gin_columns = true;
+
+// Reads the plain form of the line as Gin 1.9 to 1.12 prints it, by its columns and by what the
+// lines before said.
+class GinColumns {
+public:
+    // One line, where its end is to be found before `limit`. What it does not read may still be an
+    // access line: then the general parser decides.
+    ReadColumns read(char const* line, char const* limit, GinLine& into) {
+        if (limit - line < 72 || *line != '[' || !head_.read(line, into)) {
+            return {};
+        }
+        auto const* const latency = line + GinHead::size;
+        auto const* const bar = find_bar(latency, limit);
+        if (bar == nullptr || bar - latency < 4 || bar[-1] != ' ' ||
+            !(read_latency(latency, bar - 1, into.latency_ns) ||
+              read_minutes(latency, bar - 1, into.latency_ns) ||
+              read_long_latency(latency, bar - 1, into.latency_ns))) {
+            return {};
+        }
+        if (auto const* const tail = tails_.find(bar, limit)) {
+            tail->tell(bar, into);
+            return {bar + tail->size - 1, tail->route};
+        }
+        auto const* const end = read_tail(bar, limit, into);
+        if (end == nullptr) {
+            return {};
+        }
+        auto const route = route_of_quoted(into.method, into.quoted_path);
+        if (end != limit) {
+            tails_.remember(bar, limit, into, route);
+        }
+        return {end, route};
+    }
+
+private:
+    // The bar behind the latency, which is 13 wide, one more with a micro sign, or 8 from Gin 1.12
+    // on.
+    static char const* find_bar(char const* latency, char const* limit) noexcept {
+        auto const bars = mask_equal(load_16(latency), '|');
+        return bars != 0 ? latency + std::countr_zero(bars)
+                         : static_cast<char const*>(std::memchr(
+                               latency, '|', static_cast<std::size_t>(limit - latency)));
+    }
+
+    // `1h2m3s` and all else that the columns do not tell.
+    static bool
+    read_long_latency(char const* field, char const* end, std::int64_t& value) noexcept {
+        while (field < end && *field == ' ') {
+            ++field;
+        }
+        auto const latency = parse_latency({field, static_cast<std::size_t>(end - field)});
+        value = latency.value_or(0);
+        return latency.has_value();
+    }
+
+    GinHead head_;
+    KnownTails tails_;
+};
+
+#else
+
+inline constexpr bool has_gin_columns = false;
+
+// Other machines have the general parser alone.
+class GinColumns {
+public:
+    ReadColumns read(char const*, char const*, GinLine&) noexcept { return {}; }
+};
+
+#endif
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <ousage/config.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// Reads a Gin line from left to right. Past the end there is a NUL, which no field takes: so no
+// field needs to look for the end by itself.
+class GinCursor {
+public:
+    explicit constexpr GinCursor(std::string_view text) : text_(text) {}
+
+    constexpr char at(std::size_t index = 0) const {
+        return next_ + index < text_.size() ? text_[next_ + index] : '\0';
+    }
+
+    constexpr void skip(std::size_t count) { next_ += count; }
+
+    constexpr bool take(char letter) {
+        if (at() != letter || next_ >= text_.size()) {
+            return false;
+        }
+        ++next_;
+        return true;
+    }
+
+    // Blanks, and the colours that Gin puts around a field on a terminal: ESC [ digits ; m.
+    constexpr void skip_blanks() {
+        for (;;) {
+            if (at() == ' ') {
+                ++next_;
+            } else if (at() == '\x1b' && at(1) == '[') {
+                std::size_t length = 2;
+                while ((at(length) >= '0' && at(length) <= '9') || at(length) == ';') {
+                    ++length;
+                }
+                if (at(length) != 'm') {
+                    return;
+                }
+                next_ += length + 1;
+            } else {
+                return;
+            }
+        }
+    }
+
+    // Up to, and not with, the next blank, bar or escape; a bar may belong to it where told so.
+    constexpr std::string_view take_word(bool with_bars) {
+        auto const start = next_;
+        while (next_ < text_.size() && text_[next_] != ' ' && text_[next_] != '\x1b' &&
+               (with_bars || text_[next_] != '|')) {
+            ++next_;
+        }
+        return text_.substr(start, next_ - start);
+    }
+
+    // `"…"` as Go's strconv.Quote prints it; gives what stands between. Null data where it has no
+    // end or an escape that Go does not print.
+    constexpr std::string_view take_quoted() {
+        if (!take('"')) {
+            return {};
+        }
+        auto const start = next_;
+        while (next_ < text_.size()) {
+            if (text_[next_] == '"') {
+                return text_.substr(start, next_++ - start);
+            }
+            if (text_[next_] == '\\') {
+                auto const length = escape_length();
+                if (length == 0) {
+                    return {};
+                }
+                next_ += length;
+            } else {
+                ++next_;
+            }
+        }
+        return {};
+    }
+
+    // Only what a line may end with: blanks, tabs, CR.
+    constexpr bool at_end() const { return text_.find_first_not_of(" \t\r", next_) == text_.npos; }
+
+private:
+    // Of the escape at the cursor, with its backslash; 0 where it is none.
+    constexpr std::size_t escape_length() const {
+        auto const letter = at(1);
+        auto const digits = letter == 'x' ? 2u : letter == 'u' ? 4u : letter == 'U' ? 8u : 0u;
+        if (digits == 0) {
+            return letter != '\0' && std::string_view("abfnrtv\\\"").find(letter) != text_.npos ? 2
+                                                                                                : 0;
+        }
+        for (std::size_t index = 2; index < digits + 2; ++index) {
+            auto const digit = at(index);
+            if (!((digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f') ||
+                  (digit >= 'A' && digit <= 'F'))) {
+                return 0;
+            }
+        }
+        return digits + 2;
+    }
+
+    std::string_view text_;
+    std::size_t next_ = 0;
+};
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail

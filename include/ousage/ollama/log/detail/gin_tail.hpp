@@ -1,0 +1,96 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/ollama/log/detail/sse2.hpp>
+#include <ousage/ollama/log/gin_line.hpp>
+
+#include <bit>
+#include <cstddef>
+
+#if defined(__SSE2__) && !defined(OUSAGE_PLAIN)
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// Where the fields stand behind the bar that ends the latency.
+struct GinTail {
+    static constexpr std::size_t client_start = 2, client_end = 17, method_start = 20;
+    static constexpr std::size_t path_start = 30;
+};
+
+// The quote that ends a path which begins at `path`; null where an escape, a newline or `limit`
+// comes first.
+inline char const* find_path_end(char const* path, char const* limit) noexcept {
+    auto const quotes = _mm_set1_epi8('"');
+    auto const slashes = _mm_set1_epi8('\\');
+    auto const newlines = _mm_set1_epi8('\n');
+    for (; limit - path >= 16; path += 16) {
+        auto const text = load_16(path);
+        auto const either =
+            _mm_or_si128(_mm_cmpeq_epi8(text, slashes), _mm_cmpeq_epi8(text, newlines));
+        auto const found = mask_of(_mm_or_si128(_mm_cmpeq_epi8(text, quotes), either));
+        if (found != 0) {
+            path += std::countr_zero(found);
+            return *path == '"' ? path : nullptr;
+        }
+    }
+    // The last bytes, read with some of those before them.
+    auto const rest = static_cast<unsigned>(limit - path);
+    auto const text = load_16(limit - 16);
+    auto const found =
+        (mask_equal(text, '"') | mask_equal(text, '\\') | mask_equal(text, '\n')) >> (16 - rest);
+    if (found == 0) {
+        return nullptr;
+    }
+    path += std::countr_zero(found);
+    return *path == '"' ? path : nullptr;
+}
+
+// The length of a method that Gin pads to 7 columns and two blanks; 0 for what is none.
+inline std::size_t method_length(char const* method) noexcept {
+    // The nine bytes at its end, for the line may end soon behind them.
+    auto const text = load_16(method - 7);
+    auto const letters = ~mask_equal(text, ' ') >> 7 & 0x1FF;
+    auto const marks = mask_equal(text, '"') | mask_equal(text, '\x1b') | mask_equal(text, '\n');
+    auto const strange = marks >> 7 & letters;
+    auto const good = (letters & (letters + 1)) == 0 && letters < 0x80 && strange == 0;
+    return good ? static_cast<std::size_t>(std::countr_one(letters)) : 0;
+}
+
+// `|       127.0.0.1 | POST     "/api/chat"`: the end of the line, its newline or `limit`; null
+// where it is not of this form.
+inline char const* read_tail(char const* bar, char const* limit, GinLine& into) noexcept {
+    if (limit - bar < static_cast<std::ptrdiff_t>(GinTail::path_start)) {
+        return nullptr;
+    }
+    if (bar[1] != ' ' || bar[GinTail::client_end] != ' ' || bar[GinTail::client_end + 1] != '|' ||
+        bar[GinTail::client_end + 2] != ' ') {
+        return nullptr;
+    }
+    // Blanks, then the word.
+    auto const word = load_16(bar + GinTail::client_start);
+    auto const blanks = mask_equal(word, ' ') & 0x7FFF;
+    auto const marks = mask_equal(word, '|') | mask_equal(word, '\x1b') | mask_equal(word, '\n');
+    auto const strange = marks & 0x7FFF;
+    if ((blanks & (blanks + 1)) != 0 || strange != 0) {
+        return nullptr;
+    }
+    auto const client_size = static_cast<std::size_t>(15 - std::countr_one(blanks));
+    auto const* const method = bar + GinTail::method_start;
+    auto const* const path = bar + GinTail::path_start;
+    auto const length = method_length(method);
+    if (length == 0 || method[8] != ' ' || path[-1] != '"') {
+        return nullptr;
+    }
+    auto const* const quote = find_path_end(path, limit);
+    if (quote == nullptr || (quote + 1 != limit && quote[1] != '\n')) {
+        return nullptr;
+    }
+    into.client = {bar + GinTail::client_end - client_size, client_size};
+    into.method = {method, length};
+    into.quoted_path = {path, static_cast<std::size_t>(quote - path)};
+    return quote + 1;
+}
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail
+
+#endif

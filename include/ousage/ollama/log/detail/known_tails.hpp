@@ -1,0 +1,93 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/ollama/log/detail/gin_tail.hpp>
+#include <ousage/ollama/log/detail/sse2.hpp>
+#include <ousage/ollama/log/gin_line.hpp>
+#include <ousage/ollama/log/route.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#if defined(__SSE2__) && !defined(OUSAGE_PLAIN)
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// A tail that was read, with its newline.
+struct KnownTail {
+    static constexpr std::ptrdiff_t limit = 64;
+
+    alignas(16) std::array<char, limit> text{}; // none has a NUL first
+    std::size_t size = 32;                      // from 32 to 64: the bytes that count
+    std::uint8_t client_size = 0, method_size = 0, path_size = 0;
+    Route route = Route::other;
+
+    // Its first 32 bytes and its last 32 are all of it.
+    [[gnu::always_inline]] bool is(char const* bar) const noexcept {
+        auto const first = _mm_and_si128(same_at(bar, 0), same_at(bar, 16));
+        auto const last = _mm_and_si128(same_at(bar, size - 32), same_at(bar, size - 16));
+        return mask_of(_mm_and_si128(first, last)) == 0xFFFF;
+    }
+
+    // The fields of a line with this tail.
+    void tell(char const* bar, GinLine& into) const noexcept {
+        into.client = {bar + GinTail::client_end - client_size, client_size};
+        into.method = {bar + GinTail::method_start, method_size};
+        into.quoted_path = {bar + GinTail::path_start, path_size};
+    }
+
+private:
+    __m128i same_at(char const* bar, std::size_t place) const noexcept {
+        return _mm_cmpeq_epi8(load_16(bar + place), load_16(text.data() + place));
+    }
+};
+
+// The tails that were read: a few clients that ask for a few paths write the same ones again and
+// again. Each has one place, and the last one there is known.
+class KnownTails {
+public:
+    // Null where it is not known, or too close to the end of the bytes.
+    KnownTail const* find(char const* bar, char const* limit) const noexcept {
+        if (limit - bar < KnownTail::limit || known_.empty()) {
+            return nullptr;
+        }
+        auto const& tail = known_[place_of(bar)];
+        return tail.is(bar) ? &tail : nullptr;
+    }
+
+    void remember(char const* bar, char const* limit, GinLine const& line, Route route) {
+        auto const size = GinTail::path_start + line.quoted_path.size() + 2;
+        if (limit - bar < KnownTail::limit || size > std::size_t{KnownTail::limit}) {
+            return;
+        }
+        if (known_.empty()) {
+            known_.resize(places);
+        }
+        auto& tail = known_[place_of(bar)];
+        std::copy_n(bar, tail.text.size(), tail.text.begin());
+        tail.client_size = static_cast<std::uint8_t>(line.client.size());
+        tail.method_size = static_cast<std::uint8_t>(line.method.size());
+        tail.path_size = static_cast<std::uint8_t>(line.quoted_path.size());
+        tail.size = size;
+        tail.route = route;
+    }
+
+private:
+    static constexpr std::size_t places = 2048;
+
+    // By the end of the client, and six bytes of the path behind four that tell little.
+    static std::size_t place_of(char const* bar) noexcept {
+        auto const client = load_8(bar + GinTail::client_end - 8);
+        auto const path = load_8(bar + GinTail::path_start + 4) << 16;
+        return static_cast<std::size_t>((client ^ path) * 0x9E37'79B9'7F4A'7C15 >> 53);
+    }
+
+    std::vector<KnownTail> known_;
+};
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail
+
+#endif

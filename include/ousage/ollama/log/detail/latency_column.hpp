@@ -1,0 +1,136 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/ollama/log/detail/gin_fields.hpp>
+#include <ousage/ollama/log/detail/sse2.hpp>
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#if defined(__SSE2__) && !defined(OUSAGE_PLAIN)
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// By the last byte but one of a latency: `ms`, `\xC2\xB5s`, else `s` behind a digit.
+struct LatencyUnit {
+    std::uint8_t exponent = 0xFF; // of ten, in nanoseconds; too large for what is no unit
+    std::uint8_t length = 1;
+    std::uint8_t lead = 0; // 0xFF where the byte before has to be \xC2, else 0
+};
+
+inline constexpr auto latency_units = [] {
+    auto units = std::array<LatencyUnit, 256>{};
+    for (std::size_t digit = '0'; digit <= '9'; ++digit) {
+        units[digit] = {9, 1, 0};
+    }
+    units['m'] = {6, 2, 0};
+    units[0xB5] = {3, 3, 0xFF};
+    return units;
+}();
+
+// From here on `count` bytes of the one and then the other: a load of 16 has a mask of any shape.
+struct Window {
+    std::array<char, 32> bytes{};
+
+    constexpr Window(char first, char then) {
+        for (std::size_t index = 0; index < bytes.size(); ++index) {
+            bytes[index] = index < 16 ? first : then;
+        }
+    }
+
+    __m128i first(unsigned count) const noexcept { return load_16(bytes.data() + 16 - count); }
+};
+
+inline constexpr auto window_behind = Window('\0', '\xFF');
+inline constexpr auto window_blanks = Window(' ', '\0');
+
+struct PowerOfTen {
+    std::int64_t value, limit; // what may be multiplied with it
+};
+
+inline constexpr auto powers_of_ten = [] {
+    auto powers = std::array<PowerOfTen, 10>{};
+    std::int64_t value = 1;
+    for (auto& power : powers) {
+        power = {value, std::numeric_limits<std::int64_t>::max() / value};
+        value *= 10;
+    }
+    return powers;
+}();
+
+// Blanks, then `12.345ms`, one unit, up to `end`; 16 bytes before it can be read. The field is
+// right-aligned: its unit tells where its number ends. No branch on what it holds, for that is
+// random. False for what the general parser must look at.
+[[gnu::always_inline]] inline bool
+read_latency(char const* field, char const* end, std::int64_t& value) noexcept {
+    auto const unit = latency_units[static_cast<unsigned char>(end[-2])];
+    auto const* const number_end = end - unit.length;
+    auto const width = static_cast<std::size_t>(number_end - field);
+    if (end[-1] != 's' || width - 1 > 14) {
+        return false;
+    }
+    // The number's last byte is the last of 16; before the field it is as if there were blanks.
+    auto const outside = static_cast<unsigned>(16 - width);
+    auto const text = _mm_or_si128(
+        _mm_and_si128(load_16(number_end - 16), window_behind.first(outside)),
+        window_blanks.first(outside));
+    auto const from_zero = _mm_sub_epi8(text, _mm_set1_epi8('0'));
+    auto const is_digit = _mm_cmpeq_epi8(_mm_min_epu8(from_zero, _mm_set1_epi8(9)), from_zero);
+    auto const digits = mask_of(is_digit);
+    auto const dots = mask_equal(text, '.');
+    auto const blanks = mask_equal(text, ' ');
+    // Blanks first, then digits with one dot between at most.
+    auto const start = blanks + 1;
+    auto const bad = ((digits | dots | blanks) ^ 0xFFFF) | (~digits & 0x8000) | (blanks & start) |
+                     (dots & (dots - 1)) | (dots & start);
+    // 0 without a dot, else the place behind it.
+    auto const behind_dot = static_cast<unsigned>(31 - std::countl_zero(dots << 1 | 1));
+    auto const exponent = unit.exponent - (0 - behind_dot) % 16;
+    auto const wrong_lead = (static_cast<unsigned char>(end[-3]) ^ 0xC2u) & unit.lead;
+    if ((bad | wrong_lead) != 0 || exponent > 9) {
+        return false;
+    }
+    // What stands before the dot moves into its place.
+    auto const all = _mm_and_si128(from_zero, is_digit);
+    auto const behind = window_behind.first(behind_dot);
+    auto const number = decimal(
+        _mm_or_si128(_mm_and_si128(behind, all), _mm_andnot_si128(behind, _mm_slli_si128(all, 1))));
+    auto const& power = powers_of_ten[exponent];
+    if (number > power.limit) {
+        return false;
+    }
+    value = number * power.value;
+    return true;
+}
+
+// Blanks, then `1m12s`, as latencies of a minute and more are printed; false for all else.
+inline bool read_minutes(char const* field, char const* end, std::int64_t& value) noexcept {
+    auto const digit = [](char letter) { return static_cast<unsigned>(letter - '0'); };
+    auto number = [&](char last, unsigned& into) {
+        // From the right: the letter, one digit, perhaps another.
+        if (end - field < 2 || end[-1] != last || digit(end[-2]) > 9) {
+            return false;
+        }
+        auto const has_tens = end - field > 2 && digit(end[-3]) <= 9;
+        into = digit(end[-2]) + (has_tens ? 10 * digit(end[-3]) : 0);
+        end -= has_tens ? 3 : 2;
+        return true;
+    };
+    unsigned seconds = 0;
+    unsigned minutes = 0;
+    if (!number('s', seconds) || !number('m', minutes)) {
+        return false;
+    }
+    while (end != field && end[-1] == ' ') {
+        --end;
+    }
+    value = std::int64_t{minutes * 60 + seconds} * 1'000'000'000;
+    return end == field;
+}
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail
+
+#endif

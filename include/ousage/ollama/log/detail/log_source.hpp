@@ -1,0 +1,60 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/core/clock.hpp>
+#include <ousage/core/offload.hpp>
+#include <ousage/core/source.hpp>
+#include <ousage/ollama/log/log_zone.hpp>
+#include <ousage/ollama/log/server_log_part.hpp>
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <utility>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// A reader of a log and its one user at a time: a poll that was abandoned may still be at work.
+template <class Reader>
+struct SharedReader {
+    explicit SharedReader(Reader from) : reader(std::move(from)) {}
+
+    std::timed_mutex mutex;
+    Reader reader;
+};
+
+template <class Reader>
+struct ReaderPoll {
+    std::shared_ptr<SharedReader<Reader>> shared;
+    std::chrono::sys_seconds now;
+
+    Outcome<ServerLog> operator()(std::stop_token const& stop) const {
+        auto lock = std::unique_lock(shared->mutex, std::defer_lock);
+        while (!lock.try_lock_for(std::chrono::milliseconds(20))) {
+            if (stop.stop_requested()) {
+                return {};
+            }
+        }
+        return shared->reader.poll(now, stop);
+    }
+};
+
+template <class Reader>
+asio::awaitable<void>
+collect_log(std::shared_ptr<SharedReader<Reader>> shared, Now now, Outcome<ServerLog>& into) {
+    auto poll = ReaderPoll<Reader>{std::move(shared), now()};
+    into = co_await offload(std::move(poll));
+}
+
+// The source of a reader that keeps its place from poll to poll; its copies share it.
+template <class Reader>
+Source<ServerLog> log_source(Reader reader, Now now) {
+    auto shared = std::make_shared<SharedReader<Reader>>(std::move(reader));
+    auto collect = [shared = std::move(shared), now = std::move(now)](Outcome<ServerLog>& into) {
+        return collect_log(shared, now, into);
+    };
+    return Source<ServerLog>("server_log", std::move(collect));
+}
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <ousage/ollama/log/detail/journal_reader.hpp>
+#include <ousage/ollama/log/detail/log_source.hpp>
+#include <ousage/ollama/log/server_log_reader.hpp>
+#include <ousage/ollama/server_log.hpp>
+
+#include <filesystem>
+#include <utility>
+
+namespace OUSAGE_NAMESPACE::ollama {
+
+OUSAGE_DECL Source<ServerLog> server_log(
+    std::filesystem::path folder, LogZone zone, Now now, LogHistory history, LogObserver observer) {
+    auto reader = ServerLogReader(std::move(folder), std::move(zone), history, std::move(observer));
+    return detail::log_source(std::move(reader), std::move(now));
+}
+
+#if OUSAGE_WITH_SYSTEMD
+OUSAGE_DECL Source<ServerLog>
+server_journal(JournalUnit unit, LogZone zone, Now now, LogObserver observer) {
+    auto reader = detail::JournalReader(std::move(unit), std::move(zone), std::move(observer));
+    return detail::log_source(std::move(reader), std::move(now));
+}
+#endif
+
+} // namespace OUSAGE_NAMESPACE::ollama

@@ -1,0 +1,143 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/core/calendar.hpp>
+#include <ousage/core/enum_name.hpp>
+#include <ousage/core/timestamp.hpp>
+#include <ousage/ollama/log/access_log.hpp>
+#include <ousage/ollama/log/detail/client_counts.hpp>
+#include <ousage/ollama/log/detail/route_counts.hpp>
+#include <ousage/ollama/log/route.hpp>
+#include <ousage/ollama/model/detail/day_counts.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace OUSAGE_NAMESPACE::ollama {
+
+/// The requests of one route. Percentiles are by nearest rank: exact up to 4,096 requests, then
+/// within 0.8 %.
+struct RouteSummary {
+    Route route = Route::other; ///< see `Route`
+    std::uint64_t requests = 0; ///< all of them
+    std::uint64_t http_4xx = 0; ///< status 400 to 499
+    std::uint64_t http_5xx = 0; ///< status 500 and up
+    double avg_latency_ms = 0;  ///< milliseconds
+    double p50_latency_ms = 0;  ///< milliseconds
+    double p95_latency_ms = 0;  ///< milliseconds
+    double p99_latency_ms = 0;  ///< milliseconds
+    double max_latency_ms = 0;  ///< milliseconds
+};
+
+/// How often a status was answered.
+struct StatusCount {
+    int status = 0;          ///< 100 to 999
+    std::uint64_t count = 0; ///< requests
+};
+
+/// How much a client asked.
+struct ClientRequests {
+    std::string client;         ///< its address as Gin printed it
+    std::uint64_t requests = 0; ///< requests
+};
+
+/// A log in one object; its members are the keys of `ousage log --summary`.
+struct LogSummary {
+    std::uint64_t lines = 0;             ///< all lines
+    std::uint64_t entries = 0;           ///< requests
+    std::uint64_t unparsed = 0;          ///< lines with `[GIN] ` that gave no entry
+    std::uint64_t bytes = 0;             ///< all bytes
+    std::optional<Timestamp> first;      ///< the earliest request
+    std::optional<Timestamp> last;       ///< the latest request
+    std::vector<RouteSummary> routes;    ///< those that occur, in the order of `Route`
+    std::vector<StatusCount> statuses;   ///< those that occur, ascending
+    std::vector<DayValue> daily;         ///< requests by local day, no gaps
+    std::vector<ClientRequests> clients; ///< the ten busiest, the busiest first
+};
+
+/// Sums a log up, entry by entry.
+class LogSummarizer {
+public:
+    /// Days are those of `calendar`.
+    explicit LogSummarizer(Calendar calendar) : local_day_(std::move(calendar)) {}
+
+    /// Counts one request.
+    void add(AccessEntry const& entry) {
+        auto const& line = entry.line;
+        ++entries_;
+        if (entry.time < first_) {
+            first_ = entry.time;
+            first_offset_ = entry.offset;
+        }
+        if (entry.time >= last_) {
+            last_ = entry.time;
+            last_offset_ = entry.offset;
+        }
+        routes_[static_cast<std::size_t>(entry.route)].add(line.status, line.latency_ns);
+        days_.add(local_day_.of(entry.time), 1);
+        clients_.add(line.client);
+    }
+
+    /// Everything that was added, with what the logs themselves counted.
+    LogSummary summary(LogCounts const& counts) const {
+        auto whole = LogSummary{
+            counts.lines, entries_, counts.unparsed, counts.bytes, {}, {}, {}, {}, {}, {}};
+        if (entries_ > 0) {
+            whole.first = Timestamp{first_, 0, static_cast<std::int32_t>(first_offset_.count())};
+            whole.last = Timestamp{last_, 0, static_cast<std::int32_t>(last_offset_.count())};
+        }
+        for (std::size_t route = 0; route < route_count; ++route) {
+            if (routes_[route].requests() > 0) {
+                whole.routes.push_back(summary_of(static_cast<Route>(route), routes_[route]));
+            }
+        }
+        for (std::size_t status = 0; status < 1000; ++status) {
+            std::uint64_t count = 0;
+            for (auto const& route : routes_) {
+                count += route.requests(status);
+            }
+            if (count > 0) {
+                whole.statuses.push_back({static_cast<int>(status), count});
+            }
+        }
+        whole.daily = days_.series();
+        for (auto& [client, requests] : clients_.busiest(10)) {
+            whole.clients.push_back({std::move(client), requests});
+        }
+        return whole;
+    }
+
+private:
+    static RouteSummary summary_of(Route route, detail::RouteCounts const& counts) {
+        auto const percent = [&counts](unsigned which) {
+            return static_cast<double>(counts.percentile(which)) / 1e6;
+        };
+        return {
+            route,
+            counts.requests(),
+            counts.requests(400, 500),
+            counts.requests(500, 1000),
+            counts.average_ms(),
+            percent(50),
+            percent(95),
+            percent(99),
+            static_cast<double>(counts.slowest()) / 1e6};
+    }
+
+    std::uint64_t entries_ = 0;
+    std::chrono::sys_seconds first_ = std::chrono::sys_seconds::max();
+    std::chrono::sys_seconds last_ = std::chrono::sys_seconds::min();
+    std::chrono::seconds first_offset_{}, last_offset_{};
+    std::array<detail::RouteCounts, route_count> routes_;
+    detail::LocalDay local_day_;
+    detail::DayCounts days_;
+    detail::ClientCounts clients_;
+};
+
+} // namespace OUSAGE_NAMESPACE::ollama

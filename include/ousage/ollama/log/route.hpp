@@ -1,0 +1,116 @@
+#pragma once
+
+#include <ousage/config.hpp>
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace OUSAGE_NAMESPACE::ollama {
+
+/// What a request is to Ollama. Inference is a POST on one of Ollama's inference paths.
+enum class Route {
+    chat,     ///< /api/chat, /v1/chat/completions, /v1/responses, /v1/messages
+    generate, ///< /api/generate, /v1/completions
+    embed,    ///< /api/embed, /api/embeddings, /v1/embeddings
+    other,    ///< everything else, also a GET on one of these paths
+};
+
+/// How many routes there are.
+inline constexpr std::size_t route_count = 4;
+
+namespace detail {
+
+inline constexpr std::array<std::pair<std::string_view, Route>, 9> inference_paths{{
+    {"/api/chat", Route::chat},
+    {"/v1/chat/completions", Route::chat},
+    {"/v1/responses", Route::chat},
+    {"/v1/messages", Route::chat},
+    {"/api/generate", Route::generate},
+    {"/v1/completions", Route::generate},
+    {"/api/embed", Route::embed},
+    {"/api/embeddings", Route::embed},
+    {"/v1/embeddings", Route::embed},
+}};
+
+// Eight bytes of a path as a number.
+constexpr std::uint64_t word_at(std::string_view path, std::size_t index) noexcept {
+    std::uint64_t word = 0;
+    if (std::is_constant_evaluated()) {
+        for (std::size_t byte = 0; byte < 8; ++byte) {
+            auto const place = std::endian::native == std::endian::little ? byte : 7 - byte;
+            word |= std::uint64_t{static_cast<unsigned char>(path[index + byte])} << 8 * place;
+        }
+    } else {
+        __builtin_memcpy(&word, path.data() + index, sizeof(word));
+    }
+    return word;
+}
+
+// A path of 9 to 20 bytes: its first, middle and last eight are all of it.
+struct PathWords {
+    std::uint64_t first = 0, middle = 0, last = 0;
+    Route route = Route::other;
+
+    static constexpr PathWords of(std::string_view path) noexcept {
+        return {
+            word_at(path, 0), word_at(path, path.size() / 2 - 4), word_at(path, path.size() - 8),
+            Route::other};
+    }
+};
+
+// Where a path stands in the table: its length, and `v` or `a` behind the slash.
+constexpr std::size_t place_of(std::string_view path) noexcept {
+    return path.size() * 2 + (path[1] == 'v' ? 1 : 0);
+}
+
+inline constexpr auto inference_table = [] {
+    auto table = std::array<PathWords, 42>{};
+    for (auto const& [path, route] : inference_paths) {
+        table[place_of(path)] = PathWords::of(path);
+        table[place_of(path)].route = route;
+    }
+    return table;
+}();
+
+// Without a branch on the path: this is asked for every line of a log, in no order.
+constexpr Route inference_route(std::string_view path) noexcept {
+    if (path.size() < 9 || path.size() > 20) {
+        return Route::other;
+    }
+    auto const& known = inference_table[place_of(path)];
+    auto const words = PathWords::of(path);
+    auto const difference =
+        (words.first ^ known.first) | (words.middle ^ known.middle) | (words.last ^ known.last);
+    return difference == 0 ? known.route : Route::other;
+}
+
+constexpr bool is_post(std::string_view method) noexcept {
+    return method.size() == 4 && method[0] == 'P' && method[1] == 'O' && method[2] == 'S' &&
+           method[3] == 'T';
+}
+
+} // namespace detail
+
+/// The route of a method and a path without its query. Ollama server/routes.go, GenerateRoutes.
+constexpr Route route_of(std::string_view method, std::string_view path) noexcept {
+    return detail::is_post(method) ? detail::inference_route(path) : Route::other;
+}
+
+/// The route of an access line: its path as Gin quoted it, with the query.
+constexpr Route route_of_quoted(std::string_view method, std::string_view quoted_path) noexcept {
+    auto const route = route_of(method, quoted_path);
+    if (route != Route::other) {
+        return route;
+    }
+    // Gin escapes no letter of these paths, and the longest of them has 20.
+    auto const query = quoted_path.substr(0, 21).find('?');
+    return query == quoted_path.npos ? Route::other
+                                     : route_of(method, quoted_path.substr(0, query));
+}
+
+} // namespace OUSAGE_NAMESPACE::ollama

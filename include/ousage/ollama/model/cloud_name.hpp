@@ -1,0 +1,28 @@
+#pragma once
+
+#include <ousage/config.hpp>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace OUSAGE_NAMESPACE::ollama {
+
+/// Whether a model's name means a cloud model, by Ollama's own rule
+/// (internal/modelref/modelref.go): the text after the last `:` is `cloud`, or ends in `-cloud` and
+/// holds no `/`; in any case.
+inline bool is_cloud_name(std::string_view name) {
+    auto const colon = name.rfind(':');
+    if (colon == name.npos) {
+        return false;
+    }
+    auto tag = std::string(name.substr(colon + 1));
+    tag.erase(0, tag.find_first_not_of(" \t"));
+    tag.erase(tag.find_last_not_of(" \t") + 1);
+    std::transform(tag.begin(), tag.end(), tag.begin(), [](char letter) {
+        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    });
+    return tag == "cloud" || (tag.ends_with("-cloud") && tag.find('/') == tag.npos);
+}
+
+} // namespace OUSAGE_NAMESPACE::ollama

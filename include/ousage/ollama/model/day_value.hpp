@@ -1,0 +1,16 @@
+#pragma once
+
+#include <ousage/config.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace OUSAGE_NAMESPACE::ollama {
+
+/// One day of a series.
+struct DayValue {
+    std::string date;        ///< `2026-11-20`, by the local calendar
+    std::uint64_t value = 0; ///< what was counted that day
+};
+
+} // namespace OUSAGE_NAMESPACE::ollama

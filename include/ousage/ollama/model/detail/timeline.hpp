@@ -1,0 +1,70 @@
+#pragma once
+
+#include <ousage/config.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+using Moment = std::chrono::sys_time<std::chrono::nanoseconds>;
+
+// (after, until]
+struct Span {
+    Moment after;
+    Moment until;
+};
+
+// What happened when, so that any span can be summed up at any time: amounts of `Count` kinds.
+template <std::size_t Count>
+class Timeline {
+public:
+    using Amounts = std::array<std::uint64_t, Count>;
+
+    void add(Moment time, Amounts const& amounts) { entries_.push_back({time, amounts}); }
+
+    // To be called once, when all is added: from then on an entry holds the sum up to it.
+    void seal() {
+        std::sort(entries_.begin(), entries_.end(), [](Entry const& left, Entry const& right) {
+            return left.time < right.time;
+        });
+        auto sum = Amounts{};
+        for (auto& entry : entries_) {
+            for (std::size_t index = 0; index < Count; ++index) {
+                sum[index] +=
+                    std::exchange(entry.amounts[index], sum[index] + entry.amounts[index]);
+            }
+        }
+    }
+
+    Amounts sum(Span span) const {
+        auto amounts = up_to(span.until);
+        auto const before = up_to(span.after);
+        for (std::size_t index = 0; index < Count; ++index) {
+            amounts[index] -= before[index];
+        }
+        return amounts;
+    }
+
+private:
+    struct Entry {
+        Moment time;
+        Amounts amounts;
+    };
+
+    Amounts up_to(Moment time) const {
+        auto const after = std::upper_bound(
+            entries_.begin(), entries_.end(), time,
+            [](Moment moment, Entry const& entry) { return moment < entry.time; });
+        return after == entries_.begin() ? Amounts{} : std::prev(after)->amounts;
+    }
+
+    std::vector<Entry> entries_;
+};
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/core/timestamp.hpp>
+#include <ousage/ollama/model/model.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace OUSAGE_NAMESPACE::ollama {
+
+/// What one model did in one window, from the desktop database.
+struct ModelUsage {
+    std::string model;                      ///< the name as it stands in the database
+    Location location = Location::local;    ///< by the name
+    std::string window;                     ///< `today`, `5h`, `1d`, `7d` or `all`
+    std::uint64_t requests = 0;             ///< answered turns
+    std::uint64_t input_tokens = 0;         ///< estimated
+    std::uint64_t output_tokens = 0;        ///< estimated
+    std::uint64_t total_tokens = 0;         ///< input and output
+    std::optional<double> thinking_seconds; ///< where both ends are there
+    bool estimated = true;                  ///< tokens are (characters + 3) / 4
+};
+
+/// How often a tool was called, over all time.
+struct ToolUsage {
+    std::string tool;        ///< the function's name
+    std::uint64_t calls = 0; ///< rows of tool_calls
+};
+
+/// One limit of the cloud account. What the answer does not give stays absent.
+struct Limit {
+    std::optional<double> used;         ///< in `unit`
+    std::optional<double> limit;        ///< in `unit`
+    std::optional<double> remaining;    ///< in `unit`
+    std::optional<std::string> unit;    ///< `percent` or `usd`
+    std::optional<std::string> window;  ///< `5h`, `1d`, `1w`, `1mo`
+    std::optional<Timestamp> resets_at; ///< when the window starts anew
+};
+
+/// The limits of the cloud account, by the keys of the output.
+struct Limits {
+    std::optional<Limit> usage_five_hour;       ///< the session window
+    std::optional<Limit> usage_one_day;         ///< where the account has it in place of a week
+    std::optional<Limit> usage_weekly;          ///< the week
+    std::optional<Limit> usage_monthly;         ///< the month
+    std::optional<Limit> balance_included_usd;  ///< used and limit of the allowance
+    std::optional<Limit> balance_purchased_usd; ///< remaining credit
+};
+
+} // namespace OUSAGE_NAMESPACE::ollama

@@ -1,0 +1,141 @@
+#include <ousage/format/prometheus/activity.hpp>
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::ollama;
+using namespace std::chrono_literals;
+
+auto const start = std::chrono::sys_seconds(1'000'000s);
+
+struct Loaded {
+    char const* name;
+    std::chrono::seconds expires; // from `start`
+};
+
+Outcome<Snapshot> poll(std::vector<Loaded> const& models) {
+    auto outcome = Outcome<Snapshot>{};
+    outcome.value.metrics.server.models_total = 1;
+    outcome.value.models.push_back({});
+    outcome.value.models[0].name = "a";
+    outcome.value.metrics.server.loaded_models = models.size();
+    for (auto const& [name, expires] : models) {
+        auto model = LoadedModel{};
+        model.name = name;
+        model.expires_at = Timestamp{start + expires};
+        outcome.value.loaded_models.push_back(model);
+    }
+    return outcome;
+}
+
+TEST(Activity, LoadsAndUnloadsAreSeenFromTheSecondPollOn) {
+    auto activity = Activity(1);
+    activity.observe(poll({{"a", 300s}}), {}, start);
+    EXPECT_EQ(activity.traffic().at("a").loads, 0u);
+    activity.observe(poll({{"a", 300s}, {"b", 300s}}), {}, start + 15s);
+    EXPECT_EQ(activity.traffic().at("a").loads, 0u);
+    EXPECT_EQ(activity.traffic().at("b").loads, 1u);
+    activity.observe(poll({{"a", 300s}}), {}, start + 30s);
+    // `b` is neither installed nor in memory: it does not show, but is not forgotten.
+    EXPECT_FALSE(activity.traffic().contains("b"));
+    activity.observe(poll({{"b", 300s}}), {}, start + 45s);
+    EXPECT_EQ(activity.traffic().at("a").unloads, 1u);
+    EXPECT_EQ(activity.traffic().at("b").loads, 2u);
+    EXPECT_EQ(activity.traffic().at("b").unloads, 1u);
+}
+
+TEST(Activity, AServerThatDoesNotAnswerChangesNothing) {
+    auto activity = Activity(1);
+    activity.observe(poll({{"a", 300s}}), {}, start);
+    auto down = Outcome<Snapshot>{};
+    down.fail("local_api", Errc::connect, "refused");
+    activity.observe(down, {}, start + 15s);
+    EXPECT_EQ(activity.traffic().at("a").unloads, 0u);
+    auto const key = std::pair(std::string("/api/ps"), std::string("connect"));
+    EXPECT_EQ(activity.errors().size(), 4u);
+    EXPECT_EQ(activity.errors().at(key), 1u);
+    activity.observe(poll({{"a", 300s}}), {}, start + 30s);
+    EXPECT_EQ(activity.traffic().at("a").loads, 0u);
+    EXPECT_EQ(activity.errors().at(key), 1u);
+}
+
+TEST(Activity, WithoutALogAnExpiryThatMovesIsAnInference) {
+    auto activity = Activity(1);
+    activity.observe(poll({{"a", 300s}}), {}, start);
+    EXPECT_EQ(activity.inference(), 0u);
+    EXPECT_FALSE(activity.last_inference());
+    activity.observe(poll({{"a", 300s}}), {}, start + 15s);
+    EXPECT_EQ(activity.inference(), 0u);
+    EXPECT_FALSE(activity.is_active());
+    activity.observe(poll({{"a", 320s}}), {}, start + 30s);
+    EXPECT_EQ(activity.inference(), 1u);
+    EXPECT_TRUE(activity.is_active());
+    EXPECT_EQ(activity.last_inference(), start + 30s);
+    // Backwards, or to what has passed: it is being unloaded.
+    activity.observe(poll({{"a", 44s}}), {}, start + 45s);
+    EXPECT_EQ(activity.inference(), 1u);
+    activity.observe(poll({{"a", 45s}}), {}, start + 46s);
+    EXPECT_EQ(activity.inference(), 1u);
+    // It runs beyond its expiry.
+    EXPECT_TRUE(activity.is_active());
+}
+
+TEST(Activity, WithALogOnlyTheLogCounts) {
+    auto activity = Activity(1);
+    auto totals = RequestTotals{};
+    totals.log = LogProgress{{5, 0, 100, 5, 0}, 100, 0, true};
+    totals.last_inference = start - 3600s;
+    activity.observe(poll({{"a", 300s}}), totals, start);
+    activity.observe(poll({{"a", 320s}}), totals, start + 15s);
+    EXPECT_EQ(activity.inference(), 0u);
+    EXPECT_EQ(activity.last_inference(), start - 3600s);
+    totals.inference = 3;
+    totals.last_inference = start + 20s;
+    activity.observe(poll({{"a", 340s}}), totals, start + 30s);
+    EXPECT_EQ(activity.inference(), 3u);
+    EXPECT_EQ(activity.last_inference(), start + 20s);
+    EXPECT_TRUE(activity.is_active());
+    activity.observe(poll({{"a", 340s}}), totals, start + 45s);
+    EXPECT_FALSE(activity.is_active());
+}
+
+TEST(Activity, CountersNeverFallWhateverTheServerSays) {
+    auto random = std::mt19937(5);
+    auto activity = Activity(1);
+    auto seen = std::map<std::string, ModelTraffic>{};
+    std::uint64_t inference = 0, expected_loads = 0, loads = 0;
+    auto before = std::set<std::string>{};
+    static char const* const names[] = {"a", "b", "c", "d"};
+    for (int round = 0; round < 2000; ++round) {
+        auto models = std::vector<Loaded>{};
+        auto after = std::set<std::string>{};
+        for (auto const* const name : names) {
+            if (random() % 2 == 0) {
+                models.push_back({name, std::chrono::seconds(random() % 4000)});
+                after.insert(name);
+                expected_loads += round > 0 && !before.contains(name) ? 1u : 0u;
+            }
+        }
+        before = after;
+        activity.observe(poll(models), {}, start + std::chrono::seconds(round));
+        ASSERT_GE(activity.inference(), inference);
+        inference = activity.inference();
+        for (auto const& [name, traffic] : activity.traffic()) {
+            ASSERT_GE(traffic.loads, seen[name].loads);
+            ASSERT_GE(traffic.unloads, seen[name].unloads);
+            seen[name] = traffic;
+        }
+    }
+    activity.observe(poll({{"a", 0s}, {"b", 0s}, {"c", 0s}, {"d", 0s}}), {}, start);
+    expected_loads += 4 - before.size();
+    for (auto const& [name, traffic] : activity.traffic()) {
+        loads += traffic.loads;
+    }
+    EXPECT_EQ(loads, expected_loads);
+}
+
+} // namespace

@@ -1,0 +1,106 @@
+#include "support/process.hpp"
+#include <ousage/format/prometheus/log_tally.hpp>
+#include <ousage/ollama/log/server_log_reader.hpp>
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::ollama;
+using namespace std::chrono_literals;
+
+auto const now = std::chrono::sys_seconds(1'795'000'000s);
+
+std::string line(std::string const& method, std::string const& path, int status) {
+    return "[GIN] 2026/11/18 - 10:00:00 | " + std::to_string(status) +
+           " |            2s |       127.0.0.1 | " + method + "     \"" + path + "\"\n";
+}
+
+void append(std::filesystem::path const& file, std::string const& text) {
+    std::ofstream(file, std::ios::binary | std::ios::app) << text;
+}
+
+struct Observed {
+    std::shared_ptr<LogTally> tally = std::make_shared<LogTally>();
+    test::TemporaryFolder folder;
+    ServerLogReader reader =
+        ServerLogReader(folder.path(), LogZone{}, LogHistory{}, LogTally::observer(tally));
+
+    RequestTotals poll() {
+        reader.poll(now, {});
+        return tally->totals();
+    }
+};
+
+TEST(LogTally, WhatWasThereBeforeIsHistory) {
+    auto observed = Observed();
+    auto const file = observed.folder.write("server.log", line("POST", "/api/chat", 200));
+    auto totals = observed.poll();
+    EXPECT_TRUE(totals.requests.empty());
+    EXPECT_EQ(totals.inference, 0u);
+    EXPECT_EQ(totals.last_inference, std::chrono::sys_seconds(1'794'996'000s));
+    append(
+        file, line("POST", "/api/chat", 200) + line("POST", "/api/chat", 500) +
+                  line("GET", "/api/chat", 405) + line("POST", "/v1/embeddings?a=b", 200) +
+                  line("SPAM", "/x", 599) + "noise\n[GIN] broken\n");
+    totals = observed.poll();
+    EXPECT_EQ(totals.inference, 3u);
+    EXPECT_EQ((totals.requests.at({Route::chat, "POST", 200})), 1u);
+    EXPECT_EQ((totals.requests.at({Route::chat, "POST", 500})), 1u);
+    EXPECT_EQ((totals.requests.at({Route::other, "GET", 405})), 1u);
+    EXPECT_EQ((totals.requests.at({Route::embed, "POST", 200})), 1u);
+    EXPECT_EQ((totals.requests.at({Route::other, "other", 0})), 1u);
+    EXPECT_EQ(totals.durations[0].total(), 2u);
+    EXPECT_EQ(totals.durations[0].sum(), 4);
+    EXPECT_EQ(totals.log->counts.lines, 8u);
+    EXPECT_EQ(totals.log->counts.unparsed, 1u);
+    EXPECT_EQ(totals.log->bytes, std::filesystem::file_size(file));
+}
+
+TEST(LogTally, ALogThatComesLaterCountsWhole) {
+    auto observed = Observed();
+    observed.poll();
+    observed.folder.write("server.log", line("POST", "/api/chat", 200));
+    EXPECT_EQ(observed.poll().inference, 1u);
+}
+
+TEST(LogTally, ARotationLosesAndRepeatsNothing) {
+    auto observed = Observed();
+    auto const file = observed.folder.write("server.log", line("POST", "/api/chat", 200));
+    observed.poll();
+    append(file, line("POST", "/api/chat", 200));
+    std::filesystem::rename(file, observed.folder.path() / "server-1.log");
+    observed.folder.write("server.log", line("POST", "/api/generate", 200));
+    EXPECT_EQ(observed.poll().inference, 2u);
+    EXPECT_EQ(observed.poll().inference, 2u);
+    EXPECT_EQ(observed.tally->totals().log->rotations, 1u);
+    std::filesystem::remove(file);
+    std::filesystem::remove(observed.folder.path() / "server-1.log");
+    EXPECT_EQ(observed.poll().inference, 2u);
+    EXPECT_EQ(observed.poll().log->counts.lines, 3u);
+}
+
+TEST(LogTally, APollThatIsCutShortIsStillHistory) {
+    auto observed = Observed();
+    observed.folder.write("server.log", line("POST", "/api/chat", 200));
+    auto stop = std::stop_source();
+    stop.request_stop();
+    observed.reader.poll(now, stop.get_token());
+    EXPECT_EQ(observed.poll().inference, 0u);
+}
+
+TEST(LogTally, LabelsAreBounded) {
+    EXPECT_EQ(method_label("GET"), "GET");
+    EXPECT_EQ(method_label("get"), "other");
+    EXPECT_EQ(method_label(""), "other");
+    EXPECT_EQ(status_label(200), 200);
+    EXPECT_EQ(status_label(499), 499);
+    EXPECT_EQ(status_label(599), 0);
+    EXPECT_EQ(status_label(65'736), 0);
+    EXPECT_TRUE(std::is_sorted(ollama::detail::statuses.begin(), ollama::detail::statuses.end()));
+}
+
+} // namespace

@@ -1,0 +1,89 @@
+#include "support/journal_files.hpp"
+#include <ousage/core/run.hpp>
+#include <ousage/io/file/journal.hpp>
+#if OUSAGE_WITH_SYSTEMD
+#    include <ousage/ollama/server_log.hpp>
+#endif
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::test;
+using namespace std::chrono;
+
+#if OUSAGE_WITH_SYSTEMD
+
+constexpr auto now = sys_days(2026y / November / 20) + hours(16) + minutes(30);
+constexpr auto start = static_cast<std::uint64_t>(sys_seconds(now - 1h).time_since_epoch().count());
+
+std::vector<std::string> messages_of(Result<io::Journal>& journal) {
+    auto all = std::vector<std::string>{};
+    auto message = std::string{};
+    for (auto more = journal->next(message); more && *more; more = journal->next(message)) {
+        all.push_back(message);
+    }
+    return all;
+}
+
+TEST(Journal, GivesTheMessagesOfItsUnitInOrder) {
+    auto const folder = TemporaryFolder();
+    ASSERT_TRUE(make_journal(folder.path(), "ollama.service", start, {"one", "two", "three"}));
+    ASSERT_TRUE(make_journal(folder.path(), "other.service", start, {"not this"}));
+    auto journal = io::Journal::open("ollama", folder.path());
+    ASSERT_TRUE(journal) << to_string(journal.failure());
+    EXPECT_EQ(messages_of(journal), (std::vector<std::string>{"one", "two", "three"}));
+    EXPECT_TRUE(messages_of(journal).empty());
+    auto later = io::Journal::open("ollama.service", folder.path());
+    later->seek(sys_seconds(seconds(start + 1)));
+    EXPECT_EQ(messages_of(later), (std::vector<std::string>{"two", "three"}));
+}
+
+TEST(Journal, OfAFolderWithoutFilesIsEmptyAndOfNoFolderAnError) {
+    auto const folder = TemporaryFolder();
+    auto journal = io::Journal::open("ollama", folder.path());
+    ASSERT_TRUE(journal);
+    EXPECT_TRUE(messages_of(journal).empty());
+    EXPECT_FALSE(io::Journal::open("ollama", folder.path() / "missing"));
+}
+
+TEST(ServerJournal, CountsItsEntriesAsTheServersLog) {
+    auto const folder = TemporaryFolder();
+    auto const line = [](std::string const& time) {
+        return "[GIN] 2026/11/20 - " + time +
+               " | 200 |            1s |       127.0.0.1 | POST     \"/api/chat\"";
+    };
+    ASSERT_TRUE(make_journal(
+        folder.path(), "ollama.service", start,
+        {"time=2026-11-20T15:30:00.000+01:00 level=INFO msg=x", line("16:30:00"), line("17:29:59"),
+         "[GIN] cut"}));
+    auto const unit = ollama::JournalUnit{"ollama", folder.path()};
+    auto const source =
+        ollama::server_journal(unit, ollama::LogZone{}, [] { return sys_seconds(now); });
+    for (int collection = 0; collection < 2; ++collection) {
+        auto const outcome = run(source);
+        EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+        EXPECT_EQ(outcome.value.requests.five_hours.requests, 2u);
+        EXPECT_EQ(outcome.value.log.log_lines, 4u);
+        EXPECT_EQ(outcome.value.log.log_lines_unparsed, 1u);
+    }
+    auto const other = ollama::JournalUnit{"other", folder.path()};
+    EXPECT_EQ(
+        run(ollama::server_journal(other, ollama::LogZone{}, [] { return sys_seconds(now); }))
+            .state,
+        State::absent);
+}
+
+#else
+
+TEST(Journal, IsNotInThisBuild) {
+    GTEST_SKIP() << "built without libsystemd";
+}
+
+#endif
+
+} // namespace

@@ -1,0 +1,90 @@
+#include "support/process.hpp"
+#include <ousage/io/file/shared_file.hpp>
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace ousage::io;
+using namespace ousage::test;
+using std::filesystem::perms;
+using Lock = SharedFile::Lock;
+
+TEST(SharedFile, IsMadeForItsUserAlone) {
+    auto const folder = TemporaryFolder();
+    auto const path = folder.path() / "a/b/c/file";
+    {
+        auto const file = SharedFile(path, Lock::wait);
+        EXPECT_TRUE(file.good());
+        EXPECT_EQ(file.read(), "");
+        EXPECT_TRUE(file.write("something long"));
+        EXPECT_TRUE(file.write("short"));
+        EXPECT_EQ(file.read(), "short");
+        EXPECT_EQ(file.read(4), "");
+    }
+    EXPECT_EQ(read_file(path), "short");
+    auto const mode = [](std::filesystem::path const& of) {
+        return std::filesystem::status(of).permissions();
+    };
+    EXPECT_EQ(mode(path), perms::owner_read | perms::owner_write);
+    EXPECT_EQ(mode(path.parent_path()), perms::owner_all);
+}
+
+TEST(SharedFile, AModeThatIsTooWideIsMadeNarrow) {
+    auto const folder = TemporaryFolder();
+    auto const path = folder.write("file", "x");
+    std::filesystem::permissions(path, perms::all);
+    EXPECT_EQ(SharedFile(path, Lock::wait).read(), "x");
+    EXPECT_EQ(std::filesystem::status(path).permissions(), perms::owner_read | perms::owner_write);
+}
+
+TEST(SharedFile, WhatIsNoFileOfOursIsNotGood) {
+    auto const folder = TemporaryFolder();
+    auto const victim = folder.write("victim", "precious");
+    auto const link = folder.path() / "link";
+    std::filesystem::create_symlink(victim, link);
+    std::filesystem::create_directory(folder.path() / "folder");
+    auto const pipe = folder.path() / "pipe";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    for (auto const& path :
+         {link, folder.path() / "folder", pipe, victim / "below",
+          std::filesystem::path("/proc/x/y")}) {
+        auto const file = SharedFile(path, Lock::wait);
+        EXPECT_FALSE(file.good()) << path;
+        EXPECT_EQ(file.read(), "");
+        EXPECT_FALSE(file.write("x"));
+    }
+    EXPECT_EQ(read_file(victim), "precious");
+}
+
+TEST(SharedFile, OneHoldsItAtATime) {
+    auto const folder = TemporaryFolder();
+    auto const path = folder.path() / "file";
+    {
+        auto const file = SharedFile(path, Lock::wait);
+        EXPECT_FALSE(SharedFile(path, Lock::now).good());
+    }
+    EXPECT_TRUE(SharedFile(path, Lock::now).good());
+    // Each adds one to what it finds: without the lock some would find the same.
+    auto threads = std::vector<std::thread>{};
+    for (int number = 0; number < 4; ++number) {
+        threads.emplace_back([&path] {
+            for (int round = 0; round < 100; ++round) {
+                auto const file = SharedFile(path, Lock::wait);
+                auto const text = file.read();
+                file.write(std::to_string(text.empty() ? 1 : std::stoi(text) + 1));
+            }
+        });
+    }
+    for (auto& thread : threads) {
+        thread.join();
+    }
+    EXPECT_EQ(read_file(path), "400");
+}
+
+} // namespace

@@ -1,0 +1,51 @@
+#include <ousage/io/http/html_scanner.hpp>
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace ousage::io;
+
+// What a scan tells, in one line.
+std::string scan(std::string_view document) {
+    auto told = std::string{};
+    HtmlScanner(document).scan(
+        [&told](std::string const& text) { told += "[" + text + "]"; },
+        [&told](std::string const& name, std::string const& value) {
+            told += name + "=" + value + ";";
+        });
+    return told;
+}
+
+TEST(HtmlScanner, TellsTextsAndAttributesInTheirOrder) {
+    EXPECT_EQ(scan("a <b>c</b> d"), "[a][c][d]");
+    EXPECT_EQ(scan("<A HREF=\"x y\" Class='z' id=w hidden>t</A>"), "href=x y;class=z;id=w;[t]");
+    EXPECT_EQ(scan("<a b = c / d=e/>"), "b=c;d=e/;");
+    EXPECT_EQ(scan("<i title=\"a > b\">t"), "title=a > b;[t]");
+    EXPECT_EQ(scan(" a\n\t b&nbsp;\xC2\xA0 c "), "[a b c]");
+    EXPECT_EQ(scan("5&#37; &amp;lt; &lt; &percnt; &unknown; &"), "[5% &lt; < % &unknown; &]");
+}
+
+TEST(HtmlScanner, PassesOverWhatNobodySees) {
+    EXPECT_EQ(scan("a<!-- <b c=d>e</b> -->f"), "[a][f]");
+    EXPECT_EQ(scan("<script src=x>var a = '<b>c</b>';</script>d"), "src=x;[d]");
+    EXPECT_EQ(scan("<STYLE>a<b</Style >c"), "[c]");
+    EXPECT_EQ(scan("<scripture>a</scripture>"), "[a]");
+    EXPECT_EQ(scan("<!DOCTYPE html>a"), "[a]");
+}
+
+TEST(HtmlScanner, TakesEveryCutDocument) {
+    auto const whole = std::string("<!DOCTYPE html><p a=\"b\" c='d' e=f g>x &amp; y<!-- z "
+                                   "--><script>s</script><style>t</style>u");
+    for (std::size_t size = 0; size <= whole.size(); ++size) {
+        auto const told = scan(std::string_view(whole).substr(0, size));
+        EXPECT_LT(told.size(), whole.size());
+    }
+    for (auto const* const text :
+         {"<", "<<", "<>", "</", "</>", "<a=", "<a b=>", "<=", "<a \"", "<!-", "<script",
+          "<//////"}) {
+        scan(text);
+    }
+}
+
+} // namespace

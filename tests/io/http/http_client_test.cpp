@@ -1,0 +1,351 @@
+#include "support/scripted_peer.hpp"
+#include <ousage/io/http/http_client.hpp>
+
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/cancellation_signal.hpp>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <exception>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::io;
+using namespace ousage::test;
+
+// One request under way.
+struct Sending {
+    std::optional<Result<HttpResponse>> answer;
+    std::exception_ptr thrown;
+    bool done = false;
+    asio::cancellation_signal cancel;
+
+    Sending(asio::io_context& context, HttpClient& client, HttpRequest request) {
+        auto work = run(client, std::move(request), answer);
+        asio::co_spawn(
+            context, std::move(work),
+            asio::bind_cancellation_slot(cancel.slot(), [this](std::exception_ptr error) {
+                thrown = error;
+                done = true;
+            }));
+    }
+
+    Sending(Sending const&) = delete;
+
+    static asio::awaitable<void>
+    run(HttpClient& client, HttpRequest request, std::optional<Result<HttpResponse>>& into) {
+        auto answer = co_await client.send(std::move(request));
+        into.emplace(std::move(answer));
+    }
+};
+
+template <class Predicate>
+void run_until(asio::io_context& context, Predicate predicate) {
+    context.restart();
+    while (!predicate() && context.run_one() > 0) {
+    }
+}
+
+HttpRequest get(std::string target) {
+    auto request = HttpRequest{};
+    request.target = std::move(target);
+    return request;
+}
+
+Result<HttpResponse> ask(asio::io_context& context, HttpClient& client, HttpRequest request) {
+    auto sending = Sending(context, client, std::move(request));
+    run_until(context, [&] { return sending.done; });
+    EXPECT_TRUE(sending.answer);
+    return sending.answer ? *sending.answer : Result<HttpResponse>(Errc::exception, "thrown");
+}
+
+Errc code_of(Result<HttpResponse> const& answer) {
+    return answer ? Errc{} : static_cast<Errc>(answer.failure().code.value());
+}
+
+TEST(HttpClient, KeepsAConnectionAliveBetweenRequests) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    peer.on("GET /a", json("1")).on("GET /b", json("2")).on("POST /c", json("3"));
+    auto client = HttpClient(peer.url());
+    auto post = get("/c");
+    post.method = "POST";
+    post.body = "{\"x\":1}";
+    EXPECT_EQ(ask(context, client, get("/a"))->body, "1");
+    EXPECT_EQ(ask(context, client, get("/b"))->body, "2");
+    EXPECT_EQ(ask(context, client, post)->body, "3");
+    EXPECT_EQ(peer.connections(), 1u);
+    EXPECT_EQ(peer.unused(), "");
+    EXPECT_NE(peer.requests().back().find("\r\nContent-Length: 7\r\n"), std::string::npos);
+    EXPECT_TRUE(peer.requests().back().ends_with("\r\n\r\n{\"x\":1}"));
+}
+
+TEST(HttpClient, AsksAnewWhereTheServerClosedAnIdleConnection) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    auto closing = json("1");
+    closing.way = Reply::Way::close;
+    auto resetting = json("2");
+    resetting.way = Reply::Way::reset;
+    peer.on("GET /a", closing).on("GET /b", resetting).on("GET /c", json("3"));
+    auto client = HttpClient(peer.url());
+    EXPECT_EQ(ask(context, client, get("/a"))->body, "1");
+    context.poll();
+    EXPECT_EQ(ask(context, client, get("/b"))->body, "2");
+    context.poll();
+    EXPECT_EQ(ask(context, client, get("/c"))->body, "3");
+    EXPECT_EQ(peer.connections(), 3u);
+    EXPECT_EQ(peer.unused(), "");
+}
+
+TEST(HttpClient, DoesNotReuseAConnectionThatTheServerWantsToClose) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    peer.on("GET /a", {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\n1"});
+    peer.on("GET /old", {"HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\n1"});
+    // What comes behind the answer belongs to no request.
+    peer.on("GET /more", {"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1HTTP/1.1 200 OK\r\n"});
+    peer.on("GET /b", json("2"));
+    auto client = HttpClient(peer.url());
+    for (auto const* const target : {"/a", "/old", "/more"}) {
+        EXPECT_EQ(ask(context, client, get(target))->body, "1") << target;
+    }
+    EXPECT_EQ(ask(context, client, get("/b"))->body, "2");
+    EXPECT_EQ(peer.connections(), 4u);
+}
+
+TEST(HttpClient, RunsAtMostAsManyRequestsAsItIsTold) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    auto held = json("1");
+    held.way = Reply::Way::hold;
+    peer.on("GET /a", held);
+    auto client = HttpClient(peer.url(), {}, 3);
+    auto sendings = std::deque<Sending>{};
+    for (int index = 0; index < 10; ++index) {
+        sendings.emplace_back(context, client, get("/a"));
+    }
+    run_until(context, [&] { return peer.at_once() == 3; });
+    context.poll();
+    EXPECT_EQ(peer.at_once(), 3u);
+    peer.release();
+    run_until(context, [&] {
+        return std::all_of(sendings.begin(), sendings.end(), [](auto& one) { return one.done; });
+    });
+    EXPECT_EQ(peer.count("GET /a"), 10u);
+    EXPECT_EQ(peer.most_at_once(), 3u);
+    EXPECT_LE(peer.connections(), 3u);
+    for (auto& sending : sendings) {
+        ASSERT_TRUE(sending.answer && *sending.answer);
+        EXPECT_EQ((*sending.answer)->body, "1");
+    }
+}
+
+TEST(HttpClient, AWaitingRequestThatIsCancelledPassesItsTurnOn) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    auto held = json("1");
+    held.way = Reply::Way::hold;
+    peer.on("GET /a", held);
+    auto client = HttpClient(peer.url(), {}, 1);
+    auto first = std::make_unique<Sending>(context, client, get("/a"));
+    run_until(context, [&] { return peer.at_once() == 1; });
+    auto second = Sending(context, client, get("/a"));
+    auto third = Sending(context, client, get("/a"));
+    context.poll();
+    // In one breath the first gives its turn back, which rings the second, and both are gone.
+    first->cancel.emit(asio::cancellation_type::terminal);
+    run_until(context, [&] { return first->done; });
+    second.cancel.emit(asio::cancellation_type::terminal);
+    peer.release();
+    auto watchdog = asio::steady_timer(context, std::chrono::seconds(10));
+    auto late = false;
+    watchdog.async_wait([&](std::error_code error) { late = !error; });
+    run_until(context, [&] { return third.done || late; });
+    EXPECT_TRUE(third.done && third.answer && *third.answer);
+    EXPECT_TRUE(second.done && second.thrown);
+}
+
+TEST(HttpClient, FollowsNoRedirect) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    peer.on("GET /a", fault::redirect("/b"));
+    auto client = HttpClient(peer.url());
+    auto const answer = ask(context, client, get("/a"));
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 302);
+    EXPECT_EQ(answer->header("location"), "/b");
+    EXPECT_EQ(peer.count("GET /b"), 0u);
+}
+
+TEST(HttpClient, TellsEachFaultByItsStage) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    peer.on("GET /close", fault::close()).on("GET /reset", fault::reset());
+    peer.on("GET /garbage", fault::garbage()).on("GET /long", fault::long_length());
+    peer.on("GET /body", fault::endless()).on("GET /head", fault::endless_head());
+    peer.on("GET /exact", json(std::string(1000, 'x')));
+    peer.on("GET /over", json(std::string(1001, 'x'))).on("GET /interim", interim_first("1"));
+    auto limits = HttpLimits{};
+    limits.header_bytes = 500;
+    limits.body_bytes = 1000;
+    auto client = HttpClient(peer.url(), limits);
+    EXPECT_EQ(code_of(ask(context, client, get("/close"))), Errc::receive);
+    EXPECT_EQ(code_of(ask(context, client, get("/reset"))), Errc::receive);
+    EXPECT_EQ(code_of(ask(context, client, get("/garbage"))), Errc::parse);
+    EXPECT_EQ(code_of(ask(context, client, get("/long"))), Errc::receive);
+    EXPECT_EQ(code_of(ask(context, client, get("/body"))), Errc::limit);
+    EXPECT_EQ(code_of(ask(context, client, get("/head"))), Errc::limit);
+    EXPECT_EQ(code_of(ask(context, client, get("/over"))), Errc::limit);
+    EXPECT_EQ(ask(context, client, get("/exact"))->body.size(), 1000u);
+    EXPECT_EQ(ask(context, client, get("/interim"))->body, "1");
+    EXPECT_EQ(peer.unused(), "");
+}
+
+TEST(HttpClient, NamesTheHostAsTheServerKnowsIt) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    peer.on("GET /prefix/a", json("1"));
+    for (auto const* const host : {"127.0.0.1", "", "0.0.0.0", "localhost"}) {
+        auto url = peer.url();
+        url.host = host;
+        url.path = "prefix";
+        auto client = HttpClient(url);
+        ASSERT_TRUE(ask(context, client, get("/a"))) << host;
+        auto const known = std::string(host) == "localhost" ? "localhost" : "127.0.0.1";
+        auto const header =
+            "\r\nHost: " + std::string(known) + ":" + std::to_string(peer.port()) + "\r\n";
+        EXPECT_NE(peer.requests().back().find(header), std::string::npos) << peer.requests().back();
+    }
+}
+
+TEST(HttpClient, RefusesWhatWouldBeASecondRequest) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    auto client = HttpClient(peer.url());
+    auto const bad = [&](HttpRequest const& request) {
+        return code_of(ask(context, client, request)) == Errc::send;
+    };
+    EXPECT_TRUE(bad(get("/a\r\nX: y")));
+    EXPECT_TRUE(bad(get("/a b")));
+    EXPECT_TRUE(bad(get(std::string("/a\0b", 4))));
+    auto request = get("/a");
+    request.method = "GET /\r\n\r\nGET";
+    EXPECT_TRUE(bad(request));
+    for (auto const& header :
+         {Header{"X", "a\r\nb"}, Header{"X", "a\nb"}, Header{"X\r\nY", "a"}, Header{"X:", "a"}}) {
+        request = get("/a");
+        request.headers.push_back(header);
+        EXPECT_TRUE(bad(request)) << header.name << header.value;
+    }
+    auto url = peer.url();
+    url.path = "a\r\nb";
+    auto other = HttpClient(url);
+    EXPECT_EQ(code_of(ask(context, other, get("/a"))), Errc::send);
+    EXPECT_EQ(peer.connections(), 0u);
+}
+
+TEST(HttpClient, ACancellationMidBodyEndsTheRequestAndTheConnection) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    auto half = Reply{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345", Reply::Way::hang};
+    peer.on("GET /a", half).on("GET /b", json("2"));
+    auto client = HttpClient(peer.url());
+    auto sending = Sending(context, client, get("/a"));
+    run_until(context, [&] { return peer.at_once() == 1; });
+    context.poll();
+    EXPECT_FALSE(sending.done);
+    sending.cancel.emit(asio::cancellation_type::terminal);
+    run_until(context, [&] { return sending.done && peer.at_once() == 0; });
+    ASSERT_TRUE(sending.thrown);
+    try {
+        std::rethrow_exception(sending.thrown);
+    } catch (asio::system_error const& error) {
+        EXPECT_EQ(error.code(), asio::error::operation_aborted);
+    }
+    EXPECT_EQ(ask(context, client, get("/b"))->body, "2");
+    EXPECT_EQ(peer.connections(), 2u);
+}
+
+// A use after free, once: the idle socket of the first context must go with it.
+TEST(HttpClient, OutlivesItsContext) {
+    auto client = std::optional<HttpClient>();
+    unsigned short port = 0;
+    for (int round = 0; round < 2; ++round) {
+        asio::io_context context;
+        ScriptedPeer peer(context);
+        peer.on("GET /a", json(std::to_string(round)));
+        if (port == 0) {
+            port = peer.port();
+            client.emplace(peer.url());
+        }
+        auto other = HttpClient(peer.url());
+        EXPECT_EQ(ask(context, other, get("/a"))->body, std::to_string(round));
+        auto const answer = ask(context, *client, get("/a"));
+        // In the second round nobody listens where the client was sent to.
+        if (round == 0) {
+            EXPECT_EQ(answer->body, "0");
+        } else {
+            EXPECT_EQ(code_of(answer), Errc::connect);
+        }
+    }
+}
+
+TEST(HttpClient, TwoContextsOneAfterTheOtherServeOneClient) {
+    asio::io_context outer;
+    ScriptedPeer peer(outer);
+    peer.on("GET /a", json("1"));
+    auto client = HttpClient(peer.url());
+    for (std::size_t round = 1; round <= 3; ++round) {
+        asio::io_context inner;
+        auto sending = Sending(inner, client, get("/a"));
+        while (!sending.done) {
+            inner.restart();
+            inner.poll();
+            outer.restart();
+            outer.poll();
+        }
+        ASSERT_TRUE(sending.answer && *sending.answer);
+        EXPECT_EQ(peer.connections(), round);
+    }
+}
+
+TEST(HttpClient, NoServerIsAConnectFailure) {
+    asio::io_context context;
+    auto url = Url{};
+    {
+        ScriptedPeer gone(context);
+        url = gone.url();
+        context.poll();
+    }
+    auto client = HttpClient(url);
+    auto const answer = ask(context, client, get("/a"));
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.failure().code, Errc::connect);
+    EXPECT_NE(answer.failure().text.find("127.0.0.1:" + url.port), std::string::npos);
+    url.scheme = "https";
+    auto secure = HttpClient(url);
+    EXPECT_EQ(code_of(ask(context, secure, get("/a"))), Errc::connect);
+    url.port = "0";
+    auto no_port = HttpClient(url);
+    EXPECT_EQ(code_of(ask(context, no_port, get("/a"))), Errc::connect);
+}
+
+TEST(HttpClient, APlainServerIsATlsFailure) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    auto url = peer.url();
+    url.scheme = "https";
+    auto client = HttpClient(url);
+    auto sending = Sending(context, client, get("/a"));
+    // The hello has no blank line in it for long: the peer hangs until it is stopped.
+    run_until(context, [&] { return sending.done || peer.connections() == 1; });
+    context.poll();
+    peer.stop();
+    run_until(context, [&] { return sending.done; });
+    ASSERT_TRUE(sending.answer && !*sending.answer);
+    EXPECT_EQ(sending.answer->failure().code, OUSAGE_WITH_TLS ? Errc::tls : Errc::unsupported);
+}
+
+} // namespace

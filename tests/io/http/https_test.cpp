@@ -1,0 +1,373 @@
+// TLS against a server and an authority of the test's own.
+#include "support/environment.hpp"
+#include "support/process.hpp"
+#include "support/scripted_peer.hpp"
+#include "support/tls_peer.hpp"
+#include <ousage/core/run.hpp>
+#include <ousage/core/with_timeout.hpp>
+#include <ousage/io/http/http_client.hpp>
+#include <ousage/ollama/local_api.hpp>
+
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/cancellation_signal.hpp>
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <future>
+#include <thread>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::io;
+using namespace ousage::test;
+
+// An authority that the process trusts for as long as this lives, and nobody else's.
+struct Trusted {
+    Identity authority = make_authority("ousage test root");
+    TemporaryFolder folder;
+    Variable file{"SSL_CERT_FILE", folder.write("root.pem", authority.pem()).string()};
+    Variable directory{"SSL_CERT_DIR", (folder.path() / "none").string()};
+};
+
+struct Body {
+    std::optional<std::string> text;
+    std::optional<int> status;
+};
+
+asio::awaitable<void> ask(HttpClient& client, std::string target, Outcome<Body>& into) {
+    auto request = HttpRequest{};
+    request.target = std::move(target);
+    auto const answer = co_await client.send(std::move(request));
+    if (!answer) {
+        into.fail({}, answer.failure());
+        co_return;
+    }
+    into.value.text = answer->body;
+    into.value.status = answer->status;
+}
+
+// Asks under a deadline, which a good test never meets.
+Outcome<Body> collect(
+    asio::io_context& context, HttpClient& client, std::string target,
+    std::chrono::milliseconds limit = std::chrono::seconds(20)) {
+    auto function = [&](Outcome<Body>& into) { return ask(client, target, into); };
+    auto const source = with_timeout(Source<Body>("body", std::move(function)), limit);
+    auto outcome = Outcome<Body>{};
+    auto done = false;
+    asio::co_spawn(context, source.collect(outcome), [&](std::exception_ptr) { done = true; });
+    context.restart();
+    while (!done && context.run_one() > 0) {
+    }
+    return outcome;
+}
+
+Failure first_failure(Outcome<Body> const& outcome) {
+    return outcome.failures.empty() ? Failure{} : outcome.failures.front();
+}
+
+// One request to a TLS server with that certificate.
+Outcome<Body> ask_server(
+    Identity const& identity, TlsPeer::Way way = TlsPeer::Way::serve,
+    std::string const& host = "localhost",
+    std::chrono::milliseconds limit = std::chrono::seconds(20)) {
+    asio::io_context context;
+    auto peer = ScriptedPeer(context);
+    peer.on("GET /a", json("1"));
+    auto const server = TlsPeer(context, identity, peer.url(), way);
+    auto client = HttpClient(server.url(host));
+    auto outcome = collect(context, client, "/a", limit);
+    // Nothing is sent to a server that is not believed.
+    EXPECT_EQ(peer.requests().size(), outcome.value.text ? 1u : 0u);
+    return outcome;
+}
+
+TEST(Https, AGoodServerIsBelievedAndItsConnectionKept) {
+    auto const trusted = Trusted();
+    asio::io_context context;
+    auto peer = ScriptedPeer(context);
+    peer.on("GET /a", json("1"))
+        .on("GET /b", json("2"))
+        .on("GET /c", json(std::string(200'000, 'x')));
+    auto const server = TlsPeer(context, make_identity({}, &trusted.authority), peer.url());
+    auto client = HttpClient(server.url());
+    EXPECT_EQ(collect(context, client, "/a").value.text, "1");
+    EXPECT_EQ(collect(context, client, "/b").value.text, "2");
+    EXPECT_EQ(collect(context, client, "/c").value.text->size(), 200'000u);
+    EXPECT_EQ(server.connections(), 1u);
+    EXPECT_EQ(server.protocol(), "TLSv1.3");
+    EXPECT_EQ(server.server_names(), std::vector<std::string>{"localhost"});
+    EXPECT_NE(
+        peer.requests().front().find("\r\nHost: localhost:" + server.url().port),
+        std::string::npos);
+}
+
+TEST(Https, AnAddressIsVerifiedAndNoServerName) {
+    auto const trusted = Trusted();
+    asio::io_context context;
+    auto peer = ScriptedPeer(context);
+    peer.on("GET /a", json("1"));
+    auto const server = TlsPeer(context, make_identity({}, &trusted.authority), peer.url());
+    auto client = HttpClient(server.url("127.0.0.1"));
+    EXPECT_EQ(collect(context, client, "/a").value.text, "1");
+    EXPECT_EQ(server.server_names(), std::vector<std::string>{""});
+    auto const other = make_identity({"x", "DNS:localhost,IP:127.0.0.2"}, &trusted.authority);
+    auto const outcome = ask_server(other, TlsPeer::Way::serve, "127.0.0.1");
+    EXPECT_EQ(first_failure(outcome).code, Errc::tls);
+    EXPECT_NE(first_failure(outcome).text.find("IP address mismatch"), std::string::npos);
+}
+
+TEST(Https, EachWrongCertificateIsAFailureOfTlsThatSaysWhy) {
+    auto const trusted = Trusted();
+    auto const stranger = make_authority("a stranger");
+    auto const* const known = &trusted.authority;
+
+    struct Row {
+        char const* why;
+        Identity identity;
+    };
+
+    auto const between = make_identity({"between", "", -3600, 3600, true}, known);
+    Row const rows[] = {
+        {"certificate has expired",
+         make_identity({"localhost", "DNS:localhost", -7200, -60}, known)},
+        {"certificate is not yet valid",
+         make_identity({"localhost", "DNS:localhost", 600, 7200}, known)},
+        {"hostname mismatch", make_identity({"localhost", "DNS:example.com"}, known)},
+        {"hostname mismatch", make_identity({"localhost", "DNS:*.localhost,DNS:localhos"}, known)},
+        {"self-signed certificate", make_identity({})},
+        {"unable to get local issuer certificate", make_identity({}, &stranger)},
+        // The intermediate is not sent: the chain has a hole.
+        {"unable to get local issuer certificate", make_identity({}, &between)},
+    };
+    for (auto const& [why, identity] : rows) {
+        SCOPED_TRACE(why);
+        auto const outcome = ask_server(identity);
+        EXPECT_EQ(outcome.state, State::error);
+        ASSERT_EQ(outcome.failures.size(), 1u);
+        EXPECT_EQ(outcome.failures[0].code, Errc::tls);
+        EXPECT_EQ(outcome.failures[0].text, "TLS with localhost failed: " + std::string(why));
+    }
+}
+
+TEST(Https, AnAuthorityThatMayNotSignIsNotBelieved) {
+    auto const trusted = Trusted();
+    auto const leaf = make_identity({"leaf", "DNS:leaf"}, &trusted.authority);
+    asio::io_context context;
+    auto peer = ScriptedPeer(context);
+    auto server = TlsPeer(context, make_identity({}, &leaf), peer.url());
+    SSL_CTX_add1_chain_cert(server.native(), leaf.certificate.get());
+    auto client = HttpClient(server.url());
+    auto const outcome = collect(context, client, "/a");
+    EXPECT_EQ(first_failure(outcome).code, Errc::tls);
+    EXPECT_NE(first_failure(outcome).text.find("invalid CA certificate"), std::string::npos)
+        << first_failure(outcome).text;
+}
+
+TEST(Https, AnIntermediateThatIsSentIsFollowed) {
+    auto const trusted = Trusted();
+    auto const between = make_identity({"between", "", -3600, 3600, true}, &trusted.authority);
+    asio::io_context context;
+    auto peer = ScriptedPeer(context);
+    peer.on("GET /a", json("1"));
+    auto server = TlsPeer(context, make_identity({}, &between), peer.url());
+    SSL_CTX_add1_chain_cert(server.native(), between.certificate.get());
+    auto client = HttpClient(server.url());
+    EXPECT_EQ(collect(context, client, "/a").value.text, "1");
+}
+
+TEST(Https, OldProtocolsAreRefused) {
+    auto shared = io::detail::TlsContext();
+    auto const made = shared.get();
+    ASSERT_TRUE(made);
+    EXPECT_EQ(SSL_CTX_get_min_proto_version((*made)->native_handle()), TLS1_2_VERSION);
+    auto const trusted = Trusted();
+    auto const identity = make_identity({}, &trusted.authority);
+
+    struct Row {
+        int version;
+        bool good;
+    };
+
+    for (auto const& [version, good] :
+         {Row{TLS1_VERSION, false}, Row{TLS1_1_VERSION, false}, Row{TLS1_2_VERSION, true},
+          Row{TLS1_3_VERSION, true}}) {
+        asio::io_context context;
+        auto peer = ScriptedPeer(context);
+        peer.on("GET /a", json("1"));
+        auto server = TlsPeer(context, identity, peer.url());
+        SSL_CTX_set_security_level(server.native(), 0);
+        SSL_CTX_set_min_proto_version(server.native(), version);
+        SSL_CTX_set_max_proto_version(server.native(), version);
+        auto client = HttpClient(server.url());
+        auto const outcome = collect(context, client, "/a");
+        EXPECT_EQ(outcome.value.text.has_value(), good) << version;
+        EXPECT_EQ(first_failure(outcome).code == Errc::tls, !good) << version;
+        EXPECT_EQ(server.handshakes(), good ? 1u : 0u) << version;
+    }
+}
+
+TEST(Https, AHandshakeThatHangsEndsAtTheDeadline) {
+    auto const trusted = Trusted();
+    auto const identity = make_identity({}, &trusted.authority);
+    auto const limit = std::chrono::milliseconds(30);
+    auto const outcome = ask_server(identity, TlsPeer::Way::hang, "localhost", limit);
+    EXPECT_EQ(outcome.state, State::timeout);
+    ASSERT_EQ(outcome.failures.size(), 1u);
+    EXPECT_EQ(outcome.failures[0].code, Errc::timeout);
+}
+
+TEST(Https, PlainTextInPlaceOfAHandshakeIsAFailureOfTls) {
+    auto const trusted = Trusted();
+    auto const identity = make_identity({}, &trusted.authority);
+    auto const outcome = ask_server(identity, TlsPeer::Way::garbage);
+    EXPECT_EQ(first_failure(outcome).code, Errc::tls);
+    // The other way round: a plain server that is asked for TLS, and closes.
+    asio::io_context context;
+    auto peer = ScriptedPeer(context);
+    auto url = peer.url();
+    url.scheme = "https";
+    auto client = HttpClient(url);
+    auto const limit = std::chrono::milliseconds(30);
+    auto const plain = collect(context, client, "/a", limit);
+    EXPECT_EQ(first_failure(plain).code, Errc::timeout);
+}
+
+// A body that only the end of the connection ends may have been cut by anybody, unless TLS says
+// that it is the end.
+TEST(Https, ATruncatedBodyIsNoBody) {
+    auto const trusted = Trusted();
+    auto const identity = make_identity({}, &trusted.authority);
+    auto const without_length = Reply{"HTTP/1.1 200 OK\r\n\r\n{\"a\":1}", Reply::Way::close};
+    for (auto const way : {TlsPeer::Way::serve, TlsPeer::Way::truncate}) {
+        asio::io_context context;
+        auto peer = ScriptedPeer(context);
+        peer.on("GET /a", without_length).on("GET /long", fault::long_length());
+        auto const server = TlsPeer(context, identity, peer.url(), way);
+        auto client = HttpClient(server.url());
+        auto const outcome = collect(context, client, "/a");
+        if (way == TlsPeer::Way::serve) {
+            EXPECT_EQ(outcome.value.text, "{\"a\":1}");
+        } else {
+            EXPECT_FALSE(outcome.value.text);
+            EXPECT_EQ(first_failure(outcome).code, Errc::receive);
+        }
+        EXPECT_EQ(first_failure(collect(context, client, "/long")).code, Errc::receive);
+    }
+}
+
+TEST(Https, AnIdleConnectionThatTheServerClosedIsReplaced) {
+    auto const trusted = Trusted();
+    auto const identity = make_identity({}, &trusted.authority);
+    for (auto const way : {TlsPeer::Way::serve, TlsPeer::Way::truncate}) {
+        asio::io_context context;
+        auto peer = ScriptedPeer(context);
+        auto closing = json("1");
+        closing.way = Reply::Way::close;
+        peer.on("GET /a", closing).on("GET /b", json("2"));
+        auto const server = TlsPeer(context, identity, peer.url(), way);
+        auto client = HttpClient(server.url());
+        EXPECT_EQ(collect(context, client, "/a").value.text, "1");
+        EXPECT_EQ(collect(context, client, "/b").value.text, "2");
+        EXPECT_EQ(server.connections(), 2u);
+    }
+}
+
+TEST(Https, CertificatesAreReadFromWhereTheEnvironmentSays) {
+    auto const authority = make_authority("ousage test root");
+    auto const identity = make_identity({}, &authority);
+    auto const folder = TemporaryFolder();
+    auto const none = (folder.path() / "none").string();
+    auto const file = folder.write("root.pem", authority.pem()).string();
+    char name[16];
+    std::snprintf(
+        name, sizeof name, "%08lx.0", X509_subject_name_hash(authority.certificate.get()));
+    folder.write(std::string("hashed/") + name, authority.pem());
+    auto const hashed = (folder.path() / "hashed").string();
+
+    struct Row {
+        std::string file, directory;
+        bool good;
+    };
+
+    Row const rows[] = {
+        {file, none, true},
+        {none, hashed, true},
+        {none, none, false},
+        {none, "/nonexistent", false}};
+    for (auto const& row : rows) {
+        auto const cert_file = Variable("SSL_CERT_FILE", row.file);
+        auto const cert_directory = Variable("SSL_CERT_DIR", row.directory);
+        auto const outcome = ask_server(identity);
+        EXPECT_EQ(outcome.value.text.has_value(), row.good) << row.file << " " << row.directory;
+        EXPECT_EQ(first_failure(outcome).code == Errc::tls, !row.good);
+    }
+    // The system's own store knows nothing of the test's authority.
+    auto const cert_file = Variable("SSL_CERT_FILE", std::nullopt);
+    auto const cert_directory = Variable("SSL_CERT_DIR", std::nullopt);
+    EXPECT_EQ(first_failure(ask_server(identity)).code, Errc::tls);
+}
+
+TEST(Https, ALocalServerBehindAReverseProxyIsObservedTheSameWay) {
+    auto const trusted = Trusted();
+    asio::io_context context;
+    auto peer = ScriptedPeer(context);
+    peer.on("GET /api/version", json(R"({"version":"0.33.0"})"));
+    peer.on("GET /api/status", json(R"({"cloud":{"disabled":true,"source":"env"}})"));
+    peer.on("GET /api/tags", json(R"({"models":[]})")).on("GET /api/ps", json(R"({"models":[]})"));
+    auto const server = TlsPeer(context, make_identity({}, &trusted.authority), peer.url());
+    auto const source = ollama::local_api(server.url());
+    auto outcome = Outcome<ollama::LocalApi>{};
+    auto done = false;
+    asio::co_spawn(context, source.collect(outcome), [&](std::exception_ptr) { done = true; });
+    while (!done && context.run_one() > 0) {
+    }
+    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    EXPECT_EQ(outcome.value.cli_version, "0.33.0");
+    EXPECT_EQ(outcome.value.server.models_total, 0u);
+}
+
+// A request over TLS that is cancelled, or destroyed, after every handler: nothing may hang, leak
+// or touch what is gone (run it under ASan).
+TEST(Https, CanBeStoppedAfterEveryHandler) {
+    auto const trusted = Trusted();
+    auto const identity = make_identity({}, &trusted.authority);
+    for (auto const destroy : {false, true}) {
+        auto whole = false;
+        std::size_t limit = 0;
+        for (; !whole && limit < 1000; ++limit) {
+            asio::io_context outer;
+            auto peer = ScriptedPeer(outer);
+            peer.on("GET /a", json("1"));
+            auto const server = TlsPeer(outer, identity, peer.url());
+            auto client = HttpClient(server.url());
+            auto outcome = Outcome<Body>{};
+            auto function = [&](Outcome<Body>& into) { return ask(client, "/a", into); };
+            auto const source = Source<Body>("body", std::move(function));
+            auto done = false;
+            auto cancel = asio::cancellation_signal();
+            auto inner = std::make_unique<asio::io_context>();
+            asio::co_spawn(
+                *inner, source.collect(outcome),
+                asio::bind_cancellation_slot(
+                    cancel.slot(), [&](std::exception_ptr) { done = true; }));
+            for (std::size_t ran = 0; ran < limit && !done;) {
+                ran += inner->poll_one();
+                outer.poll();
+            }
+            whole = done;
+            if (!destroy) {
+                cancel.emit(asio::cancellation_type::terminal);
+                while (!done && inner->run_one() > 0) {
+                }
+                EXPECT_TRUE(done);
+                EXPECT_EQ(outcome.value.text.has_value(), whole);
+            }
+            inner.reset();
+        }
+        EXPECT_TRUE(whole);
+        EXPECT_GT(limit, 5u);
+    }
+}
+
+} // namespace

@@ -1,0 +1,149 @@
+// Every shape in which the cloud has answered, one file each (tests/data/cloud), and what is read.
+#include "support/truth.hpp"
+#include <ousage/json/json.hpp>
+#include <ousage/ollama/cloud/cloud_answer.hpp>
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::ollama;
+using namespace ousage::test;
+
+std::chrono::sys_seconds const now = parse_rfc3339("2026-10-01T02:30:00Z")->at;
+
+struct Row {
+    char const* file;
+    CloudAnswer kind;
+    char const* read; // compact JSON
+};
+
+std::string
+read(CloudAnswer kind, std::string const& text, std::optional<Failure>* failure = nullptr) {
+    auto cloud = Cloud{};
+    auto const wrong = read_cloud_answer(kind, text, now, cloud);
+    if (failure != nullptr) {
+        *failure = wrong;
+    } else {
+        EXPECT_FALSE(wrong) << wrong->text;
+    }
+    return to_json(cloud, JsonStyle::compact);
+}
+
+TEST(CloudAnswer, EveryHistoricalShapeIsRead) {
+    using enum CloudAnswer;
+    // What of a document is no limit of ours, no account and no window gives no key.
+    Row const rows[] = {
+        {"balance_current", balance,
+         R"({"limits":{"balance_included_usd":{"used":27.5,"limit":100,"remaining":72.5,"unit":"usd","window":"1mo","resets_at":"2026-10-15T09:30:00Z"},"balance_purchased_usd":{"remaining":25,"unit":"usd"}}})"},
+        {"balance_texts", balance,
+         R"({"limits":{"balance_included_usd":{"used":27.5,"limit":100,"remaining":72.5,"unit":"usd"},"balance_purchased_usd":{"remaining":0,"unit":"usd"}}})"},
+        {"balance_legacy", balance,
+         R"({"limits":{"usage_five_hour":{"used":25,"limit":100,"remaining":75,"unit":"percent","window":"5h","resets_at":"2026-10-01T07:00:00Z"},"usage_weekly":{"used":60,"limit":100,"remaining":40,"unit":"percent","window":"1w","resets_at":"2026-10-05T00:00:00Z"},"balance_purchased_usd":{"remaining":25,"unit":"usd"}}})"},
+        {"usage_7d", usage,
+         R"({"cloud_activity":{"seven_days":{"cloud_requests":412,"cloud_input_tokens":1800000,"cloud_output_tokens":240000,"cloud_cost_usd":1.68}}})"},
+        {"usage_24h_buckets", usage,
+         R"({"cloud_activity":{"one_day":{"cloud_requests":5,"cloud_input_tokens":20000,"cloud_output_tokens":3000,"cloud_cost_usd":0.75}}})"},
+        {"usage_24h_legacy_plan", usage, R"({"cloud_activity":{"one_day":{"cloud_requests":17}}})"},
+        {"usage_30d", usage, "{}"},
+        {"usage_span_alone", usage,
+         R"({"cloud_activity":{"one_day":{"cloud_requests":5,"cloud_cost_usd":0.5}}})"},
+        {"usage_activity", usage,
+         R"({"limits":{"usage_five_hour":{"used":12,"limit":100,"remaining":88,"unit":"percent","window":"5h"},"usage_weekly":{"used":7,"limit":100,"remaining":93,"unit":"percent","window":"1w"}}})"},
+        {"usage_activity_week_map", usage,
+         R"({"cloud_activity":{"seven_days":{"cloud_requests":7,"cloud_cost_usd":1.68}}})"},
+        {"usage_monthly_alone", usage,
+         R"({"limits":{"usage_monthly":{"used":42,"limit":100,"remaining":58,"unit":"percent","window":"1mo"}}})"},
+        {"usage_no_limits", usage, "{}"},
+        {"usage_limits_list", usage,
+         R"({"limits":{"usage_five_hour":{"used":50,"limit":100,"remaining":50,"unit":"percent","window":"5h"},"usage_weekly":{"used":25,"limit":100,"remaining":75,"unit":"percent","window":"1w","resets_at":"2026-10-01T02:31:00Z"}}})"},
+        {"me_pascal", me,
+         R"({"account_id":"4b6f0e2c-0000-4000-8000-000000000001","account_email":"someone@example.com","account_name":"someone","plan_name":"pro","customer_id":"cus_1","subscription_id":"sub_1","billing_cycle_start":"2026-09-15T09:30:00Z","billing_cycle_end":"2026-10-15T09:30:00Z"})"},
+        {"me_snake", me,
+         R"({"account_id":"4b6f0e2c-0000-4000-8000-000000000001","account_email":"someone@example.com","account_name":"someone","plan_name":"free","customer_id":"cus_1","workos_user_id":"user_1","billing_cycle_start":"2026-09-15T09:30:00Z"})"},
+        {"me_nested", me,
+         R"({"limits":{"usage_five_hour":{"used":23,"limit":100,"remaining":77,"unit":"percent","window":"5h"},"usage_weekly":{"used":25,"limit":100,"remaining":75,"unit":"percent","window":"1w","resets_at":"2026-10-05T00:00:00Z"}},"account_id":"1","account_email":"someone@example.com","plan_name":"max"})"},
+        {"me_bare_percentage", me,
+         R"({"limits":{"usage_five_hour":{"used":23,"limit":100,"remaining":77,"unit":"percent","window":"5h"},"usage_weekly":{"used":40.5,"limit":100,"remaining":59.5,"unit":"percent","window":"1w"}},"account_id":"1"})"},
+        {"me_text_percentage", me, R"({"limits":{"usage_five_hour":{"used":23,"limit":100,"remaining":77,"unit":"percent","window":"5h"},"usage_one_day":{"used":0.5,"limit":100,"remaining":99.5,"unit":"percent","window":"1d"}},"account_id":"1"})"},
+        {"me_objects", me,
+         R"({"limits":{"usage_five_hour":{"used":22,"limit":100,"remaining":78,"unit":"percent","window":"5h","resets_at":"2026-10-01T02:31:30Z"},"usage_weekly":{"used":40,"limit":100,"remaining":60,"unit":"percent","window":"1w","resets_at":"2026-09-21T14:13:20Z"}},"account_id":"1"})"},
+        {"me_remaining", me,
+         R"({"limits":{"usage_five_hour":{"used":23,"limit":100,"remaining":77,"unit":"percent","window":"5h"},"usage_weekly":{"used":25,"limit":100,"remaining":75,"unit":"percent","window":"1w"},"usage_monthly":{"used":75,"limit":100,"remaining":25,"unit":"percent","window":"1mo"}},"account_id":"1"})"},
+        {"me_one_day_in_weekly", me,
+         R"({"limits":{"usage_one_day":{"used":12,"limit":100,"remaining":88,"unit":"percent","window":"1d","resets_at":"2026-10-01T05:50:00Z"}},"account_id":"1"})"},
+        {"me_flat", me,
+         R"({"limits":{"usage_five_hour":{"used":25,"limit":100,"remaining":75,"unit":"percent","window":"5h","resets_at":"2026-10-01T07:00:00Z"},"usage_weekly":{"used":60,"limit":100,"remaining":40,"unit":"percent","window":"1w","resets_at":"2026-10-01T02:31:00Z"}},"account_id":"1"})"},
+        {"me_other_units", me, R"({"account_id":"1"})"},
+        {"tags_array", tags, R"({"cloud":{"cloud_catalog_models":2}})"},
+        {"tags_map", tags, R"({"cloud":{"cloud_catalog_models":3}})"},
+        {"tags_null", tags, R"({"cloud":{"cloud_catalog_models":0}})"},
+    };
+    for (auto const& row : rows) {
+        SCOPED_TRACE(row.file);
+        auto const text = read_data("cloud/" + std::string(row.file) + ".json");
+        ASSERT_FALSE(text.empty());
+        EXPECT_EQ(read(row.kind, text), row.read);
+    }
+}
+
+TEST(CloudAnswer, WhatIsNoAnswerIsAFailureThatRepeatsNothing) {
+    struct Bad {
+        char const* text;
+        Errc code;
+        char const* why;
+    };
+
+    for (auto const kind :
+         {CloudAnswer::me, CloudAnswer::tags, CloudAnswer::balance, CloudAnswer::usage}) {
+        for (auto const& [text, code, why] :
+             {Bad{"", Errc::parse, "empty"}, Bad{" \r\n\t", Errc::parse, "empty"},
+              Bad{"\n<!DOCTYPE html><html>marker</html>", Errc::parse, "HTML in place of JSON"},
+              Bad{"{\"marker\":", Errc::parse, "not JSON"},
+              Bad{"\"marker\"", Errc::parse, "object"}, Bad{"12", Errc::parse, "object"},
+              Bad{"null", Errc::parse, "object"},
+              Bad{"\x1f\x8b\x08 marker", Errc::parse, "not JSON"}}) {
+            auto failure = std::optional<Failure>();
+            EXPECT_EQ(read(kind, text, &failure), "{}");
+            ASSERT_TRUE(failure) << text;
+            EXPECT_EQ(failure->code, code) << text;
+            EXPECT_NE(failure->text.find(why), std::string::npos) << failure->text;
+            EXPECT_EQ(failure->text.find("marker"), std::string::npos);
+        }
+    }
+    auto failure = std::optional<Failure>();
+    EXPECT_EQ(read(CloudAnswer::usage, R"({"error":"marker"})", &failure), "{}");
+    ASSERT_TRUE(failure);
+    EXPECT_EQ(failure->code, Errc::status);
+    EXPECT_EQ(failure->text.find("marker"), std::string::npos);
+}
+
+TEST(CloudAnswer, WrongTypesAndHostileNumbersGiveNoKey) {
+    for (
+        auto const* const text :
+        {R"({"id":7,"email":[],"name":{},"plan":true,"usage":[1,2],"limits":"x","included":3})",
+         R"({"limits":{"session":{"usage":1e300},"weekly":{"used":-1},"monthly":{"percent":"nan"}}})",
+         R"({"limits":{"session":{"usage":"inf"},"weekly":{"percent":null},"monthly":[]}})",
+         R"({"totals":{"request_count":-1,"usage_usd":"x","input_tokens":1.5},"range":"7d"})",
+         R"({"totals":[],"range":"7d"})", R"({"buckets":{"a":1},"range":"24h"})",
+         R"({"usage":{"usage":{"usage":{"usage":{"usage":{"usage":{"session":5}}}}}}})"}) {
+        for (auto const kind : {CloudAnswer::me, CloudAnswer::balance, CloudAnswer::usage}) {
+            EXPECT_EQ(read(kind, text), "{}") << text;
+        }
+    }
+}
+
+// Go's decoder does not care for case, and so many servers wrote as they liked.
+TEST(CloudAnswer, EverySpellingOfAKeyIsTheSameKey) {
+    auto const expected = read(CloudAnswer::me, R"({"id":"1","session_usage":23})");
+    for (auto const* const key :
+         {"sessionUsage", "SessionUsage", "SESSION_USAGE", "session-usage", "usage_session",
+          "usage_5h", "Usage5H", "five_hour_usage", "fiveHourUsage", "session_used_percent",
+          "session_usage_pct"}) {
+        auto const text = R"({"ID":"1",")" + std::string(key) + R"(":23})";
+        EXPECT_EQ(read(CloudAnswer::me, text), expected) << text;
+    }
+}
+
+} // namespace

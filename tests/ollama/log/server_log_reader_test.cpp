@@ -1,0 +1,183 @@
+#include "support/process.hpp"
+#include "support/unprivileged.hpp"
+#include <ousage/core/run.hpp>
+#include <ousage/ollama/log/server_log_reader.hpp>
+#include <ousage/ollama/server_log.hpp>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::ollama;
+using namespace ousage::test;
+using namespace std::chrono;
+
+constexpr auto now = sys_days(2026y / November / 20) + hours(16) + minutes(30);
+LogZone const zone{};
+
+std::string line(sys_seconds time) {
+    return fmt::format(
+        "[GIN] {:%Y/%m/%d - %H:%M:%S} | 200 |            1s |       127.0.0.1 | POST     "
+        "\"/api/chat\"\n",
+        fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+void append(std::filesystem::path const& file, std::string const& text) {
+    std::ofstream(file, std::ios::binary | std::ios::app) << text;
+}
+
+TEST(ServerLogReader, CountsWhatIsNewAndForgetsNothing) {
+    auto const folder = TemporaryFolder();
+    auto const live = folder.path() / "server.log";
+    auto reader = ServerLogReader(folder.path(), zone);
+    EXPECT_EQ(reader.poll(now, {}).state, State::absent);
+    append(live, line(now - 1h));
+    EXPECT_EQ(reader.poll(now, {}).value.requests.five_hours.requests, 1u);
+    append(live, line(now - 1min));
+    std::filesystem::rename(live, folder.path() / "server-1.log");
+    append(live, line(now));
+    auto const third = reader.poll(now, {});
+    EXPECT_EQ(third.value.requests.five_hours.requests, 3u);
+    EXPECT_EQ(third.value.log.log_lines, 3u);
+    // The windows move with the time of asking, whether there is something new or not.
+    EXPECT_EQ(reader.poll(now + 4h + 30min, {}).value.requests.five_hours.requests, 2u);
+    EXPECT_EQ(reader.poll(now + hours(6), {}).value.requests.five_hours.requests, 0u);
+    EXPECT_EQ(reader.poll(now + hours(6), {}).value.requests.one_day.requests, 3u);
+    // All logs are gone: what was read still counts.
+    std::filesystem::remove(live);
+    std::filesystem::remove(folder.path() / "server-1.log");
+    for (int poll = 0; poll < 4; ++poll) {
+        EXPECT_EQ(reader.poll(now, {}).value.log.log_lines, 3u);
+    }
+}
+
+TEST(ServerLogReader, AFolderThatCannotBeReadIsNamed) {
+    auto const folder = TemporaryFolder();
+    append(folder.path() / "server.log", line(now));
+    std::filesystem::permissions(folder.path(), std::filesystem::perms::none);
+    auto const nobody = Unprivileged();
+    auto const outcome = ServerLogReader(folder.path(), zone).poll(now, {});
+    ASSERT_EQ(outcome.failures.size(), 1u);
+    EXPECT_EQ(
+        to_string(outcome.failures[0]),
+        "cannot list " + folder.path().string() + ": Permission denied");
+}
+
+TEST(ServerLogReader, AFileThatCannotBeReadIsNamedAndTheOthersAreRead) {
+    auto const folder = TemporaryFolder();
+    append(folder.path() / "server.log", line(now));
+    append(folder.path() / "server-1.log", line(now));
+    std::filesystem::create_symlink("nowhere", folder.path() / "server-2.log");
+    std::filesystem::create_symlink("server-3.log", folder.path() / "server-3.log");
+    std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
+    std::filesystem::permissions(folder.path() / "server-1.log", std::filesystem::perms::none);
+    auto const nobody = Unprivileged();
+    auto const outcome = ServerLogReader(folder.path(), zone).poll(now, {});
+    EXPECT_EQ(outcome.value.log.log_lines, 1u);
+    auto failures = std::vector<std::string>{};
+    for (auto const& failure : outcome.failures) {
+        failures.push_back(to_string(failure));
+    }
+    EXPECT_THAT(
+        failures, testing::UnorderedElementsAre(
+                      "server-1.log: cannot read server-1.log: Permission denied",
+                      "server-2.log: cannot read server-2.log: No such file or directory",
+                      "server-3.log: cannot read server-3.log: Too many levels of symbolic links"));
+}
+
+TEST(ServerLogReader, AFolderThatIsNoneIsAnError) {
+    auto const folder = TemporaryFolder();
+    folder.write("file", "");
+    auto const outcome = ServerLogReader(folder.path() / "file", zone).poll(now, {});
+    ASSERT_EQ(outcome.failures.size(), 1u);
+    EXPECT_EQ(outcome.failures[0].code, make_error_code(Errc::file));
+}
+
+// Thirty days, a request a minute, in two files.
+void write_month(TemporaryFolder const& folder) {
+    auto text = std::string{};
+    for (auto time = sys_seconds(now) - days(30); time <= now; time += 1min) {
+        if (time == sys_seconds(now) - days(15)) {
+            folder.write("server-1.log", text);
+            text.clear();
+        }
+        if (floor<hours>(time) == time) {
+            text += "time=" + to_rfc3339({time, 0, 0}) + " level=INFO msg=x\n";
+        }
+        text += line(time);
+    }
+    folder.write("server.log", text);
+}
+
+TEST(ServerLogReader, OfLargeLogsOnlyTheWindowsAreReadAndTheyAreTheSame) {
+    auto const folder = TemporaryFolder();
+    write_month(folder);
+    auto const whole = ServerLogReader(folder.path(), zone).poll(now, {}).value;
+    auto const part = ServerLogReader(folder.path(), zone, {0, days(8)}).poll(now, {}).value;
+    EXPECT_EQ(part.requests.seven_days.requests, 7u * 24 * 60);
+    EXPECT_EQ(part.requests.seven_days.requests, whole.requests.seven_days.requests);
+    EXPECT_EQ(part.requests.seven_days.p95_latency_ms, whole.requests.seven_days.p95_latency_ms);
+    EXPECT_EQ(part.requests.today.requests, whole.requests.today.requests);
+    EXPECT_EQ(part.requests.five_hours.requests, whole.requests.five_hours.requests);
+    EXPECT_EQ(part.log.log_bytes, whole.log.log_bytes);
+    // What was not read is not told.
+    EXPECT_FALSE(part.log.log_lines);
+    EXPECT_TRUE(part.diagnostics.contains("server_log_skipped"));
+    auto const& days_read = part.daily_series.at("requests");
+    auto const& all_days = whole.daily_series.at("requests");
+    ASSERT_EQ(days_read.size(), 8u);
+    for (std::size_t index = 0; index < days_read.size(); ++index) {
+        auto const& same = all_days[all_days.size() - days_read.size() + index];
+        EXPECT_EQ(days_read[index].date, same.date);
+        EXPECT_EQ(days_read[index].value, same.value);
+    }
+}
+
+// Of time stamps alone: days are those of this machine.
+TEST(ServerLogReader, AForcedZoneMovesNoMidnight) {
+    auto const folder = TemporaryFolder();
+    auto const at = sys_days(2026y / November / 20) + 23h;
+    folder.write("server.log", line(at + 30min) + line(at + 70min));
+    auto const tokyo = LogZone{Calendar::fixed(9h), Calendar::utc()};
+    auto const part = ServerLogReader(folder.path(), tokyo).poll(at + 2h, {}).value;
+    EXPECT_EQ(part.requests.today.requests, 2u);
+    auto const& series = part.daily_series.at("requests");
+    ASSERT_EQ(series.size(), 1u);
+    EXPECT_EQ(series[0].date, "2026-11-21");
+    EXPECT_EQ(series[0].value, 2u);
+}
+
+TEST(ServerLogReader, WindowsBeyondWhatIsReadHaveNoValue) {
+    auto const folder = TemporaryFolder();
+    write_month(folder);
+    auto const part = ServerLogReader(folder.path(), zone, {0, hours(18)}).poll(now, {}).value;
+    EXPECT_EQ(part.requests.today.requests, 16u * 60 + 31);
+    EXPECT_EQ(part.requests.five_hours.requests, 300u);
+    EXPECT_FALSE(part.requests.one_day.requests);
+    EXPECT_FALSE(part.requests.seven_days.avg_latency_ms);
+    EXPECT_FALSE(part.log.recent_requests);
+}
+
+TEST(ServerLogReader, TheSourceKeepsItsPlaceOverCollections) {
+    auto const folder = TemporaryFolder();
+    auto const live = folder.path() / "server.log";
+    append(live, line(now) + "[GIN] cut\n");
+    auto const source = server_log(folder.path(), zone, [] { return sys_seconds(now); });
+    EXPECT_EQ(run(source).value.log.log_lines, 2u);
+    std::filesystem::rename(live, folder.path() / "server-1.log");
+    append(live, line(now));
+    auto const second = run(source);
+    EXPECT_EQ(second.value.log.log_lines, 3u);
+    EXPECT_EQ(second.value.diagnostics.at("server_log_first_unparsed"), "server.log:2");
+}
+
+} // namespace
