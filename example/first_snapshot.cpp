@@ -1,4 +1,4 @@
-// The smallest program: one snapshot of the Ollama on this machine, as JSON.
+// A minimal program: prints one snapshot of the Ollama on this machine as JSON.
 #include <ousage/ollama.hpp>
 
 #include <fmt/core.h>

@@ -1,4 +1,4 @@
-// A source and a snapshot of one's own: docs/architecture.md, "Add a source in ten minutes".
+// A custom source and snapshot: see docs/architecture.md, "Add a source in ten minutes".
 #include <ousage/ollama.hpp>
 
 #include <fmt/core.h>
@@ -13,12 +13,12 @@ namespace {
 using namespace ousage;
 using namespace std::chrono_literals;
 
-// 1. What the source brings: an aggregate.
+// 1. The values of the source: an aggregate.
 struct GpuPower {
     std::optional<double> gpu_watts;
 };
 
-// 2. How: a coroutine that fills it in as it goes, and says what failed.
+// 2. A coroutine that fills it in and reports failures.
 asio::awaitable<void> read_gpu_power(Outcome<GpuPower>& into) {
     auto read = [](std::stop_token) {
         double microwatts = 0;
@@ -33,7 +33,7 @@ asio::awaitable<void> read_gpu_power(Outcome<GpuPower>& into) {
     }
 }
 
-// 3. The whole: any aggregate with members of the same names and types.
+// 3. The snapshot: any aggregate with members of the same names and types.
 struct Desk {
     std::vector<ollama::LoadedModel> loaded_models;
     ollama::Windows<ollama::RequestStatistics> requests;
@@ -41,7 +41,7 @@ struct Desk {
     std::vector<SourceReport> sources;
 };
 
-// All members of a part must fit the whole: narrow a part to what is wanted.
+// Each member of a part must exist in the snapshot, so reduce a part to the members you need.
 struct Loaded {
     std::vector<ollama::LoadedModel> loaded_models;
 };
@@ -69,7 +69,7 @@ int main() {
     auto const& account = configuration->accounts.at(0);
     auto const server = account.base_url.value_or(ollama::parse_ollama_host(""));
     auto const zone = ollama::LogZone{configuration->calendar, configuration->log_timezone};
-    // 4. One word in a merge.
+    // 4. Add the source to a merge.
     auto const desk = merge<Desk>(
         ollama::local_api(server) | transform(narrow_server) | with_timeout(2s),
         ollama::server_log(account.logs_dir, zone, configuration->now) | transform(narrow_log) |

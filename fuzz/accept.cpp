@@ -1,5 +1,5 @@
-// The negotiation of the format and the encoding against its slow twin; the first line is Accept,
-// the rest Accept-Encoding.
+// Compares content negotiation (format and encoding) with a slow reference implementation. The
+// first line is the Accept header, the rest is Accept-Encoding.
 #include "check.hpp"
 #include "support/accept_twin.hpp"
 #include <ousage/format/prometheus/accept.hpp>

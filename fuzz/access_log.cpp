@@ -1,4 +1,5 @@
-// Any bytes, at any split, give the same entries and counts, and those of a slow twin.
+// Any bytes, split at any position, produce the same entries and counts as a slow reference
+// implementation.
 #include "check.hpp"
 #include "support/access_log_twin.hpp"
 #include <ousage/ollama/log/access_log.hpp>
@@ -45,7 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto const pieces = read(bytes, 1 + size % 17);
     check(whole.entries == pieces.entries && whole.counts.lines == pieces.counts.lines);
     check(whole.counts.unparsed == pieces.counts.unparsed && whole.counts.bytes == size);
-    // The twin reads a colour within a word as nothing, the log as a blank.
+    // The reference removes a colour sequence inside a word; the log replaces it with a space.
     if (bytes.find('\x1b') == bytes.npos) {
         auto const twin = ousage::test::AccessLogTwin(std::string(bytes));
         check(whole.counts.lines == twin.lines && whole.counts.unparsed == twin.unparsed);

@@ -1,4 +1,4 @@
-// Any accounts file gives accounts or one line that names the file.
+// Any accounts file produces accounts or a one-line error that contains the file name.
 #include <ousage/ollama/assembly/accounts_file.hpp>
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// Any bytes as an answer of each endpoint; what was read is written and reads back equal.
+// Parses any bytes as the response of each endpoint. A parsed snapshot is unchanged after it is
+// written and read again.
 #include <ousage/json/json.hpp>
 #include <ousage/ollama/local_api/api.hpp>
 #include <ousage/ollama/snapshot.hpp>

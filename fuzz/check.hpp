@@ -1,6 +1,6 @@
 #pragma once
 
-/// Ends the fuzzer where something that always holds does not.
+/// Aborts the fuzz target if an invariant does not hold.
 inline void check(bool good) {
     if (!good) {
         __builtin_trap();

@@ -1,5 +1,6 @@
-// Any bytes as an answer of the cloud, and as its settings page: what is read is in range and
-// reads back equal from the state file, and no failure repeats the bytes.
+// Parses any bytes as cloud responses and as the settings page. Parsed values are in range and
+// unchanged after they are written to the state file and read again. Failure messages are short,
+// because they must not repeat the input.
 #include "check.hpp"
 #include <ousage/ollama/cloud/cloud_answer.hpp>
 #include <ousage/ollama/cloud/detail/cloud_state.hpp>

@@ -1,4 +1,5 @@
-// Any bytes as a desktop database: figures that hold together, or failures; the same each time.
+// Reads any bytes as a desktop database. The result is consistent values or failures, and the same
+// each time.
 #include <ousage/core/equal.hpp>
 #include <ousage/ollama/desktop/detail/desktop_job.hpp>
 
@@ -62,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     static auto const path =
         std::filesystem::temp_directory_path() / ("ousage-fuzz-" + std::to_string(::getpid()));
     auto* const file = std::fopen(path.c_str(), "wb");
-    // An empty input has no bytes at all, and may have no address.
+    // For an empty input, `data` may be null.
     if (file == nullptr || (size > 0 && std::fwrite(data, 1, size, file) != size) ||
         std::fclose(file) != 0) {
         return 0;

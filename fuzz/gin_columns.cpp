@@ -1,5 +1,5 @@
-// The line parser alone, as fast as it is; and where lines are read by their columns, and by what
-// those before them said, they are read the same.
+// Runs the line parser alone, at full speed. Lines that are parsed by column position and from
+// cached values must have the same result as a full parse.
 #include "check.hpp"
 #include <ousage/ollama/log/detail/gin_columns.hpp>
 #include <ousage/ollama/log/gin_line.hpp>
@@ -24,7 +24,7 @@ void compare(std::string_view line, GinLine const& columns, Route route) {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
-    // Twice, so that the second time something is remembered.
+    // Parse the input twice, so that the second pass uses cached values.
     static auto text = std::string();
     text.assign(reinterpret_cast<char const*>(data), size);
     text += '\n';

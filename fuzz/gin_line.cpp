@@ -1,4 +1,5 @@
-// The line parser against its slow twin: where the parser reads a line, the twin reads the same.
+// Compares the line parser with a slow reference parser: both accept the same lines and return the
+// same fields.
 #include "check.hpp"
 #include "support/gin_line_twin.hpp"
 #include <ousage/ollama/log/gin_line.hpp>
@@ -17,8 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         auto const path = ousage::ollama::unquote_gin_path(found->quoted_path);
         check(path.path.size() + path.query.size() <= found->quoted_path.size());
     }
-    // A colour within a word is read as blanks by the one and as nothing by the other, so lines
-    // with an escape are left to the first.
+    // The parser replaces a colour sequence inside a word with spaces; the reference removes it.
+    // Lines with an escape are not compared.
     if (line.find('\x1b') == line.npos) {
         auto const twin = ousage::test::read_gin_line(line);
         check(found.has_value() == twin.has_value());

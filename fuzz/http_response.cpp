@@ -1,5 +1,5 @@
-// Our reader against http_parser: where ours takes an answer, http_parser takes the same one; and
-// every split gives the same.
+// Compares our response parser with http_parser. If ours accepts a response and http_parser does
+// too, the results are equal. Every way to split the input gives the same result.
 #include "support/http_parser_oracle.hpp"
 #include <ousage/io/http/http_response.hpp>
 
@@ -47,7 +47,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         __builtin_trap();
     }
     if (whole.done) {
-        // http_parser reads a chunked body behind a 204 and a 304; RFC 9112, section 6.3 has none.
+        // http_parser reads a chunked body after 204 and 304; according to RFC 9112, section 6.3,
+        // these responses have no body.
         auto const bodiless = whole.status == 204 || whole.status == 304;
         auto const oracle = ousage::test::ask_http_parser(bytes, to_head);
         if (oracle && !bodiless && (oracle->status != whole.status || oracle->body != whole.body)) {

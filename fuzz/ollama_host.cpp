@@ -1,4 +1,4 @@
-// OLLAMA_HOST takes any text and always gives a URL.
+// Any value of OLLAMA_HOST produces a URL.
 #include <ousage/ollama/assembly/ollama_host.hpp>
 
 #include <cstddef>

@@ -33,8 +33,8 @@ std::vector<std::filesystem::path> files_of(std::filesystem::path const& path) {
 
 } // namespace
 
-/// Runs a fuzz target over files, and over all files of folders, with any compiler: the corpus as a
-/// test. The empty input always comes first. A target says that something is wrong by aborting.
+/// Runs a fuzz target on files and on all files in directories, as a regression test that builds
+/// with any compiler. The empty input always runs first. A target reports an error by aborting.
 int main(int count, char** arguments) {
     LLVMFuzzerTestOneInput(nullptr, 0);
     std::size_t replayed = 0;
@@ -42,7 +42,7 @@ int main(int count, char** arguments) {
         for (int index = 1; index < count; ++index) {
             for (auto const& file : files_of(arguments[index])) {
                 auto const bytes = bytes_of(file);
-                // So that what aborts is known by name.
+                // Print the name first, so that an input that aborts can be identified.
                 std::fprintf(stderr, "%s\n", file.c_str());
                 LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
                 ++replayed;

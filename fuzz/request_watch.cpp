@@ -1,5 +1,5 @@
-// What clients send, whole and byte by byte: the watch sees the same requests, and refuses the
-// same.
+// Feeds client data to the request watch in one piece and in small pieces: it must find the same
+// requests and refuse the same input.
 #include "example/exporter/request_watch.hpp"
 
 #include "check.hpp"
@@ -11,8 +11,8 @@ namespace {
 
 using ousage::program::RequestWatch;
 
-// Where requests ended, and whether the next was refused; for what, is a matter of what is seen
-// first.
+// Returns where requests ended and whether the next one was refused. The reason is not compared,
+// because it depends on which error is detected first.
 std::vector<std::size_t> watch(std::string_view bytes, std::size_t step) {
     auto watch = RequestWatch();
     auto ends = std::vector<std::size_t>{};

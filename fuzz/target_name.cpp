@@ -1,5 +1,5 @@
-// What /probe may be asked for. The first line is a pattern, the rest a query: whatever an attacker
-// writes, only servers that the pattern means are asked.
+// Checks the targets of /probe. The first line is a pattern, the rest is a query. Whatever an
+// attacker writes, only servers that match the pattern may be contacted.
 #include "example/exporter/target_name.hpp"
 
 #include "check.hpp"
@@ -12,7 +12,7 @@ namespace {
 
 using namespace ousage;
 
-// The plain way to match, which tries everything a star may stand for.
+// Reference implementation of matching: tries every possible match of a star.
 bool twin(std::string const& pattern, std::string const& text) {
     if (pattern.empty()) {
         return text.empty();
@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     if (!target) {
         return 0;
     }
-    // It is a URL by itself, and the same whenever it is read again.
+    // A canonical target is a URL and remains unchanged if it is parsed again.
     check(program::canonical_target(*target) == target);
     auto const url = io::parse_url(*target);
     check(url && (url->scheme == "http" || url->scheme == "https"));

@@ -1,4 +1,4 @@
-// What is read as a time is written as one that reads back equal.
+// A parsed time is unchanged after it is written and parsed again.
 #include <ousage/core/duration.hpp>
 #include <ousage/core/timestamp.hpp>
 
@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto const text = std::string_view(reinterpret_cast<char const*>(data), size);
     (void)ousage::parse_duration(text).has_value();
     auto const time = ousage::parse_rfc3339(text);
-    // A year that an offset moves out of 0001 to 9999 cannot be written.
+    // If the offset moves the year out of the range 0001 to 9999, the time cannot be written.
     if (time && time->at > std::chrono::sys_days(std::chrono::year(2) / 1 / 1) &&
         time->at < std::chrono::sys_days(std::chrono::year(9998) / 1 / 1)) {
         if (ousage::parse_rfc3339(ousage::to_rfc3339(*time)) != time) {

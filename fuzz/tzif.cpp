@@ -1,4 +1,4 @@
-// Any bytes as a zone file: a calendar whose answers hold together, or a failure.
+// Any bytes as a zone file produce a failure or a usable calendar.
 #include <ousage/core/tzif.hpp>
 
 #include <cstddef>

@@ -61,7 +61,7 @@ std::string loaded() {
            R"(","size_vram":2833761792,"context_length":8192}]})";
 }
 
-// What a real server answers, by request line.
+// Returns the response of a real server, by request line.
 std::pair<int, std::string> answer(std::string_view request) {
     auto const is = [request](std::string_view start) { return request.starts_with(start); };
     if (is("GET /api/version ")) {
@@ -87,7 +87,7 @@ std::pair<int, std::string> answer(std::string_view request) {
     return {404, "404 page not found"};
 }
 
-// The length of the request at the front of `bytes`; 0 where it is not whole.
+// Returns the length of the request at the start of `bytes`; 0 if it is incomplete.
 std::size_t request_length(std::string_view bytes) {
     auto const end = bytes.find("\r\n\r\n");
     if (end == bytes.npos) {
@@ -127,7 +127,8 @@ asio::awaitable<void> serve(tcp::socket socket) {
     }
 }
 
-// Some days of an ordinary user's requests, in UTC, with the slog lines that say so.
+// Writes a log with some days of ordinary requests, in UTC, with the slog lines that contain the
+// offset.
 void write_log(std::filesystem::path const& path) {
     struct Line {
         std::chrono::minutes ago;

@@ -11,19 +11,19 @@ namespace ousage::program {
 
 class DemoCloud;
 
-/// A small Ollama of its own for `--demo`: a server on loopback that answers as a real one did, a
-/// cloud beside it over TLS, a log of the last days, a server.json and a desktop database in a
-/// temporary folder. Gone when the object is.
+/// A small Ollama for `--demo`: a loopback server with the responses of a real one, a cloud over
+/// TLS, and a temporary directory with a log of the last days, a server.json and a desktop
+/// database. The destructor removes the directory.
 class Demo {
 public:
-    /// Starts the server on that executor and writes the files; throws where it cannot.
+    /// Starts the server on `executor` and writes the files. Throws if that fails.
     explicit Demo(asio::any_io_executor const& executor);
 
     Demo(Demo const&) = delete;
     Demo& operator=(Demo const&) = delete;
     ~Demo();
 
-    /// Has a configuration observe it, and nothing else.
+    /// Changes a configuration so that it observes only this demonstration.
     void observe(ollama::Configuration& configuration) const;
 
 private:

@@ -31,12 +31,12 @@
 
 namespace ousage::program {
 
-/// A small Ollama Cloud of its own for `--demo`: on loopback, over TLS with a certificate of an
-/// authority that it makes at its start; plain where the build has no TLS.
+/// A small Ollama Cloud for `--demo` on loopback. Uses TLS with a certificate of an authority
+/// created at start; plain HTTP if the build has no TLS.
 class DemoCloud {
 public:
-    /// Starts it, writes its authority's certificate into that folder, and has this process trust
-    /// that one alone; throws where it cannot.
+    /// Starts the server, writes the authority's certificate into `folder`, and makes it the only
+    /// one that this process trusts. Throws if that fails.
     DemoCloud(asio::any_io_executor const& executor, std::filesystem::path const& folder)
         : server_(std::make_shared<Server>(executor)) {
 #if OUSAGE_WITH_TLS
@@ -67,7 +67,7 @@ public:
                std::to_string(server_->acceptor.local_endpoint().port());
     }
 
-    /// The environment of an account of it: a key, and nothing of the user's.
+    /// The environment of a demonstration account: a key, and none of the user's variables.
     static std::optional<std::string> environment(char const* name) {
         return name == std::string_view("OLLAMA_API_KEY") ? std::optional<std::string>("demo")
                                                           : std::nullopt;
@@ -86,7 +86,7 @@ private:
 #endif
     };
 
-    // What the real one answers to an account of plan pro.
+    // Returns the response of the real cloud to an account with the plan pro.
     static std::string answer(std::string_view request) {
         auto const is = [request](std::string_view start) { return request.starts_with(start); };
         if (is("POST /api/me ")) {

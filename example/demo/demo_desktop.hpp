@@ -13,7 +13,7 @@ namespace ousage::program {
 
 #if OUSAGE_WITH_SQLITE
 
-// Some days of chats.
+// Chats of some days.
 inline constexpr char const* desktop_rows = R"(
 INSERT INTO settings (id, device_id, tools, websearch_enabled, selected_model, think_enabled)
  VALUES (1, '0199c0de-7000-7abc-8def-0000000d3e30', 1, 1, 'qwen3:8b', 1);
@@ -30,7 +30,7 @@ INSERT INTO chats (id, created_at) SELECT 'chat-' || chat,
  datetime('now', printf('-%d minutes', max(hours) * 60 + 1)) || '+00:00' FROM turns GROUP BY chat;
 )";
 
-// Questions and answers are told apart by their lengths alone: that is all ousage looks at.
+// Questions and answers differ only in length, because ousage reads only their length.
 inline constexpr char const* desktop_turn = R"(
 INSERT INTO messages (chat_id, role, content, created_at) SELECT 'chat-' || chat, 'user',
  printf('%.*c', question, 'x'), datetime('now', printf('-%d seconds', hours * 3600)) || '+00:00'
@@ -45,7 +45,7 @@ INSERT INTO tool_calls (message_id, type, function_name, function_arguments)
  SELECT last_insert_rowid(), 'function', tool, '{}' FROM turns WHERE rowid = ROW AND tool IS NOT NULL;
 )";
 
-/// Makes the desktop app's database, as its newest version has it; throws where it cannot.
+/// Creates a database with the desktop app's newest schema. Throws if that fails.
 inline void write_desktop(std::filesystem::path const& path) {
     sqlite3* handle = nullptr;
     auto sql = std::string("PRAGMA journal_mode = WAL;") + app_schema + desktop_rows;
@@ -67,7 +67,7 @@ inline void write_desktop(std::filesystem::path const& path) {
 
 #else
 
-/// A build without SQLite has no database to show.
+/// Without SQLite there is no desktop database.
 inline void write_desktop(std::filesystem::path const&) {}
 
 #endif

@@ -2,7 +2,7 @@
 
 namespace ousage::program {
 
-/// The desktop app's newest schema (Ollama app/store/database.go, schema 18), without any row.
+/// The desktop app's newest schema (Ollama app/store/database.go, schema 18), without rows.
 inline constexpr char const* app_schema = R"(
 CREATE TABLE settings (id INTEGER PRIMARY KEY CHECK (id = 1), device_id TEXT NOT NULL DEFAULT '',
  has_completed_first_run BOOLEAN NOT NULL DEFAULT 0, expose BOOLEAN NOT NULL DEFAULT 0,

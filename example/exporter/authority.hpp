@@ -13,12 +13,12 @@
 
 namespace ousage::program {
 
-/// A certificate with its key, made in memory: of the demonstration's cloud, and of the tests.
+/// A certificate with its key, created in memory, for the demonstration's cloud and the tests.
 struct Identity {
     std::shared_ptr<EVP_PKEY> key;     ///< on the curve P-256
     std::shared_ptr<X509> certificate; ///< for that key
 
-    /// Makes a TLS server of it.
+    /// Uses the certificate and key in a TLS server's context.
     void serve(SSL_CTX* context) const {
         if (SSL_CTX_use_certificate(context, certificate.get()) != 1 ||
             SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
@@ -26,7 +26,7 @@ struct Identity {
         }
     }
 
-    /// The certificate as SSL_CERT_FILE wants it.
+    /// Returns the certificate as PEM, the format of SSL_CERT_FILE.
     std::string pem() const {
         auto const memory =
             std::unique_ptr<BIO, decltype(&BIO_free)>(BIO_new(BIO_s_mem()), BIO_free);
@@ -37,16 +37,16 @@ struct Identity {
     }
 };
 
-/// What a certificate says.
+/// The fields of a certificate.
 struct Subject {
-    std::string common_name = "localhost";            ///< CN; no client believes it
+    std::string common_name = "localhost";            ///< CN; ignored by clients
     std::string names = "DNS:localhost,IP:127.0.0.1"; ///< subjectAltName; empty: none
     long valid_from = -3600;                          ///< seconds from now
     long valid_until = 3600;                          ///< seconds from now
-    bool authority = false;                           ///< may sign others
+    bool authority = false;                           ///< may sign other certificates
 };
 
-/// Makes a certificate, signed by `issuer`, else by itself.
+/// Creates a certificate signed by `issuer`, or self-signed if `issuer` is null.
 inline Identity make_identity(Subject const& subject, Identity const* issuer = nullptr) {
     static std::atomic<long> serial{1};
     auto const need = [](bool good) {
@@ -84,7 +84,7 @@ inline Identity make_identity(Subject const& subject, Identity const* issuer = n
     return made;
 }
 
-/// An authority of its own, a root that nobody knows.
+/// Creates a root authority that no client trusts by default.
 inline Identity make_authority(std::string name = "ousage") {
     return make_identity({std::move(name), {}, -3600, 3600, true});
 }

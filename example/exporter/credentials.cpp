@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t running_limit = 4;
 constexpr std::size_t known_limit = 256;
 
-// Of no password that anyone would give: what is asked for a user that is not there.
+// Hash of an unknown password, used to verify a user that does not exist.
 constexpr char const* nobody = "$2b$10$pxtf6qhRJ5aQRfNTPnoUmuXKYfDQWYbQjHSQQ4DOzFdDhVsRI8yIW";
 
 struct Login {

@@ -9,25 +9,25 @@
 
 namespace ousage::program {
 
-/// What an Authorization header is worth.
+/// The result of checking an Authorization header.
 enum class Verdict {
-    good,    ///< a user and the password, or nobody needs one
-    bad,     ///< no header, no user, no password, or the wrong one
-    unknown, ///< it must be verified first
-    busy,    ///< too many are being verified
+    good,    ///< a user with the right password, or no users are configured
+    bad,     ///< no header, unknown user, or wrong password
+    unknown, ///< must be verified first
+    busy,    ///< too many verifications are running
 };
 
-/// The users of the web configuration. What was verified once is remembered, by a keyed digest, for
-/// bcrypt takes long. Used on one thread.
+/// The users of the web configuration. Results are cached by a keyed digest, because bcrypt is
+/// slow. Used on one thread.
 class Credentials {
 public:
-    /// Users and their bcrypt hashes; without any everyone is let in.
+    /// Users and their bcrypt hashes. Without users, every request is accepted.
     explicit Credentials(std::map<std::string, std::string> users);
 
-    /// What is known without asking bcrypt.
+    /// Returns the result without running bcrypt, or `unknown`.
     Verdict recall(std::string_view header) const;
 
-    /// Asks bcrypt on a thread of its own; a user that is not there takes as long as one that is.
+    /// Runs bcrypt on a separate thread. An unknown user takes as long as a known one.
     asio::awaitable<Verdict> verify(std::string header);
 
 private:

@@ -1,4 +1,4 @@
-// The exporter: polls its own server, asks others when it is asked, answers Prometheus.
+// The exporter: polls its own server, probes other targets on request, serves Prometheus.
 #include "example/exporter/exporter_options.hpp"
 #include "example/exporter/exporter_pages.hpp"
 #include "example/exporter/exporter_server.hpp"
@@ -25,7 +25,7 @@ namespace {
 using namespace ousage;
 using namespace ousage::program;
 
-// For ever, at a fixed rate; a poll that takes longer delays the next.
+// Polls forever at a fixed rate. A poll that takes longer delays the next one.
 asio::awaitable<void>
 poll_for_ever(std::shared_ptr<Target> target, std::chrono::nanoseconds interval) {
     auto const executor = co_await asio::this_coro::executor;
@@ -41,7 +41,7 @@ poll_for_ever(std::shared_ptr<Target> target, std::chrono::nanoseconds interval)
     }
 }
 
-// Open scrapes are answered, but none keeps the program for long.
+// Responds to open scrapes, for at most 700 ms, then stops the program.
 asio::awaitable<void> end_soon(ExporterServer& server, asio::io_context& context) {
     auto timer = asio::steady_timer(context);
     server.close();
@@ -58,7 +58,7 @@ asio::awaitable<void> end_soon(ExporterServer& server, asio::io_context& context
     context.stop();
 }
 
-// A fleet needs more descriptors than the usual 1,024: as many as the system lets us have.
+// Raises the limit of descriptors from the usual 1,024 to the hard limit: many targets need them.
 void raise_descriptors() {
     auto limit = rlimit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
@@ -108,7 +108,7 @@ int serve(ExporterOptions const& options, ollama::Configuration configuration) {
     });
     context.run();
     std::fflush(stderr);
-    // Threads that nothing can interrupt may still be looking a name up.
+    // Name lookups cannot be interrupted and may still be running on their threads.
     std::_Exit(0);
 }
 

@@ -13,7 +13,7 @@ namespace ousage::program {
 
 namespace {
 
-// What the parser stores before its texts are understood.
+// The option texts, before they are validated.
 struct Texts {
     std::string host, ollama_port, port, listen, interval, client_timeout, config, web_config;
     std::string cloud_base_url, api_key_env, config_dir, logs_dir, server_config, db_path;
@@ -83,7 +83,7 @@ unsigned short take_port(std::string const& option, std::string const& text) {
     return *port;
 }
 
-// `15s`, or a bare number of seconds.
+// Parses `15s`, or a number of seconds without a unit.
 std::chrono::nanoseconds take_interval(char const* option, std::string const& text) {
     auto const bare = text.find_first_not_of("0123456789.") == text.npos;
     auto const interval = parse_duration(bare ? text + "s" : text);
@@ -93,7 +93,7 @@ std::chrono::nanoseconds take_interval(char const* option, std::string const& te
     return *interval;
 }
 
-// The text of OLLAMA_HOST with OLLAMA_PORT where it names no port of its own.
+// Returns OLLAMA_HOST, with OLLAMA_PORT if it contains no port.
 std::string with_port(std::string const& host, std::string const& port) {
     if (port.empty()) {
         return host;
@@ -144,7 +144,7 @@ ExporterOptions understand(CLI::App const& app, Texts& texts) {
     if (app.count("--ollama-host") > 0) {
         over.base_url = host;
     }
-    // A service has the accounts file that it is given, and none that lies about in a home.
+    // A service uses only the accounts file it is given, not one in a home directory.
     options.environment = [host](char const* name) -> std::optional<std::string> {
         if (std::string_view(name) == "OLLAMA_HOST") {
             return host;

@@ -10,21 +10,22 @@
 
 namespace ousage::program {
 
-/// The command line and the environment of `ousage-exporter`, read.
+/// The options of `ousage-exporter` from the command line and the environment.
 struct ExporterOptions {
-    ollama::Overrides overrides;     ///< of the configuration
-    ollama::Environment environment; ///< for `ollama::detect`
-    std::string address;             ///< to listen on; empty: dual stack
-    unsigned short port = 9200;      ///< 0: any that is free
-    std::chrono::nanoseconds interval = std::chrono::seconds(15); ///< of the own server's polls
+    ollama::Overrides overrides;     ///< overrides of the configuration
+    ollama::Environment environment; ///< environment for `ollama::detect`
+    std::string address;             ///< listen address; empty: dual stack
+    unsigned short port = 9200;      ///< 0: any free port
+    std::chrono::nanoseconds interval =
+        std::chrono::seconds(15); ///< poll interval of the own server
     std::chrono::steady_clock::duration client_timeout =
-        std::chrono::seconds(30);                    ///< for a handshake or a request to come in
-    std::vector<std::string> allowed_targets;        ///< patterns of /probe
+        std::chrono::seconds(30);                    ///< limit for a TLS handshake or a request
+    std::vector<std::string> allowed_targets;        ///< patterns allowed in /probe
     std::optional<std::filesystem::path> web_config; ///< `--web.config.file`
 };
 
-/// Reads both. What is to be printed and ends the program is printed; then there are no options,
-/// and `exit_code` is set.
+/// Reads the command line and the environment. If the program must end (help, version, wrong
+/// option), prints the text, sets `exit_code` and returns nothing.
 std::optional<ExporterOptions>
 read_exporter_options(int count, char const* const* arguments, int& exit_code);
 

@@ -23,7 +23,7 @@ namespace {
 
 std::string gzip(std::string const& text) {
     auto stream = z_stream{};
-    // 16 beyond the largest window asks for gzip (zlib.h, deflateInit2).
+    // 16 added to the largest window selects gzip (zlib.h, deflateInit2).
     if (::deflateInit2(&stream, 4, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
         throw std::runtime_error("zlib has no memory");
     }
@@ -61,7 +61,8 @@ std::string html(std::string_view text) {
     return safe;
 }
 
-// What Prometheus waits, less half a second for the way back; two minutes where it does not tell.
+// Returns the time limit of a scrape: Prometheus's scrape timeout less 0.5 s for the response (at
+// least half of it). Two minutes without a valid header.
 std::chrono::nanoseconds limit_of(std::string const& scrape_timeout) {
     double seconds = 0;
     auto const* const end = scrape_timeout.data() + scrape_timeout.size();
@@ -136,7 +137,7 @@ asio::awaitable<PageAnswer> Pages::answer_later(PageRequest request) {
     co_return answer;
 }
 
-// The first scrape of a start is whole, too.
+// Delays the first scrape after start until the first poll, so that it is complete.
 asio::awaitable<void> Pages::wait_for_first_poll(std::chrono::nanoseconds limit) {
     auto const executor = co_await asio::this_coro::executor;
     auto const end = std::chrono::steady_clock::now() + limit;
@@ -169,7 +170,7 @@ std::shared_ptr<Target> Pages::target_of(PageRequest const& request, PageAnswer&
     return target;
 }
 
-// Made once for all scrapes of a second.
+// Returns an exposition that is cached for one second, or until the next poll.
 PageAnswer Pages::metrics(PageRequest const& request) {
     auto const format = negotiate_exposition(request.accept);
     auto const compress = accepts_gzip(request.accept_encoding);

@@ -14,38 +14,38 @@
 
 namespace ousage::program {
 
-/// What the pages need to know of a request.
+/// The parts of a request that the pages use.
 struct PageRequest {
     std::string method;          ///< such as GET
     std::string path;            ///< without the query
-    std::string query;           ///< behind the `?`
-    std::string accept;          ///< header
-    std::string accept_encoding; ///< header
+    std::string query;           ///< after the `?`
+    std::string accept;          ///< header Accept
+    std::string accept_encoding; ///< header Accept-Encoding
     std::string scrape_timeout;  ///< header X-Prometheus-Scrape-Timeout-Seconds
 };
 
-/// An answer. The body is shared, so that it is made once for many scrapes.
+/// A response. The body is shared by all scrapes that receive it.
 struct PageAnswer {
     int status = 200;
     std::string content_type = "text/plain; charset=utf-8";
     std::shared_ptr<std::string> body;
     bool is_gzip = false; ///< the body is compressed
-    bool varies = false;  ///< by Accept and Accept-Encoding
+    bool varies = false;  ///< depends on Accept and Accept-Encoding
 };
 
-/// A short text of that status.
+/// Returns a plain text response with that status.
 PageAnswer plain_answer(int status, std::string text);
 
-/// The pages of the exporter; knows no sockets. Used on one thread.
+/// The pages of the exporter, independent of the HTTP server. Used on one thread.
 class Pages {
 public:
-    /// Pages of these targets, whose own server is polled at that interval.
+    /// Creates the pages of `targets`. `interval` is the poll interval of the own server.
     Pages(std::shared_ptr<Targets> targets, std::chrono::nanoseconds interval);
 
-    /// The answer, where it is there at once; else nothing, and `answer_later` has it.
+    /// Returns the response if it is available immediately; else nothing: use `answer_later`.
     std::optional<PageAnswer> answer(PageRequest const& request);
 
-    /// Asks a target first, /probe, or waits for the first poll of the own server.
+    /// Polls a target for /probe, or waits for the first poll of the own server.
     asio::awaitable<PageAnswer> answer_later(PageRequest request);
 
 private:

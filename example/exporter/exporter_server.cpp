@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <utility>
 
-// RESTinio's customisation points for another kind of socket, as its own TLS has them.
+// RESTinio's customization points for a custom socket type, as in its own TLS support.
 namespace restinio {
 
 template <class Settings>
@@ -63,7 +63,7 @@ private:
 
 namespace ousage::program {
 
-// Found by RESTinio through its argument.
+// Found by RESTinio through argument-dependent lookup.
 template <class Connection, class Then, class Failed>
 void prepare_connection_and_start_read(
     GuardedSocket& socket, Connection& connection, Then then, Failed failed) {
@@ -91,15 +91,15 @@ struct Traits : restinio::traits_t<
     static constexpr bool use_connection_count_limiter = true;
 };
 
-// A probe takes some descriptors more than its connection, and where there are none left RESTinio
-// 0.6 stops to accept for good.
+// Returns the limit of client connections. A probe needs more descriptors than its connection, and
+// RESTinio 0.6 stops accepting permanently if none are left.
 std::size_t max_connections() {
     auto limit = rlimit{};
     auto const known = ::getrlimit(RLIMIT_NOFILE, &limit) == 0;
     return known ? std::clamp<std::size_t>(limit.rlim_cur / 8, 16, 512) : 16;
 }
 
-// The guard makes room for a newcomer; RESTinio lets him in before that is done.
+// Headroom: connections accepted before the guard closes the oldest.
 constexpr std::size_t newcomers = 8;
 
 restinio::http_status_line_t status_line(int status) {
@@ -115,7 +115,7 @@ restinio::http_status_line_t status_line(int status) {
     throw std::logic_error("a status without a reason");
 }
 
-// What the answers need.
+// The state shared by all request handlers.
 struct Desk {
     Desk(
         asio::io_context& its_context, ExporterOptions const& options, Pages& its_pages,
@@ -160,8 +160,8 @@ void add_headers(Builder& response, PageAnswer const& answer, WebConfig const& w
 
 void respond(Desk& desk, restinio::request_handle_t const& request, PageAnswer const& answer) {
     auto const site = desk.site.now();
-    // Whoever sends what is no request of ours is not listened to any longer; nor is who asked for
-    // another protocol, for RESTinio sets no more deadlines then.
+    // Close the connection after a 405, because that client is no scraper, and after an upgrade
+    // request, because RESTinio sets no more deadlines then.
     auto const keep = request->header().should_keep_alive() && answer.status != 405 &&
                       request->header().connection() != restinio::http_connection_header_t::upgrade;
     if (request->header().method() == restinio::http_method_head()) {
@@ -231,7 +231,7 @@ handle(std::shared_ptr<Desk> const& desk, restinio::request_handle_t const& requ
             respond(*desk, request, *answer);
             return restinio::request_accepted();
         }
-        site = nullptr; // nothing is left to verify
+        site = nullptr; // already verified
     }
     auto const signal = desk->waiting.emplace(desk->waiting.end());
     auto const done = [desk, request, signal](std::exception_ptr const& thrown) {
@@ -279,7 +279,8 @@ public:
                           .max_body_size(2 * RequestWatch::max_body))
                   .client_guard(desk_->guard)
                   .max_parallel_connections(max_connections() + newcomers)
-                  // There is one at a time; but with a limit of 1 it reads twice for each.
+                  // Requests are handled one at a time, but with a limit of 1 RESTinio reads twice
+                  // for each.
                   .max_pipelined_requests(2)
                   .concurrent_accepts_count(4)
                   .read_next_http_message_timelimit(options.client_timeout + 30s)
@@ -318,7 +319,7 @@ std::unique_ptr<ExporterServer> start_server(
     try {
         return std::make_unique<Server>(context, options, desk);
     } catch (std::system_error const& error) {
-        // A machine without IPv6 has IPv4 alone.
+        // Without IPv6, listen on IPv4 only.
         if (!options.address.empty() || error.code() != std::errc::address_family_not_supported) {
             throw;
         }

@@ -17,21 +17,21 @@ class ExporterServer {
 public:
     virtual ~ExporterServer() = default;
 
-    /// Accepts no more connections.
+    /// Stops accepting connections.
     virtual void close() = 0;
 
-    /// How many requests wait for their answer.
+    /// Returns the number of requests without a response.
     virtual std::size_t waiting() const = 0;
 
-    /// Ends the polls on which requests wait, which are then answered with what is there.
+    /// Cancels polls that requests wait for. Those requests receive the values available so far.
     virtual void hurry() = 0;
 
-    /// Where it listens, for people.
+    /// Returns the listen address for messages.
     virtual std::string where() const = 0;
 };
 
-/// Starts it on that context, which one thread runs; throws where it cannot listen. All three
-/// outlive it.
+/// Starts the server on `context`, which must run on one thread. Throws if it cannot listen. All
+/// arguments must outlive the server.
 std::unique_ptr<ExporterServer> start_server(
     asio::io_context& context, ExporterOptions const& options, WebSiteFile& site, Pages& pages);
 

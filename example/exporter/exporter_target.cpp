@@ -66,7 +66,7 @@ Targets::Targets(ollama::Configuration configuration, std::vector<std::string> a
         by_name_.emplace(account.id, target);
         configured_.push_back(std::move(target));
     }
-    // Our key and cookie are not those of a server that is asked by URL alone.
+    // A server given only by URL must not receive our key and cookie.
     configuration_.environment = [](char const*) { return std::optional<std::string>(); };
     for (auto const& pattern : allowed) {
         if (auto text = canonical_pattern(pattern)) {
@@ -94,7 +94,7 @@ std::shared_ptr<Target> Targets::find(std::string const& name) {
             return target;
         }
     }
-    // A target must not be a pattern itself.
+    // A target must not contain a wildcard itself.
     if (url->find('*') != url->npos || !is_allowed(*url)) {
         return nullptr;
     }
@@ -103,7 +103,7 @@ std::shared_ptr<Target> Targets::find(std::string const& name) {
     if (known != others_.end()) {
         others_.splice(others_.begin(), others_, known);
     } else {
-        // A server elsewhere: its files are not here.
+        // A remote server has no files on this machine.
         auto account = ollama::Account{};
         account.id = *url;
         account.base_url = *io::parse_url(*url);

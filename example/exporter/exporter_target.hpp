@@ -22,31 +22,31 @@
 
 namespace ousage::program {
 
-/// One observed server over all polls of this process. Used on one thread.
+/// One observed server, for the lifetime of the process. Used on one thread.
 class Target {
 public:
-    /// Nothing is asked before the first poll.
+    /// Sends no request before the first poll.
     Target(ollama::Account const& account, ollama::Configuration const& configuration);
 
     Target(Target const&) = delete;
     Target& operator=(Target const&) = delete;
 
-    /// Asks every source once, in `limit` at the most.
+    /// Polls every source once, within `limit`.
     asio::awaitable<void> poll(std::chrono::nanoseconds limit);
 
-    /// How often it was polled to the end.
+    /// Returns the number of completed polls.
     std::uint64_t polls() const noexcept { return polls_; }
 
-    /// The last snapshot; an empty one before the first poll.
+    /// Returns the last snapshot; empty before the first poll.
     ollama::Snapshot const& snapshot() const noexcept { return snapshot_; }
 
-    /// How long ago the last poll ended.
+    /// Returns the time since the last poll ended.
     std::chrono::duration<double> age() const { return std::chrono::steady_clock::now() - polled_; }
 
-    /// The exposition of what is known now; `process` may be null.
+    /// Returns the exposition of the current values. `process` may be null.
     std::string exposition(ExpositionFormat format, io::ProcessFacts const* process) const;
 
-    /// The account's name, and the URL of its server for people; empty where there is none.
+    /// The account's name, and the URL of its server; the URL is empty if there is none.
     std::string const& id() const noexcept { return account_.id; }
 
     std::string url() const { return account_.base_url ? to_string(*account_.base_url) : ""; }
@@ -63,20 +63,20 @@ private:
     std::uint64_t polls_ = 0;
 };
 
-/// Every target: those of the configuration, and those that a pattern allows, of which the last
-/// thousand are remembered.
+/// All targets: those of the configuration, and up to 1,024 others allowed by a pattern, of which
+/// the least recently used are removed.
 class Targets {
 public:
-    /// Patterns are URLs in which `*` stands for any part of a name or number.
+    /// `allowed` contains URL patterns in which `*` matches any part of a host or a port.
     Targets(ollama::Configuration configuration, std::vector<std::string> allowed);
 
-    /// The server that /metrics tells of: the first of the configuration.
+    /// Returns the target of /metrics: the first of the configuration.
     std::shared_ptr<Target> own() const { return configured_.front(); }
 
-    /// Those of the configuration.
+    /// Returns the targets of the configuration.
     std::vector<std::shared_ptr<Target>> const& configured() const noexcept { return configured_; }
 
-    /// A target by its name or URL; null where that is not allowed.
+    /// Returns a target by name or URL; null if it is not allowed.
     std::shared_ptr<Target> find(std::string const& name);
 
 private:
@@ -88,7 +88,7 @@ private:
     std::vector<std::string> allowed_;
     std::vector<std::shared_ptr<Target>> configured_;
     std::map<std::string, std::shared_ptr<Target>, std::less<>> by_name_;
-    std::list<std::pair<std::string, std::shared_ptr<Target>>> others_; // the latest first
+    std::list<std::pair<std::string, std::shared_ptr<Target>>> others_; // most recently used first
 };
 
 } // namespace ousage::program

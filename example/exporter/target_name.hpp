@@ -11,8 +11,8 @@
 
 namespace ousage::program {
 
-/// A target as a whole URL: without a scheme it is http, and then without a port Ollama's. Empty
-/// where it is no URL of a server.
+/// Returns a target as a complete URL. Without a scheme it is http, and then the default port is
+/// Ollama's. Empty if the text is not a server's URL.
 inline std::optional<std::string> canonical_target(std::string const& text) {
     auto const has_scheme = text.find("://") != text.npos;
     auto whole = has_scheme ? text : "http://" + text;
@@ -26,20 +26,20 @@ inline std::optional<std::string> canonical_target(std::string const& text) {
     if (!url) {
         return std::nullopt;
     }
-    // What would be another server when it is read again is none.
+    // Reject a URL that would be parsed as another server when read again.
     auto shown = to_string(*url);
     auto const again = io::parse_url(shown);
     return again && *again == *url ? std::optional(std::move(shown)) : std::nullopt;
 }
 
-/// The same for a pattern, whose port may be `*`.
+/// Like `canonical_target`, for a pattern, whose port may be `*`.
 inline std::optional<std::string> canonical_pattern(std::string const& text) {
     auto const begin = text.find("://") == text.npos ? 0 : text.find("://") + 3;
     auto const end = std::min(text.find('/', begin), text.size());
     if (end < begin + 2 || text.substr(end - 2, 2) != ":*") {
         return canonical_target(text);
     }
-    // Any port is no port that a URL could have: another stands in for it.
+    // A URL cannot have the port `*`, so use a placeholder while parsing.
     auto const other = text.substr(0, end - 1) + "65535" + text.substr(end);
     auto whole = canonical_target(other);
     if (whole) {
@@ -57,9 +57,9 @@ inline std::string_view host_in(std::string_view url) {
     return host.substr(0, host.rfind(':'));
 }
 
-// `*` stands for any characters but `:`, `/`, `@`.
+// `*` matches any characters except `:`, `/` and `@`.
 inline bool matches_text(std::string_view pattern, std::string_view text) {
-    // Where the last star was, and how far it reaches.
+    // The position of the last star, and the end of its match.
     auto star = pattern.npos, reach = text.npos;
     std::size_t at = 0, in = 0;
     while (in < text.size()) {
@@ -83,10 +83,10 @@ inline bool matches_text(std::string_view pattern, std::string_view text) {
 
 } // namespace target_detail
 
-/// Whether a canonical URL is what a canonical pattern describes: `*` stands for any characters but
-/// `:`, `/` and `@`; in the pattern of an IPv4 address such as `10.0.0.*` for digits and points
-/// alone, for 10.0.0.example.org is a name that anyone may have; in one of IPv6 for what it may
-/// have.
+/// Returns true if a canonical URL matches a canonical pattern. `*` matches any characters except
+/// `:`, `/` and `@`. In an IPv4 pattern such as `10.0.0.*` it matches only digits and dots, because
+/// anybody may register 10.0.0.example.org. In an IPv6 pattern it matches only characters of an
+/// IPv6 address.
 inline bool matches_pattern(std::string_view pattern, std::string_view url) {
     auto const host = target_detail::host_in(pattern);
     auto const is_address = host.find_first_not_of("0123456789.*") == host.npos &&
@@ -108,7 +108,7 @@ inline int digit_of(char letter) {
                                             : -1;
 }
 
-// Undoes percent encoding and `+`; empty where it is broken.
+// Decodes percent encoding and `+`. Empty if the encoding is invalid.
 inline std::optional<std::string> decode(std::string_view text) {
     auto plain = std::string{};
     for (std::size_t index = 0; index < text.size(); ++index) {
@@ -131,7 +131,7 @@ inline std::optional<std::string> decode(std::string_view text) {
 
 } // namespace target_detail
 
-/// The one value of `target` in a query; empty where there is none, more than one, or it is broken.
+/// Returns the value of `target` in a query. Empty if it is missing, repeated or invalid.
 inline std::optional<std::string> target_in(std::string_view query) {
     auto found = std::optional<std::string>{};
     while (!query.empty()) {

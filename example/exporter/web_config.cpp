@@ -15,7 +15,7 @@ namespace ousage::program {
 
 namespace {
 
-// What is wrong, and where; the reader's own exception, so that one catch has both.
+// A validation error with its line. Thrown so that one handler catches it and parser errors.
 struct Wrong {
     std::string text;
 };
@@ -112,7 +112,7 @@ WebConfig read(YAML::Node const& root, std::filesystem::path const& folder) {
     if (auto const node = root["http_server_config"]; node && !node.IsNull()) {
         check_keys(node, "http_server_config", {"http2", "headers"});
         if (auto const headers = node["headers"]; headers && !headers.IsNull()) {
-            // The toolkit knows these five.
+            // The exporter-toolkit supports these five headers.
             check_keys(
                 headers, "headers",
                 {"Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options",
@@ -172,7 +172,7 @@ Result<WebConfig> read_web_config(std::filesystem::path const& path) {
 }
 
 bool is_password(std::string const& hash, std::string const& password) {
-    // bcrypt reads up to a NUL; a password that has one is none of ours.
+    // bcrypt stops at a NUL, so reject a password that contains one.
     if (password.find('\0') != password.npos) {
         return false;
     }
@@ -193,7 +193,8 @@ asio::ssl::context tls_context(TlsConfig const& config) {
     if (!config.cipher_suites.empty()) {
         auto older = std::string{}, newer = std::string{};
         for (auto const& suite : config.cipher_suites) {
-            // Those of TLS 1.3 have the same names everywhere; OpenSSL knows the others by its own.
+            // TLS 1.3 suites have the same name everywhere; for older ones OpenSSL has its own
+            // names.
             auto const is_newer =
                 suite.starts_with("TLS_AES_") || suite.starts_with("TLS_CHACHA20_");
             auto& list = is_newer ? newer : older;
@@ -214,7 +215,7 @@ asio::ssl::context tls_context(TlsConfig const& config) {
     } else if (kind == "VerifyClientCertIfGiven") {
         context.set_verify_mode(asio::ssl::verify_peer);
     } else if (kind != "NoClientCert") {
-        // Whatever certificate there is will do, as in Go's crypto/tls.
+        // Accept any certificate, as Go's crypto/tls does.
         auto const must = kind == "RequireAnyClientCert";
         context.set_verify_mode(
             asio::ssl::verify_peer |

@@ -12,32 +12,32 @@
 
 namespace ousage::program {
 
-/// How the server proves who it is, `tls_server_config` of the Prometheus exporter-toolkit.
+/// The server's TLS settings: `tls_server_config` of the Prometheus exporter-toolkit.
 struct TlsConfig {
-    std::filesystem::path cert_file;      ///< the server's chain, PEM
-    std::filesystem::path key_file;       ///< its key, PEM
-    std::filesystem::path client_ca_file; ///< whom to trust in clients; empty: nobody is asked
-    std::string client_auth_type = "NoClientCert"; ///< as Go's crypto/tls names them
+    std::filesystem::path cert_file;      ///< the server's certificate chain, PEM
+    std::filesystem::path key_file;       ///< its private key, PEM
+    std::filesystem::path client_ca_file; ///< authority of client certificates; empty: none
+    std::string client_auth_type = "NoClientCert"; ///< name as in Go's crypto/tls
     std::string min_version = "TLS12";             ///< TLS10 to TLS13
     std::string max_version = "TLS13";             ///< TLS10 to TLS13
-    std::vector<std::string> cipher_suites;        ///< empty: OpenSSL's own choice
+    std::vector<std::string> cipher_suites;        ///< empty: OpenSSL's default
 };
 
-/// `--web.config.file`.
+/// The contents of `--web.config.file`.
 struct WebConfig {
     std::optional<TlsConfig> tls;               ///< none: plain HTTP
-    std::map<std::string, std::string> users;   ///< bcrypt by name; empty: everyone
+    std::map<std::string, std::string> users;   ///< bcrypt hash by name; empty: no authentication
     std::map<std::string, std::string> headers; ///< `http_server_config.headers`
 };
 
-/// Reads the file; relative paths in it are below its folder. A failure names the file, the line
-/// and the key, and never a value.
+/// Reads the file. Relative paths in it are relative to its directory. A failure contains the file,
+/// the line and the key, but never a value.
 Result<WebConfig> read_web_config(std::filesystem::path const& path);
 
-/// A context of OpenSSL as the configuration has it; throws where a file cannot be read.
+/// Creates an OpenSSL context from the configuration. Throws if a file cannot be read.
 asio::ssl::context tls_context(TlsConfig const& config);
 
-/// Whether that password is the one that the bcrypt hash was made of. Takes some 50 ms and more.
+/// Returns true if the password matches the bcrypt hash. Takes 50 ms or more.
 bool is_password(std::string const& hash, std::string const& password);
 
 } // namespace ousage::program

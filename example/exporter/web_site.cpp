@@ -7,8 +7,8 @@ namespace ousage::program {
 
 namespace {
 
-// Why a change is not taken while the server runs: a file that is seen half-written must not let in
-// who was kept out. Empty where it is taken.
+// Returns why a change is rejected while the server runs; empty if it is accepted. A file that is
+// read while partially written must not grant access to more clients.
 std::string refusal(WebConfig const& old, WebConfig const& fresh) {
     if (!fresh.tls != !old.tls) {
         return "TLS needs a restart";
@@ -39,7 +39,7 @@ Result<WebSiteFile> WebSiteFile::open(std::optional<std::filesystem::path> path)
     return file;
 }
 
-// The stamps are those of before, so that what changes meanwhile is read again.
+// The stamps are taken before reading, so that a concurrent change is detected later.
 Result<std::shared_ptr<WebSite>> WebSiteFile::load() {
     auto const own = io::look_at(path_);
     auto config = read_web_config(path_);

@@ -15,7 +15,7 @@
 
 namespace ousage::program {
 
-/// A web configuration in use: its users and, where it has any, its TLS.
+/// An active web configuration: its users and, if configured, its TLS context.
 struct WebSite {
     explicit WebSite(WebConfig its_config) : config(std::move(its_config)), users(config.users) {}
 
@@ -24,17 +24,18 @@ struct WebSite {
     std::shared_ptr<asio::ssl::context> tls; ///< null: plain HTTP
 };
 
-/// `--web.config.file` as it is now. It and the files that it names are looked at four times a
-/// second at the most, when somebody asks; the Prometheus exporter-toolkit reads them again for
-/// each connection and request. Used on one thread.
+/// The current contents of `--web.config.file`. Checks it and the files it refers to on use, at
+/// most four times a second. (The Prometheus exporter-toolkit reads them for each connection and
+/// request.) Used on one thread.
 class WebSiteFile {
 public:
-    /// Reads it; without a path everybody is let in over plain HTTP. A failure names the file.
+    /// Reads the file. Without a path, everybody has access over plain HTTP. A failure contains the
+    /// file name.
     static Result<WebSiteFile> open(std::optional<std::filesystem::path> path);
 
-    /// What holds now. A change that cannot be read, or that would turn TLS on or off or let in
-    /// everybody where users or clients' certificates were asked for, is left alone and told on
-    /// standard error, once.
+    /// Returns the active configuration. Rejects a change that cannot be read, that would turn TLS
+    /// on or off, or that would stop requiring users or client certificates. Reports a rejected
+    /// change once on standard error.
     std::shared_ptr<WebSite> now();
 
 private:
@@ -44,8 +45,9 @@ private:
     std::vector<io::FileStamp> stamps() const;
 
     std::filesystem::path path_;
-    std::vector<std::filesystem::path> files_; // with those it named last, whether of use or not
-    std::vector<io::FileStamp> stamps_;        // of all of them before they were read
+    std::vector<std::filesystem::path>
+        files_;                         // with the files it last referred to, even if rejected
+    std::vector<io::FileStamp> stamps_; // of all files, taken before reading
     std::shared_ptr<WebSite> site_;
     std::chrono::steady_clock::time_point looked_;
 };

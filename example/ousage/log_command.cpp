@@ -22,10 +22,10 @@ namespace ousage::program {
 
 namespace {
 
-// How often logs that are followed are looked at.
+// The poll interval of `--follow`.
 constexpr std::chrono::milliseconds interval{250};
 
-// The exit code of one that went wrong, which is said once.
+// Prints a failure and returns the exit code.
 int complain(Failure const& failure) {
     std::fprintf(stderr, "ousage: %s\n", to_string(failure).c_str());
     return 2;
@@ -34,13 +34,13 @@ int complain(Failure const& failure) {
 int complain(std::vector<Failure> const& failures) {
     for (auto const& failure : failures) {
         auto plain = failure;
-        plain.part.clear(); // the text names the file already
+        plain.part.clear(); // the text already contains the file name
         complain(plain);
     }
     return failures.empty() ? 0 : 2;
 }
 
-// The files that were named, or whatever the folders hold now.
+// Returns the named files, or the logs currently in the directories.
 std::vector<io::LogFile> files_of(
     LogOptions const& options, ollama::Configuration const& configuration,
     std::vector<Failure>& failures) {
@@ -83,7 +83,7 @@ int read_logs(
     return std::max(code, complain(input.poll(files)));
 }
 
-// Standard input, a pipe, a device: what is read once and to its end.
+// Returns true for standard input, a pipe or a device, which are read once to the end.
 bool is_stream(std::string const& name) {
     std::error_code error;
     auto const status = std::filesystem::status(name, error);
@@ -92,7 +92,7 @@ bool is_stream(std::string const& name) {
             !std::filesystem::is_regular_file(status));
 }
 
-// What cannot be followed at all.
+// Returns the failure if a file cannot be followed.
 std::optional<Failure> refusal(LogOptions const& options) {
     for (auto const& name : options.files) {
         std::error_code error;
@@ -108,7 +108,8 @@ std::optional<Failure> refusal(LogOptions const& options) {
     return std::nullopt;
 }
 
-// Until a signal ends it. What fails is said once for each text, while the others are read.
+// Follows the logs until a signal ends the program or standard output fails. Reports each failure
+// text once and continues with the other files.
 int follow(LogOptions const& options, ollama::Configuration const& configuration, LogInput& input) {
     if (auto const failure = refusal(options)) {
         return complain(*failure);
@@ -150,7 +151,7 @@ int read_all(
 int run_log(LogOptions const& options, ollama::Configuration const& configuration, Format format) {
     auto const zone = ollama::LogZone{configuration.calendar, configuration.log_timezone};
     auto output = LogOutput(options, format, configuration.calendar);
-    // A summary counts the lines that it leaves out, too.
+    // A summary also counts the lines that it excludes.
     auto input = LogInput(zone, output, options.summary ? std::nullopt : options.since);
     auto const code = read_all(options, configuration, input);
     if (code != 1) {

@@ -25,7 +25,7 @@ bool has_more(int descriptor) {
     return ::poll(&waiting, 1, 0) > 0;
 }
 
-// `cat server.log.gz >x` is gzip, too.
+// Detect gzip by its first bytes, because the name may have no .gz.
 bool is_gzip(io::LogBytes& bytes) {
     char magic[2] = {};
     auto const count = bytes.read_at(0, magic, sizeof(magic));
@@ -67,7 +67,7 @@ std::optional<Failure> LogInput::read_stream(int descriptor, bool live) {
             log.settle_zone(output_);
             std::fflush(stdout);
             if (std::ferror(stdout) != 0) {
-                return std::nullopt; // nobody hears it any more
+                return std::nullopt; // standard output is closed
             }
         }
         auto const count = ::read(descriptor, buffer.data(), buffer.size());
@@ -134,7 +134,7 @@ std::optional<Failure> LogInput::read_file(std::filesystem::path const& path, bo
 }
 
 std::uint64_t LogInput::start_of(io::LogBytes& bytes, ollama::AccessLog& log) const {
-    // A clock that was set back by less than a day is allowed for, as a snapshot does.
+    // Allow for a clock set back by less than a day, as a snapshot does.
     auto const oldest = since_ ? std::optional(*since_ - std::chrono::days(1)) : std::nullopt;
     auto const start = ollama::find_log_start(bytes, zone_, oldest);
     if (bytes.size() > 0) {
@@ -166,7 +166,7 @@ std::uint64_t LogInput::begin(std::uint64_t number, io::LogFile const&, io::LogB
 }
 
 void LogInput::bytes(std::uint64_t number, std::string_view bytes) {
-    // What an older log holds back comes before what a newer one tells.
+    // Write the pending entries of an older log before those of a newer one.
     if (auto const last = logs_.find(last_read_); number != last_read_ && last != logs_.end()) {
         last->second.flush(output_);
         last->second.settle_zone(output_);

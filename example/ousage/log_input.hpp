@@ -14,33 +14,34 @@
 
 namespace ousage::program {
 
-/// Reads logs of every kind into one output.
+/// Reads all kinds of logs into one output.
 class LogInput {
 public:
-    /// Entries of `since` and later are enough, where that is given.
+    /// Entries before `since`, if it is set, may be skipped.
     LogInput(
         ollama::LogZone zone, LogOutput& output, std::optional<std::chrono::sys_seconds> since);
 
-    /// Reads a stream, such as standard input, to its end; with `live`, entries do not wait for
-    /// the next line where none is there yet.
+    /// Reads a stream, such as standard input, to its end. With `live`, writes an entry without
+    /// waiting for the next line if none is available yet.
     std::optional<Failure> read_stream(int descriptor, bool live);
 
-    /// Reads a file that was named to its end, compressed or not; a pipe as a stream.
+    /// Reads a named file to its end, compressed or not. A pipe is read as a stream.
     std::optional<Failure> read_file(std::filesystem::path const& path, bool live);
 
-    /// Whether a file is gzip by its first bytes, whatever its name.
+    /// Returns true if a file is gzip by its first bytes, whatever its name.
     static bool is_compressed(std::filesystem::path const& path);
 
-    /// Reads what is new in the logs of a folder, or in these files.
+    /// Reads the new bytes of `files`.
     std::vector<Failure> poll(std::vector<io::LogFile> const& files);
 
-    /// Reads a unit's messages in the journal, and for ever what comes where `follow` is set.
+    /// Reads a unit's messages in the journal. With `follow`, continues with new messages until
+    /// standard output fails.
     std::optional<Failure> read_journal(ollama::JournalUnit const& unit, bool follow);
 
-    /// What all logs together held.
+    /// Returns the counts of all logs together.
     ollama::LogCounts counts() const;
 
-    // What io::LogFollower calls.
+    // Called by io::LogFollower.
     std::uint64_t begin(std::uint64_t number, io::LogFile const& file, io::LogBytes& bytes);
     void bytes(std::uint64_t number, std::string_view bytes);
     void end(std::uint64_t number);
@@ -56,8 +57,8 @@ private:
     std::optional<std::chrono::sys_seconds> since_;
     io::LogFollower follower_;
     std::map<std::uint64_t, ollama::AccessLog> logs_;
-    std::uint64_t last_read_ = 0; // of them
-    ollama::LogCounts done_;      // of logs that are read to their end, or no more
+    std::uint64_t last_read_ = 0; // number of the last log read
+    ollama::LogCounts done_;      // counts of logs that are complete or removed
     std::optional<Progress> progress_;
 };
 

@@ -16,7 +16,7 @@ namespace ousage::program {
 
 namespace {
 
-// One line of the output; its members are the keys of the contract.
+// One line of the output. Each member is a JSON key.
 struct EntryLine {
     Timestamp time;
     int status = 0;
@@ -45,7 +45,7 @@ EntryLine line_of(ollama::AccessEntry const& entry) {
 }
 
 bool has_status(int status, std::string const& wanted) {
-    // 5xx is 500 and up, as in the metrics.
+    // 5xx means 500 and above, as in the metrics.
     auto const text = std::to_string(status);
     return wanted == "5xx"          ? status >= 500
            : wanted.ends_with("xx") ? text[0] == wanted[0]

@@ -6,13 +6,13 @@
 
 namespace ousage::program {
 
-/// Where entries go: those that are wanted to standard output, or into a summary.
+/// Writes selected entries to standard output, or summarizes them.
 class LogOutput {
 public:
-    /// Days are those of `calendar`.
+    /// Days follow `calendar`.
     LogOutput(LogOptions const& options, Format format, Calendar calendar);
 
-    /// Takes one entry.
+    /// Processes one entry.
     void operator()(ollama::AccessEntry const& entry) {
         if (sums_all_) {
             summarizer_.add(entry);
@@ -21,7 +21,7 @@ public:
         }
     }
 
-    /// Everything was taken: writes the summary, if one is wanted.
+    /// Call after the last entry: writes the summary if requested.
     void finish(ollama::LogCounts const& counts);
 
 private:

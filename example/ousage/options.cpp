@@ -19,7 +19,7 @@ Timestamp take_time(std::string const& option, std::string const& text) {
     return *time;
 }
 
-// A time, or how long ago, in whole seconds as entries have them: the first that is not before it.
+// Parses a time, or a duration before `now`. Entries have whole seconds, so `--since` rounds up.
 std::chrono::sys_seconds
 take_moment(std::string const& option, std::string const& text, std::chrono::sys_seconds now) {
     if (auto const ago = parse_duration(text)) {
@@ -39,7 +39,7 @@ void check_status(std::string const& text) {
     }
 }
 
-// What the parser stores before its texts are understood.
+// The option texts, before they are validated.
 struct Texts {
     std::vector<std::string> timeouts;
     std::string now, format = "json", since, until, status, path;

@@ -8,32 +8,31 @@
 
 namespace ousage::program {
 
-/// How a result is written.
+/// Output format of a result.
 enum class Format { json, compact, table, prometheus };
 
-/// What `ousage log` shows.
+/// Options of `ousage log`.
 struct LogOptions {
-    std::vector<std::string> files;                ///< `-` is standard input; none: the logs found
-    std::optional<std::chrono::sys_seconds> since; ///< entries at or after
-    std::optional<std::chrono::sys_seconds> until; ///< entries at or before
+    std::vector<std::string> files;                ///< `-`: standard input; none: the logs found
+    std::optional<std::chrono::sys_seconds> since; ///< only entries at or after
+    std::optional<std::chrono::sys_seconds> until; ///< only entries at or before
     std::optional<std::string> status;             ///< `4xx`, `5xx` or a code
-    std::optional<std::string> path;               ///< this path alone
-    bool inference = false;                        ///< inference requests alone
-    bool follow = false;                           ///< go on with what comes
-    bool summary = false;                          ///< one object in place of the entries
+    std::optional<std::string> path;               ///< only this path
+    bool inference = false;                        ///< only inference requests
+    bool follow = false;                           ///< continue with new entries
+    bool summary = false;                          ///< one object instead of the entries
 };
 
-/// The command line, read.
+/// The parsed command line.
 struct Options {
-    ollama::Overrides overrides;   ///< of the configuration
-    Format format = Format::json;  ///< of the output
-    bool demo = false;             ///< observe a demonstration in place of this machine
+    ollama::Overrides overrides;   ///< overrides of the configuration
+    Format format = Format::json;  ///< output format
+    bool demo = false;             ///< observe a demonstration instead of this machine
     std::optional<LogOptions> log; ///< `ousage log`
 };
 
-/// Reads the command line. What is to be printed and ends the program (help, version, a wrong
-/// option: one line on standard error) is printed; then there are no options, and `exit_code` is
-/// set.
+/// Reads the command line. If the program must end (help, version, or a wrong option, reported as
+/// one line on standard error), prints the text, sets `exit_code` and returns nothing.
 std::optional<Options> read_options(int count, char const* const* arguments, int& exit_code);
 
 } // namespace ousage::program

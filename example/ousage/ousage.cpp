@@ -1,4 +1,4 @@
-// The program: reads the command line, takes one snapshot of every account, prints it.
+// The program: reads the command line, takes one snapshot of every account and prints it.
 #include "example/demo/demo.hpp"
 #include "example/ousage/log_command.hpp"
 #include "example/ousage/options.hpp"
@@ -26,7 +26,7 @@ using namespace ousage;
 using namespace ousage::program;
 using ousage::ollama::Snapshot;
 
-// The outcomes stand still while their coroutines write into them.
+// A deque keeps each outcome's address stable while its coroutine writes to it.
 using Outcomes = std::deque<Outcome<Snapshot>>;
 
 asio::awaitable<void>
@@ -73,7 +73,7 @@ int exit_code_of(std::vector<Snapshot> const& snapshots) {
 }
 
 int run_snapshot(Options const& options, ollama::Configuration configuration) {
-    // A reader that has gone must not end the program before the demonstration is cleared away.
+    // A closed pipe must not end the program before the demonstration's files are removed.
     std::signal(SIGPIPE, SIG_IGN);
     auto context = asio::io_context(1);
     auto demo = std::unique_ptr<Demo>();
@@ -100,7 +100,7 @@ int run_snapshot(Options const& options, ollama::Configuration configuration) {
     context.run();
     if (signalled != 0) {
         demo.reset();
-        // Threads that nothing can interrupt may still be looking a name up.
+        // Name lookups cannot be interrupted and may still be running on their threads.
         std::_Exit(128 + signalled);
     }
     auto snapshots = std::vector<Snapshot>{};

@@ -5,16 +5,17 @@
 
 namespace ousage::program {
 
-/// A bar on standard error for work of more than a second; nothing where that is no terminal.
+/// A progress bar on standard error for work of more than a second. Draws nothing if standard error
+/// is not a terminal.
 class Progress {
 public:
-    /// Of work that is so many bytes; 0 where that is not known, and there is no bar.
+    /// `total` is the size of the work in bytes. Draws no bar if it is 0, i.e. unknown.
     explicit Progress(std::uint64_t total);
     Progress(Progress const&) = delete;
     Progress& operator=(Progress const&) = delete;
     ~Progress();
 
-    /// So many bytes more are done.
+    /// Adds completed bytes.
     void add(std::uint64_t bytes);
 
 private:

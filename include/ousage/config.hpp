@@ -1,31 +1,31 @@
 #pragma once
 
-// Every option of ousage with its default. Set them for a whole program, on the command line or by
-// the CMake target: files that were compiled with different options do not share a definition,
-// because the options are part of the namespace of every name.
+// The build options of ousage and their defaults. Set them for a whole program, on the command line
+// or with the CMake target. The options are part of the namespace of every name, so files compiled
+// with different options do not share definitions.
 
-/// 1: this file sees declarations alone; the definitions are linked from the target
-/// `ousage::compiled`. 0: every header brings its definitions along.
+/// 1: headers contain only declarations; the definitions are linked from the target
+/// `ousage::compiled`. 0: headers also contain the definitions.
 #ifndef OUSAGE_COMPILED
 #    define OUSAGE_COMPILED 0
 #endif
 
-/// 1: the desktop app's database is read, with SQLite 3. 0: its source is skipped.
+/// 1: reads the database of the desktop app with SQLite 3. 0: its source is skipped.
 #ifndef OUSAGE_WITH_SQLITE
 #    define OUSAGE_WITH_SQLITE 1
 #endif
 
-/// 1: https, with OpenSSL. 0: a request over https fails.
+/// 1: supports https with OpenSSL. 0: requests over https fail.
 #ifndef OUSAGE_WITH_TLS
 #    define OUSAGE_WITH_TLS 1
 #endif
 
-/// 1: compressed logs are read, with zlib. 0: they are reported as unreadable.
+/// 1: reads compressed logs with zlib. 0: they are reported as unreadable.
 #ifndef OUSAGE_WITH_ZLIB
 #    define OUSAGE_WITH_ZLIB 0
 #endif
 
-/// 1: the systemd journal is read, with libsystemd. 0: its source is skipped.
+/// 1: reads the systemd journal with libsystemd. 0: its source is skipped.
 #ifndef OUSAGE_WITH_SYSTEMD
 #    define OUSAGE_WITH_SYSTEMD 0
 #endif
@@ -44,13 +44,13 @@
     OUSAGE_DETAIL_JOIN(compiled, sqlite, tls, zlib, systemd)
 // clang-format on
 
-/// The namespace of all of ousage, `ousage`, with an inline namespace that is named by the options.
+/// The namespace of ousage: `ousage` with an inline namespace whose name encodes the options.
 #define OUSAGE_NAMESPACE                                                                           \
     ousage::inline OUSAGE_DETAIL_OPTIONS(                                                          \
         OUSAGE_COMPILED, OUSAGE_WITH_SQLITE, OUSAGE_WITH_TLS, OUSAGE_WITH_ZLIB,                    \
         OUSAGE_WITH_SYSTEMD)
 
-/// Stands before each function that is declared in a public header and defined in `impl/`.
+/// Precedes each function that is declared in a public header and defined in `impl/`.
 #if OUSAGE_COMPILED
 #    define OUSAGE_DECL
 #else

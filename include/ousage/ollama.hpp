@@ -1,8 +1,9 @@
 #pragma once
 
-/// Everything about Ollama: detect a configuration, take snapshots, compose sources, write JSON.
-/// The same names with `ousage::ousage` and with `ousage::compiled` (OUSAGE_COMPILED=1), in which
-/// this header declares what takes snapshots, and one file of ousage defines it.
+/// The public API for Ollama: detect a configuration, take snapshots, compose sources, write JSON.
+/// The targets `ousage::ousage` and `ousage::compiled` (OUSAGE_COMPILED=1) provide the same names.
+/// With `ousage::compiled`, this header only declares the functions that take snapshots, and the
+/// library defines them.
 #include <ousage/core/cached.hpp>
 #include <ousage/core/fallback.hpp>
 #include <ousage/core/merge.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
-/// All definitions of ousage, for the one file of a program that is compiled with
-/// OUSAGE_COMPILED=1: the target `ousage::compiled` contains it.
+/// All definitions of ousage. With OUSAGE_COMPILED=1, include it in exactly one file of a program;
+/// the target `ousage::compiled` contains that file.
 #include <ousage/format/impl/observe.hpp>
 #include <ousage/ollama/assembly/impl/detect.hpp>
 #include <ousage/ollama/assembly/impl/take_snapshot.hpp>

@@ -10,9 +10,8 @@
 
 namespace ousage::test {
 
-/// The negotiation of Accept and Accept-Encoding once more, slow and plain: all members as lists of
-/// texts, all candidates in a table, which is sorted. For headers of at most 300 bytes, so that no
-/// weight is beyond the range of double.
+/// Slow reference implementation of Accept and Accept-Encoding negotiation: sorts all candidates.
+/// Accepts headers of at most 300 bytes, so that no weight is out of the range of double.
 class AcceptTwin {
 public:
     explicit AcceptTwin(std::string const& header) {
@@ -21,7 +20,7 @@ public:
         }
     }
 
-    /// Whether OpenMetrics is what an Accept header asks for.
+    /// Returns true if the Accept header prefers OpenMetrics.
     bool wants_open_metrics() const {
         auto text = std::vector<Candidate>{}, open_metrics = std::vector<Candidate>{};
         for (std::size_t place = 0; place < members_.size(); ++place) {
@@ -41,7 +40,7 @@ public:
         return first_is_better(open_metrics, text);
     }
 
-    /// Whether gzip is what an Accept-Encoding header asks for.
+    /// Returns true if the Accept-Encoding header prefers gzip.
     bool wants_gzip() const {
         auto gzip = std::vector<Candidate>{}, identity = std::vector<Candidate>{};
         for (std::size_t place = 0; place < members_.size(); ++place) {
@@ -64,7 +63,7 @@ private:
         double quality;
     };
 
-    // How general, how light, how late: the smallest is the one that counts.
+    // Specificity (negative), weight (negative) and position. The smallest candidate applies.
     using Candidate = std::tuple<int, double, std::size_t>;
 
     static double weight(std::vector<Candidate> const& candidates) {
@@ -87,7 +86,7 @@ private:
         return place(one) < place(other);
     }
 
-    // At least one part; a last empty one is none.
+    // Splits at every separator; returns at least one part.
     static std::vector<std::string> split(std::string const& text, char separator) {
         auto parts = std::vector<std::string>{""};
         for (auto const letter : text) {
@@ -119,7 +118,7 @@ private:
         return text;
     }
 
-    // A decimal number from 0 to 1, of any length; `.5` and `1.` are such.
+    // Parses a decimal number from 0 to 1, of any length; `.5` and `1.` are valid.
     static std::optional<double> read_quality(std::string const& text) {
         auto const digits = text.starts_with('-') ? text.substr(1) : text;
         auto const points = std::count(digits.begin(), digits.end(), '.');

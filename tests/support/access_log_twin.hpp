@@ -9,7 +9,7 @@
 
 namespace ousage::test {
 
-/// What a slow, obvious reader finds in a whole log: all lines side by side in memory.
+/// Slow reference implementation of the access log reader; keeps all lines in memory.
 struct AccessLogTwin {
     struct Entry {
         TwinLine line;
@@ -41,7 +41,8 @@ struct AccessLogTwin {
     }
 
 private:
-    // The next of `Error #01: `, `Error #02: ` …, or what Gin knows of the last.
+    // Reads the next of `Error #01: `, `Error #02: ` and so on, or the `Meta:` line that Gin writes
+    // after an error.
     bool take_error(std::string line) {
         auto& errors = entries.back().errors;
         if (line.starts_with("     Meta: ")) {

@@ -16,20 +16,20 @@
 
 namespace ousage::test {
 
-/// How a child ended, and how much memory it ever held.
+/// Exit status and peak memory use of a child process.
 struct Ended {
-    int exit_code = -1;      ///< 128 and the signal where one ended it, as a shell has it
-    bool by_signal = false;  ///< the program did not end by itself
-    long peak_kilobytes = 0; ///< the largest resident set
+    int exit_code = -1;      ///< 128 plus the signal number if killed by a signal, as in a shell
+    bool by_signal = false;  ///< terminated by a signal
+    long peak_kilobytes = 0; ///< largest resident set
 };
 
-/// A program under way: no shell between, so that signals and memory are its own. Killed by its
-/// own alarm after a minute, which no good test ever sees, and by the end of the thread that
-/// started it.
+/// A running program, started without a shell so that signals and memory use are its own. It is
+/// killed by an alarm after one minute, which no passing test reaches, and when the thread that
+/// started it ends.
 class Child {
 public:
-    /// Starts `arguments[0]` with these variables beside the environment's; both outputs go to
-    /// files.
+    /// Starts `arguments[0]` with `variables` added to the environment. Standard output and
+    /// standard error go to files.
     Child(
         std::vector<std::string> arguments, std::string const& out, std::string const& error,
         std::vector<std::pair<std::string, std::string>> const& variables = {}) {
@@ -44,7 +44,7 @@ public:
         }
         if (number_ == 0) {
             ::alarm(60);
-            // A program in Go does not hear the alarm; none outlives the test.
+            // Go programs ignore SIGALRM; SIGKILL ensures that no child outlives the test.
             ::prctl(PR_SET_PDEATHSIG, SIGKILL);
             ::unsetenv("OLLAMA_HOST");
             for (auto const& [name, value] : variables) {
@@ -67,12 +67,12 @@ public:
         }
     }
 
-    /// Its number, for what /proc has of it.
+    /// Returns the process id.
     pid_t number() const { return number_; }
 
     void signal(int which) const { ::kill(number_, which); }
 
-    /// Waits for its end.
+    /// Waits until the process ends.
     Ended wait() {
         int status = 0;
         auto usage = rusage{};

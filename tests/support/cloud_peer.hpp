@@ -11,13 +11,13 @@
 
 namespace ousage::test {
 
-/// The five questions of a round with a key.
+/// The five requests of one poll with an API key.
 inline char const* const cloud_lines[] = {
     "POST /api/me", "GET /api/tags", "GET /api/balance", "GET /api/usage",
     "GET /api/usage?range=24h"};
 
-/// A cloud with nothing wrong about it: plan pro, two models, 25 % of the session, 60 % of the
-/// week.
+/// Scripts a cloud without errors: plan pro, two models, 25 % of the session limit and 60 % of the
+/// weekly limit used.
 inline void script_cloud(ScriptedPeer& peer) {
     peer.on("POST /api/me", json(R"({"ID":"7","Email":"someone@example.com","Plan":"pro"})"));
     peer.on("GET /api/tags", json(R"({"models":[{"name":"a"},{"name":"b"}]})"));
@@ -32,17 +32,17 @@ inline void script_cloud(ScriptedPeer& peer) {
                           "<p>Session usage<p>12% used<p>Weekly usage<p>30% used<p>Cloud Usage "});
 }
 
-/// The manual clock as the cloud reads it.
+/// Returns the time of the manual clock as the cloud source reads it.
 inline std::chrono::sys_time<std::chrono::milliseconds> manual_milliseconds() {
     auto const since = ManualClock::now().time_since_epoch() + std::chrono::hours(500'000);
     return std::chrono::sys_time<std::chrono::milliseconds>(
         std::chrono::duration_cast<std::chrono::milliseconds>(since));
 }
 
-/// An environment of the test's own.
+/// A private environment of the test.
 using Variables = std::map<std::string, std::string>;
 
-/// How that peer is asked: with the key of those variables, without jitter.
+/// Returns the access to that peer: with the API key in `variables`, without jitter.
 inline ollama::CloudAccess access_to(io::Url const& url, Variables variables) {
     auto access = ollama::CloudAccess{};
     access.base = url;
@@ -55,7 +55,7 @@ inline ollama::CloudAccess access_to(io::Url const& url, Variables variables) {
     return access;
 }
 
-/// Collects once, under a deadline that only what hangs ever meets.
+/// Collects once, with a deadline that only a hanging source reaches.
 template <class T>
 Outcome<T> poll_once(
     asio::io_context& context, Source<T> const& plain,

@@ -16,23 +16,24 @@
 
 namespace ousage::test {
 
-/// A request to be sent.
+/// A request to send.
 struct Asking {
-    std::string method, target; ///< as they stand in the request line
-    std::string body{};         ///< JSON, as a rule
+    std::string method, target; ///< as in the request line
+    std::string body{};         ///< usually JSON
     std::string host = "localhost";
-    std::string forwarded_for{}; ///< the client's address as a proxy would tell it
-    std::string decoded{};       ///< the target as a log tells it, where that differs
+    std::string forwarded_for{}; ///< client address for X-Forwarded-For, as set by a proxy
+    std::string decoded{};       ///< the target as it appears in the log, if different
 };
 
-/// A request that was sent, as its client knows it.
+/// A request that was sent, as seen by the client.
 struct Asked {
     std::string method, path, query;
     std::string client = "127.0.0.1";
-    int status = 0;                     ///< 0: the client was gone before it saw one
-    std::chrono::nanoseconds elapsed{}; ///< to the end of the connection; 0: it did not wait
+    int status = 0;                     ///< 0: the client closed the connection before the response
+    std::chrono::nanoseconds elapsed{}; ///< until the end of the connection; 0: not measured
 
-    /// `chat`, `generate`, `embed` or `other`: the contract's table, written down once more.
+    /// Returns `chat`, `generate`, `embed` or `other`. A second, independent copy of the mapping in
+    /// the log reader.
     std::string_view kind() const {
         static std::map<std::string_view, std::string_view> const kinds{
             {"/api/chat", "chat"},         {"/v1/chat/completions", "chat"},
@@ -47,7 +48,7 @@ struct Asked {
     std::string target() const { return path + (query.empty() ? "" : "?") + query; }
 };
 
-/// A request under way.
+/// A request in progress.
 class Exchange {
 public:
     Exchange(unsigned short port, Asking asking)
@@ -63,7 +64,7 @@ public:
             "Content-Length: " + std::to_string(asking_.body.size()) + "\r\n\r\n" + asking_.body);
     }
 
-    /// Reads to the end of the connection, which comes behind the server's line in its log.
+    /// Reads until the connection closes, which happens after the server has written its log line.
     io::HttpResponse finish() {
         while (receive()) {
         }
@@ -75,7 +76,7 @@ public:
         return reader_.response();
     }
 
-    /// Reads until the body has so many lines; it must not end before.
+    /// Reads until the body has `wanted` lines; the body must not end earlier.
     void read_lines(std::ptrdiff_t wanted) {
         auto const& body = reader_.response().body;
         while (std::count(body.begin(), body.end(), '\n') < wanted) {
@@ -89,10 +90,10 @@ public:
 
     Asking const& asking() const { return asking_; }
 
-    /// 0 where none came yet.
+    /// Returns the status; 0 if no response was received yet.
     int status() { return reader_.response().status; }
 
-    /// From the connection to its end; 0 where that was not waited for.
+    /// Returns the time from connecting to the end of the connection; 0 if the end was not awaited.
     std::chrono::nanoseconds elapsed() const { return elapsed_; }
 
 private:
@@ -110,15 +111,15 @@ private:
     io::HttpResponseReader reader_;
 };
 
-/// A client that keeps a ledger of every request that an access log is to show.
+/// A client that records every request that must appear in an access log.
 class CountingClient {
 public:
     explicit CountingClient(unsigned short port) : port_(port) {}
 
-    /// Sends one request and reads its answer, a stream too, to the end of the connection.
+    /// Sends one request and reads the response, including a stream, until the connection closes.
     io::HttpResponse ask(Asking const& asking) { return ask_together({asking}).front(); }
 
-    /// The same for several at a time.
+    /// The same for several concurrent requests.
     std::vector<io::HttpResponse> ask_together(std::vector<Asking> const& all) {
         auto exchanges = std::vector<Exchange>{};
         for (auto const& asking : all) {
@@ -133,19 +134,19 @@ public:
         return answers;
     }
 
-    /// A request that no log is to show: the server answers before it comes to its routes.
+    /// Sends a request that must not appear in the log, because the server responds before routing.
     io::HttpResponse ask_unlogged(Asking const& asking) { return Exchange(port_, asking).finish(); }
 
-    /// Sends a request whose answer is read later, or never.
+    /// Sends a request; the caller reads the response later or never.
     Exchange start(Asking const& asking) { return Exchange(port_, asking); }
 
-    /// Hangs up, whatever is under way.
+    /// Closes the connection, even if the response is incomplete.
     void hang_up(Exchange& exchange) {
         exchange.close();
         note(exchange.asking(), exchange.status(), {});
     }
 
-    /// Writes down what another client asked, or this one.
+    /// Records a request of this or another client.
     void note(Asking const& asking, int status, std::chrono::nanoseconds elapsed) {
         auto const& target = asking.decoded.empty() ? asking.target : asking.decoded;
         auto const mark = std::min(target.find('?'), target.size());
@@ -158,8 +159,9 @@ public:
 
     std::vector<Asked> const& ledger() const { return ledger_; }
 
-    /// Completes the ledger: `tell(asked)` knows the statuses that the client did not see, and has
-    /// none for a request that came to nothing.
+    /// Completes the ledger. `tell(asked)` returns the status of a request whose response the
+    /// client did not receive. It returns 0 if the request was not processed; such requests are
+    /// removed.
     template <class Tell>
     void settle(Tell&& tell) {
         std::erase_if(ledger_, [&tell](Asked& asked) {

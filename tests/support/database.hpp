@@ -16,7 +16,7 @@
 
 namespace ousage::test {
 
-/// A connection that writes, as the desktop app's does.
+/// A writing connection, as the desktop app opens it.
 class Writer {
 public:
     explicit Writer(std::filesystem::path const& path) {
@@ -31,14 +31,14 @@ public:
 
     ~Writer() { sqlite3_close(handle_); }
 
-    /// Runs statements; throws SQLite's words where it says no.
+    /// Runs statements; throws SQLite's error message on failure.
     void run(std::string const& sql) {
         if (try_run(sql) != SQLITE_OK) {
             throw std::runtime_error(sql.substr(0, 60) + ": " + sqlite3_errmsg(handle_));
         }
     }
 
-    /// Runs statements and returns SQLite's code.
+    /// Runs statements and returns the SQLite result code.
     int try_run(std::string const& sql) {
         return sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
     }
@@ -49,7 +49,7 @@ private:
     sqlite3* handle_ = nullptr;
 };
 
-/// Name and bytes of every file of a folder.
+/// Returns the name and content of every file in a directory.
 inline std::map<std::string, std::string> contents_of(std::filesystem::path const& folder) {
     auto contents = std::map<std::string, std::string>{};
     for (auto const& entry : std::filesystem::directory_iterator(folder)) {
@@ -59,7 +59,7 @@ inline std::map<std::string, std::string> contents_of(std::filesystem::path cons
     return contents;
 }
 
-/// Copies a recording of tests/data/desktop; the path of its database.
+/// Copies a recording from tests/data/desktop. Returns the path of the database.
 inline std::filesystem::path copy_recording(std::string const& name, TemporaryFolder const& to) {
     auto const from = std::filesystem::path(OUSAGE_TEST_DATA) / "desktop" / name;
     for (auto const* const file : {"db.sqlite", "db.sqlite-wal", "db.sqlite-shm"}) {
@@ -70,8 +70,8 @@ inline std::filesystem::path copy_recording(std::string const& name, TemporaryFo
     return to.path() / "db.sqlite";
 }
 
-/// Another process that runs `work(say)` until it is let go; `say()` tells that it is ready and
-/// then waits. Its exit code is what `work` returns.
+/// Runs `work(say)` in another process. `say()` signals that the process is ready and blocks until
+/// the parent continues it. The return value of `work` is the exit code.
 class OtherProcess {
 public:
     template <class Work>
@@ -115,13 +115,13 @@ public:
         ::close(up_);
     }
 
-    /// Waits until it says so, or has ended; false then.
+    /// Waits until the process is ready; returns false if it has ended.
     bool wait_ready() const {
         char byte = 0;
         return ::read(up_, &byte, 1) == 1;
     }
 
-    /// True while it has not ended.
+    /// Returns true if the process has not ended.
     bool is_running() {
         if (number_ > 0 && ::waitpid(number_, &status_, WNOHANG) == number_) {
             number_ = -1;
@@ -130,7 +130,7 @@ public:
         return number_ > 0;
     }
 
-    /// Lets it go on to its end; its exit code.
+    /// Lets the process continue, waits until it ends and returns its exit code.
     int finish() {
         if (number_ > 0) {
             ::close(down_);
@@ -147,7 +147,7 @@ private:
     int status_ = 0;
 };
 
-/// The app's newest schema, and the row of its settings as it is at first.
+/// The newest schema of the app, with its initial row of settings.
 inline std::string const app_schema =
     std::string(program::app_schema) + "INSERT INTO settings (id) VALUES (1);\n";
 

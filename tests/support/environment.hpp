@@ -6,7 +6,7 @@
 
 namespace ousage::test {
 
-/// A variable of this process's environment, set for as long as this lives. Not for threads.
+/// Sets an environment variable of this process for the lifetime of the object. Not thread-safe.
 class Variable {
 public:
     Variable(std::string name, std::optional<std::string> const& value) : name_(std::move(name)) {

@@ -23,13 +23,13 @@
 
 namespace ousage::test {
 
-/// The options of an exporter whose Ollama is not there.
+/// Options of an exporter with an unreachable Ollama server.
 inline std::vector<std::string> const nowhere{"--ollama-host", "http://127.0.0.1:1"};
 
-/// An ousage-exporter under way on a free port of loopback, with a home of its own.
+/// A running ousage-exporter on a free loopback port, with its own home directory.
 class ExporterProcess {
 public:
-    /// Waits until it listens. Without `--config` it observes the log of `log`.
+    /// Waits until the exporter listens. Without `--config`, it reads the log that `log` writes.
     explicit ExporterProcess(
         std::vector<std::string> const& arguments,
         std::vector<std::pair<std::string, std::string>> variables = {}) {
@@ -60,7 +60,7 @@ public:
 
     ExpositionReader metrics() const { return {body_of(get("/metrics")), false}; }
 
-    /// Scrapes until a sample has that number; the child's alarm bounds it.
+    /// Scrapes until a sample has the given value. The alarm of the child process limits the time.
     void wait_for(
         std::string const& name, std::map<std::string, std::string> const& labels,
         std::string const& number) const {
@@ -71,7 +71,7 @@ public:
 
     TemporaryFolder const& folder() const { return folder_; }
 
-    /// Appends to the server's log.
+    /// Appends to the server log.
     void log(std::string const& text) const {
         std::filesystem::create_directories(folder_.path() / "ollama/logs");
         std::ofstream(folder_.path() / "ollama/logs/server.log", std::ios::app) << text;

@@ -12,14 +12,14 @@
 
 namespace ousage::test {
 
-/// One line of an exposition.
+/// One sample line of an exposition.
 struct Sample {
     std::string name;
     std::map<std::string, std::string> labels;
     std::string number;
 };
 
-/// An exposition, read strictly by the rules of its format; what breaks one throws.
+/// Strict parser of an exposition; throws if the text violates the format.
 class ExpositionReader {
 public:
     ExpositionReader(std::string const& text, bool open_metrics) : open_metrics_(open_metrics) {
@@ -48,7 +48,7 @@ public:
 
     std::map<std::string, std::string> const& units() const { return units_; }
 
-    /// The number of the sample with that name and labels; empty where there is none.
+    /// Returns the value of the sample with that name and labels; empty if there is none.
     std::string
     number(std::string const& name, std::map<std::string, std::string> const& labels = {}) const {
         for (auto const& sample : samples_) {

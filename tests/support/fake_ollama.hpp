@@ -6,12 +6,12 @@
 
 namespace ousage::test {
 
-/// An Ollama with one model, in memory, and its cloud switched off; on a thread of its own.
+/// A fake Ollama server on its own thread: one model in memory, cloud disabled.
 class FakeOllama : public ThreadedPeer {
 public:
     FakeOllama() : ThreadedPeer(&FakeOllama::script) {}
 
-    /// An answer of /api/ps: that one model until then.
+    /// Returns a response of /api/ps: one loaded model, which expires at `expires`.
     static Reply loaded(std::string const& expires) {
         return json(
             R"({"models":[{"name":"tiny:latest","size":100,"size_vram":60,

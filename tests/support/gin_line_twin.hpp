@@ -13,14 +13,14 @@
 
 namespace ousage::test {
 
-/// What the slow twin reads of an access line: texts as they stand.
+/// The fields of an access line as parsed by the reference parser: unconverted text.
 struct TwinLine {
     std::string time, status, latency, client, method, quoted;
 };
 
 namespace twin {
 
-// Without ESC [ … m: the colours of a terminal.
+// Removes terminal colour sequences (ESC [ … m).
 inline std::string strip_colours(std::string const& text) {
     auto plain = std::string{};
     for (std::size_t index = 0; index < text.size(); ++index) {
@@ -71,7 +71,8 @@ inline bool is_time(std::string const& text) {
            number(13, 2) < 24 && number(16, 2) < 60 && number(19, 2) < 60;
 }
 
-// The end of a quoted text that starts at `at`; npos where it has none, or an escape Go has not.
+// Returns the end of the quoted text that starts at `at`; npos if it has no end or contains an
+// escape sequence that Go does not write.
 inline std::size_t end_of_quoted(std::string const& text, std::size_t at) {
     for (auto index = at + 1; index < text.size(); ++index) {
         if (text[index] == '"') {
@@ -98,8 +99,8 @@ inline std::size_t end_of_quoted(std::string const& text, std::size_t at) {
 
 } // namespace twin
 
-/// Nanoseconds of a latency: numbers with units that get smaller from left to right, parts of a
-/// whole for seconds and less alone. Counted in long double, whose 64 bits hold each sum exactly.
+/// Parses a latency into nanoseconds. Units must decrease from left to right; only seconds and
+/// smaller units may have a fraction. The sum is a long double, whose 64-bit significand is exact.
 inline std::optional<std::int64_t> read_latency(std::string text) {
     auto const units = std::vector<std::pair<std::string, long double>>{
         {"h", 3600e9L}, {"m", 60e9L},        {"s", 1e9L},         {"ms", 1e6L},
@@ -137,9 +138,9 @@ inline std::optional<std::int64_t> read_latency(std::string text) {
     return negative ? static_cast<std::int64_t>(-sum) : static_cast<std::int64_t>(sum);
 }
 
-/// A slow, obvious reading of `line` behind one `[GIN] `: fields cut at their bars, blanks trimmed.
+/// Parses the text after one `[GIN] `: splits it into fields at the bars and trims them.
 inline std::optional<TwinLine> read_behind_mark(std::string const& coloured) {
-    // The path may hold escapes of a terminal only as text, so colours go first.
+    // Remove colours first: the path contains terminal escapes only in quoted form.
     auto const text = twin::strip_colours(coloured);
     auto fields = std::vector<std::string>{};
     std::size_t start = 0;
@@ -183,7 +184,7 @@ inline std::optional<TwinLine> read_behind_mark(std::string const& coloured) {
     return line;
 }
 
-/// The same of a whole line: the first `[GIN] ` that starts an entry counts.
+/// The same for a whole line: uses the first `[GIN] ` that starts a valid entry.
 inline std::optional<TwinLine> read_gin_line(std::string const& line) {
     for (auto mark = line.find("[GIN] "); mark != line.npos; mark = line.find("[GIN] ", mark + 1)) {
         if (auto const found = read_behind_mark(line.substr(mark + 6))) {

@@ -7,11 +7,11 @@
 
 namespace ousage::test {
 
-/// What was compressed into one whole member of gzip; throws where it is none. At most 4 MiB.
+/// Decompresses one complete gzip member of at most 4 MiB; throws if the input is not one.
 inline std::string gunzip(std::string const& bytes) {
     auto stream = z_stream{};
     auto text = std::string(4 << 20, '\0');
-    // 16 beyond the largest window reads gzip (zlib.h, inflateInit2).
+    // Adding 16 to the window bits selects the gzip format (zlib.h, inflateInit2).
     ::inflateInit2(&stream, 15 + 16);
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
     stream.avail_in = static_cast<uInt>(bytes.size());

@@ -8,15 +8,15 @@
 
 namespace ousage::test {
 
-/// What http_parser (2.9.4, lenient off) makes of a response.
+/// A response as parsed by http_parser (2.9.4, lenient mode off).
 struct OracleAnswer {
     int status = 0;
     std::string body;
     bool done = false;
 };
 
-/// Reads the first final response of `bytes`, which end with the connection. Empty where
-/// http_parser refuses them.
+/// Parses the first final response in `bytes`, followed by the end of the connection. Empty if
+/// http_parser rejects it.
 inline std::optional<OracleAnswer> ask_http_parser(std::string_view bytes, bool to_head) {
     struct State {
         OracleAnswer answer;
@@ -41,7 +41,7 @@ inline std::optional<OracleAnswer> ask_http_parser(std::string_view bytes, bool 
     settings.on_message_complete = [](http_parser* parser) {
         auto& own = *static_cast<State*>(parser->data);
         own.answer.done = true;
-        // A 1xx is not the answer; everything behind the answer is not ours.
+        // Skip 1xx responses and ignore everything after the final response.
         if (own.answer.status >= 200) {
             ::http_parser_pause(parser, 1);
         }

@@ -9,9 +9,9 @@
 
 namespace ousage::test {
 
-/// Makes a real journal file of these messages of a unit, a second apart from `start` on, by
-/// systemd's own program; false where it is not there. `name` is the file's without `.journal`,
-/// else the unit's.
+/// Creates a journal file with systemd's own tool. It contains the messages of a unit, one per
+/// second from `start`. Returns false if the tool is missing. `name` is the file name without
+/// `.journal`; default: the unit.
 inline bool make_journal(
     std::filesystem::path const& folder, std::string const& unit, std::uint64_t start,
     std::vector<std::string> const& messages, std::string const& name = {}) {

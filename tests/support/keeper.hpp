@@ -18,12 +18,13 @@
 
 namespace ousage::test {
 
-/// Runs a server under a keeper: a process between it and the test that ends the server, and
-/// whatever the server started, once the test has closed its end of a pipe, by its own will or by
-/// its death. After two minutes it ends it in any case.
+/// Runs a server under a supervisor process. The supervisor terminates the server and its children
+/// when the pipe to the test closes, because the test closed it or died, and after two minutes at
+/// the latest.
 class Keeper {
 public:
-    /// Starts `arguments[0]` with that environment alone; both outputs are appended to `log`.
+    /// Starts `arguments[0]` with only this environment. Appends its standard output and standard
+    /// error to `log`.
     Keeper(
         std::vector<std::string> arguments, std::vector<std::string> environment,
         std::filesystem::path const& log) {
@@ -66,7 +67,7 @@ public:
 
     ~Keeper() { end(); }
 
-    /// Returns once the server and all its children are gone.
+    /// Terminates the server; returns after it and all its children have ended.
     void end() {
         if (number_ > 0) {
             ::close(pipe_);
@@ -76,7 +77,7 @@ public:
         }
     }
 
-    /// False once the server has ended by itself.
+    /// Returns false if the server has ended by itself.
     bool running() {
         if (number_ > 0 && ::waitpid(number_, nullptr, WNOHANG) == number_) {
             number_ = -1;
@@ -97,7 +98,7 @@ private:
         return result;
     }
 
-    // Behind the fork: nothing here may allocate.
+    // Runs in the forked child: must not allocate memory.
     [[noreturn]] static void keep(pid_t server, int pipe) {
         auto ended = false;
         for (int passed = 0; passed < longest_milliseconds && !ended; passed += 50) {
@@ -114,7 +115,7 @@ private:
             ::poll(nullptr, 0, 10);
             ended = ::waitpid(server, nullptr, WNOHANG) == server;
         }
-        // Orphans have become ours, and theirs will.
+        // Orphaned descendants have become children of this process, and others may follow.
         do {
             kill_children();
         } while (::waitpid(-1, nullptr, 0) > 0);

@@ -12,22 +12,22 @@
 
 namespace ousage::test {
 
-/// A free port of loopback, and every socket that belongs to it.
+/// Listens on a free loopback port and owns every socket of it.
 class Listener {
 public:
     using Socket = asio::ip::tcp::socket;
 
-    /// Listens at once.
+    /// Starts listening.
     explicit Listener(asio::any_io_executor const& executor)
         : acceptor_(executor, {asio::ip::address_v4::loopback(), 0}),
           port_(acceptor_.local_endpoint().port()) {}
 
-    /// Where it listens.
+    /// Returns the port.
     unsigned short port() const { return port_; }
 
     auto get_executor() { return acceptor_.get_executor(); }
 
-    /// The next connection; null when it listens no more.
+    /// Returns the next connection; null after `stop`.
     asio::awaitable<std::shared_ptr<Socket>> accept() {
         auto [error, accepted] =
             co_await acceptor_.async_accept(ousage::as_tuple(asio::use_awaitable));
@@ -39,10 +39,10 @@ public:
         co_return socket;
     }
 
-    /// Closes this socket too, when it stops.
+    /// Adds a socket for `stop` to close.
     void keep(std::shared_ptr<Socket> const& socket) { sockets_.push_back(socket); }
 
-    /// Listens no more and closes every connection, so that the io_context runs out of work.
+    /// Stops listening and closes every connection, so that the io_context runs out of work.
     void stop() {
         asio::error_code ignored;
         acceptor_.close(ignored);

@@ -8,7 +8,7 @@
 
 namespace ousage::test {
 
-/// A clock that stands until it is turned by hand. One per test process: set it back in each test.
+/// A clock that changes only when a test advances it. It is global: each test must reset it.
 struct ManualClock {
     using duration = std::chrono::nanoseconds;
     using rep = duration::rep;
@@ -21,7 +21,7 @@ struct ManualClock {
     static inline time_point current{std::chrono::hours(1)};
 };
 
-/// Runs every handler that is ready; never waits. Returns how many ran.
+/// Runs every ready handler without waiting. Returns the number of handlers that ran.
 inline std::size_t settle(asio::io_context& context) {
     std::size_t count = 0;
     for (;;) {
@@ -34,7 +34,7 @@ inline std::size_t settle(asio::io_context& context) {
     }
 }
 
-/// Turns the clock and runs what that made ready.
+/// Advances the clock and runs the handlers that become ready.
 inline void turn(asio::io_context& context, ManualClock::duration step) {
     ManualClock::current += step;
     settle(context);
@@ -42,7 +42,7 @@ inline void turn(asio::io_context& context, ManualClock::duration step) {
 
 } // namespace ousage::test
 
-// Asio asks how long it may sleep until a timer is due: not at all, the test polls.
+// Asio uses this to decide how long to sleep. Never sleep, because the test polls.
 template <>
 struct asio::wait_traits<ousage::test::ManualClock> {
     static ousage::test::ManualClock::duration

@@ -8,8 +8,9 @@
 
 namespace ousage::test {
 
-/// Every match of an extended regular expression of POSIX: each the whole and then its groups,
-/// empty where a group took no part. std::regex compiles slowly, and g++ 12 warns of its insides.
+/// Returns every match of a POSIX extended regular expression: the whole match, then its groups,
+/// which are empty if they did not participate. Not std::regex, which compiles slowly and causes
+/// warnings with g++ 12.
 inline std::vector<std::vector<std::string>>
 match_all(std::string const& pattern, std::string const& text) {
     auto compiled = regex_t{};

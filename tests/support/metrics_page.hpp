@@ -7,7 +7,7 @@
 
 namespace ousage::test {
 
-/// The table of docs/metrics.md, from the one description of every family.
+/// Generates the table of docs/metrics.md from the description of the metric families.
 inline std::string metrics_table() {
     auto text = std::string("| name | type | labels | meaning |\n| --- | --- | --- | --- |\n");
     for_each_family([&text](SubjectFamily const& one) {

@@ -20,16 +20,16 @@
 
 namespace ousage::test {
 
-/// A zone where it is noon now, and so many hours later: no midnight falls into a test.
+/// Returns a time zone in which it is noon now, plus `hours_later`, so that no test spans midnight.
 inline std::string zone_of_noon(int hours_later) {
     using namespace std::chrono;
     auto const now = floor<hours>(system_clock::now().time_since_epoch()).count() % 24;
     auto const offset = 12 - static_cast<int>(now) + hours_later;
-    // Etc/GMT-2 lies east.
+    // The sign is inverted: Etc/GMT-2 is east of Greenwich.
     return std::string("Etc/GMT") + (offset < 0 ? "+" : "-") + std::to_string(std::abs(offset));
 }
 
-/// How often `part` stands in `text`.
+/// Counts the occurrences of `part` in `text`.
 inline std::size_t occurrences(std::string const& text, std::string const& part) {
     std::size_t count = 0;
     for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) {
@@ -38,17 +38,17 @@ inline std::size_t occurrences(std::string const& text, std::string const& part)
     return count;
 }
 
-/// A body that every inference path understands, for twelve tokens.
+/// Returns a request body for 12 tokens that every inference endpoint accepts.
 inline std::string prompt(std::string const& model, std::string const& more = {}) {
     return R"({"model":")" + model + R"(","messages":[{"role":"user","content":"hello"}],)" +
            R"("prompt":"hello","input":"hello","max_tokens":12,"options":{"num_predict":12})" +
            more + "}";
 }
 
-/// A real Ollama and its only client, which asks all sorts of things, as users do.
+/// A real Ollama server and a client that sends all kinds of requests.
 class OllamaTrial {
 public:
-    /// What its models are. `broken` is one that the server takes and cannot load.
+    /// Model files. The server accepts `broken` but cannot load it.
     TinyModelFile const tiny = make_tiny_model({}), embed = make_tiny_model({512, 2, true, true}),
                         broken = make_tiny_model({1024, 3, false, false});
 
@@ -83,7 +83,7 @@ public:
     }
 
     void chat() {
-        post("/api/chat", R"({"model":"tiny"})"); // loads it
+        post("/api/chat", R"({"model":"tiny"})"); // loads the model
         post("/api/chat", prompt("tiny", R"(,"stream":false)"));
         post("/api/chat?a=%22|b", prompt("tiny-tools:q8", R"(,"stream":false)"));
         auto const stream = post("/api/chat", prompt("tiny"));
@@ -136,7 +136,7 @@ public:
         }
     }
 
-    /// Nothing that is an inference.
+    /// Sends requests that are not inference requests.
     void others() {
         for (auto const* const method : {"GET", "PUT", "DELETE"}) {
             EXPECT_EQ(client_.ask({method, "/api/chat"}).status, 405) << method;
@@ -151,14 +151,14 @@ public:
         post("/api/copy", R"({"source":"tiny","destination":"acme/copy:v1.5"})");
         EXPECT_EQ(
             client_.ask({"DELETE", "/api/delete", R"({"model":"acme/copy:v1.5"})"}).status, 200);
-        // Redirects and what is no HTTP: answered before the log sees them.
+        // Redirects and malformed requests get a response before the log middleware runs.
         for (auto const* const target : {"/api/chat/", "//api/chat"}) {
             EXPECT_EQ(client_.ask_unlogged({"POST", target, prompt("tiny")}).status / 100, 3);
         }
         EXPECT_EQ(client_.ask_unlogged({"POST", "no slash", prompt("tiny")}).status, 400);
     }
 
-    /// Clients that go within a stream: the server has answered 200 by then.
+    /// Closes connections during a stream. The server has already sent status 200.
     void hang_ups() {
         for (auto const* const path : {"/api/chat", "/v1/chat/completions", "/api/generate"}) {
             auto stream = client_.start({"POST", path, endless(true)});
@@ -167,7 +167,7 @@ public:
         }
     }
 
-    /// Leaves no model in memory. Such requests are POSTs on an inference path, too.
+    /// Unloads all models. These requests are POSTs to an inference path, too.
     void unload() {
         for (auto const* const model : {"tiny", "tiny-tools:q8", "embed"}) {
             post("/api/generate", std::string(R"({"keep_alive":0,"model":")") + model + R"("})");
@@ -181,8 +181,9 @@ public:
         }
     }
 
-    /// Clients that go while nothing was answered: the log alone knows what became of them, and of
-    /// one whose client was gone before its turn some servers never write a line.
+    /// Closes connections before the response starts. Only the log contains the status. If the
+    /// client closed the connection before its request was scheduled, some server versions write no
+    /// line.
     void vanish() {
         auto stream = client_.start({"POST", "/api/generate?stream", endless(true)});
         auto whole = client_.start({"POST", "/api/chat?whole", endless(false)});
@@ -194,19 +195,20 @@ public:
         wait_for("\"/api/generate?stream\"\n");
     }
 
-    /// A line is written when its handler ends: where the client hung up, some time later.
+    /// The server writes a line when the handler ends. If the client closed the connection, this
+    /// takes some time.
     void wait_for_the_log() {
         wait_for("[GIN] 2", client_.ledger().size());
         settle();
     }
 
-    /// Ends the server; the log is whole then, and so is the ledger.
+    /// Stops the server; then the log and the ledger are complete.
     void stop() {
         server_.stop();
         settle();
     }
 
-    /// Runs `ousage` in another zone than the server's.
+    /// Runs `ousage` in a different time zone than the server.
     Finished ousage(std::string const& arguments) const {
         return run_command(
             "env -u OLLAMA_HOST -u OLLAMA_API_KEY XDG_CONFIG_HOME=/nonexistent HOME=" +
@@ -214,7 +216,7 @@ public:
     }
 
 private:
-    // One that takes half a minute to its end.
+    // Returns a body for a request that would run for half a minute.
     static std::string endless(bool stream) {
         return std::string(R"({"model":"tiny","messages":[{"role":"user","content":"x"}],)") +
                R"("prompt":"x","max_tokens":20000,"options":{"num_predict":20000},"stream":)" +
@@ -231,7 +233,7 @@ private:
         }
     }
 
-    // What the client did not wait for, the last line of that target tells.
+    // For a request without a received status, use the last log line with its target.
     void settle() {
         client_.settle([text = server_.log()](Asked const& asked) {
             auto const target = text.rfind('"' + asked.target() + "\"\n");
@@ -244,7 +246,7 @@ private:
         auto const digest = "sha256:" + run_command("sha256sum", file.bytes).out.substr(0, 64);
         post("/api/blobs/" + digest, file.bytes, 201);
         EXPECT_EQ(client_.ask({"HEAD", "/api/blobs/" + digest}).status, 200);
-        // Threads that wait for each other crawl on a busy machine.
+        // Threads that wait for each other are slow on a busy machine, so use one.
         post(
             "/api/create", R"({"model":")" + name +
                                R"(","stream":false,"parameters":{"num_thread":1,"num_ctx":512},)" +

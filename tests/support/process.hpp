@@ -12,7 +12,7 @@
 
 namespace ousage::test {
 
-/// A folder of the test's own, removed with it.
+/// A temporary directory, removed by the destructor.
 class TemporaryFolder {
 public:
     TemporaryFolder() {
@@ -33,7 +33,7 @@ public:
 
     std::filesystem::path const& path() const noexcept { return path_; }
 
-    /// Writes a file, and the folders above it.
+    /// Writes a file; creates its parent directories.
     std::filesystem::path write(std::string const& name, std::string const& text) const {
         auto const file = path_ / name;
         std::filesystem::create_directories(file.parent_path());
@@ -45,9 +45,9 @@ private:
     std::filesystem::path path_;
 };
 
-/// What a program left behind.
+/// Result of a finished program.
 struct Finished {
-    int exit_code = -1; ///< 128 and the signal where one ended it
+    int exit_code = -1; ///< 128 plus the signal number if killed by a signal
     std::string out;    ///< standard output
     std::string error;  ///< standard error
 };
@@ -57,7 +57,7 @@ inline std::string read_file(std::filesystem::path const& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// Runs a command line of the shell to its end, under a watchdog of a minute.
+/// Runs a shell command, with a timeout of one minute.
 inline Finished run_command(std::string const& command, std::string const& input = {}) {
     auto const folder = TemporaryFolder();
     auto const in = folder.write("in", input);

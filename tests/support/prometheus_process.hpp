@@ -24,7 +24,7 @@
 
 namespace ousage::test {
 
-/// Where a program of that name is on the PATH; empty where it is not.
+/// Returns the path of a program on the PATH; empty if it is not found.
 inline std::string find_program(std::string const& name) {
     auto const* const path = std::getenv("PATH");
     auto folders = std::istringstream(path == nullptr ? "" : path);
@@ -38,17 +38,18 @@ inline std::string find_program(std::string const& name) {
     return {};
 }
 
-/// One series of an answer, and its number.
+/// One series of a query result, with its value.
 struct Series {
-    std::string name;                          ///< empty where the expression has none
+    std::string name;                          ///< empty if the expression drops the name
     std::map<std::string, std::string> labels; ///< without the name
     double value = 0;
 };
 
-/// A Prometheus under way on a free port of loopback, with a storage of its own.
+/// A running Prometheus on a free loopback port, with its own storage.
 class PrometheusProcess {
 public:
-    /// The configuration and the files beside it, by name; waits until it is ready.
+    /// Writes the configuration and additional files, starts Prometheus and waits until it is
+    /// ready.
     PrometheusProcess(
         std::string const& program, std::string const& configuration,
         std::map<std::string, std::string> const& files) {
@@ -57,7 +58,7 @@ public:
             folder_.write(name, text);
         }
         auto const error = folder_.path() / "error";
-        // The reload interval only delays the first scrape; five seconds by default.
+        // The first scrape waits for the reload interval, which is five seconds by default.
         auto const arguments = std::vector<std::string>{
             program, "--config.file=" + file.string(),
             "--storage.tsdb.path=" + (folder_.path() / "data").string(),
@@ -78,15 +79,15 @@ public:
             "it is ready", [&] { return get("/-/ready").find("is Ready") != std::string::npos; });
     }
 
-    /// What its HTTP API answers.
+    /// Returns the response of the HTTP API.
     std::string get(std::string const& target) const {
         auto client = RawClient(port_);
-        // Of HTTP/1.0 an answer comes in one piece.
+        // An HTTP/1.0 response is not chunked.
         client.send("GET " + target + " HTTP/1.0\r\nHost: x\r\n\r\n");
         return body_of(client.read_all());
     }
 
-    /// Every series of an instant query; throws Prometheus's words where it says no.
+    /// Returns every series of an instant query; throws the error message of Prometheus on failure.
     std::vector<Series> query(std::string const& expression) const {
         auto found = std::vector<Series>{};
         auto parser = simdjson::dom::parser{};
@@ -112,13 +113,14 @@ public:
         return found;
     }
 
-    /// The number of an expression of one series; NaN where there is none or another number.
+    /// Returns the value of an expression with one series; NaN for any other number of series.
     double value(std::string const& expression) const {
         auto const found = query(expression);
         return found.size() == 1 ? found[0].value : std::nan("");
     }
 
-    /// Asks until that is so; throws after half a minute, with the end of Prometheus's log.
+    /// Polls until the condition is true. Throws after 30 seconds; the error includes the end of
+    /// Prometheus's log.
     template <class Condition>
     void wait_until(std::string const& what, Condition condition) const {
         auto const late = std::chrono::steady_clock::now() + std::chrono::seconds(30);
@@ -129,7 +131,7 @@ public:
                     "not within half a minute: " + what + "\n" +
                     log.substr(log.size() - std::min<std::size_t>(log.size(), 2000)));
             }
-            ::poll(nullptr, 0, 10); // leaves it the processor
+            ::poll(nullptr, 0, 10); // yields the CPU to Prometheus
         }
     }
 

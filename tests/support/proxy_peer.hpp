@@ -22,11 +22,11 @@
 
 namespace ousage::test {
 
-/// An HTTP proxy on loopback: answers each CONNECT with the same bytes, and where they say 200
-/// leads to one server, whatever was asked for. It runs on the test's io_context.
+/// An HTTP proxy on loopback. Sends the same reply to each CONNECT; if the reply has status 200,
+/// connects to one server, whatever target was requested. Runs on the test's io_context.
 class ProxyPeer {
 public:
-    /// Listens at once, on a free port.
+    /// Starts listening on a free port.
     ProxyPeer(
         asio::io_context& context, unsigned short server,
         std::string reply = "HTTP/1.1 200 Connection established\r\n\r\n")
@@ -40,16 +40,16 @@ public:
 
     ~ProxyPeer() { stop(); }
 
-    /// `127.0.0.1:PORT`.
+    /// Returns `127.0.0.1:PORT`.
     std::string address() const { return "127.0.0.1:" + std::to_string(state_->listener.port()); }
 
-    /// The heads of the requests, in their order.
+    /// Returns the header sections of the requests, in order.
     std::vector<std::string> const& heads() const { return state_->heads; }
 
-    /// Every byte that clients sent through it.
+    /// Returns all bytes that clients sent through the proxy.
     std::string const& upstream_bytes() const { return state_->bytes; }
 
-    /// Listens no more and closes every connection.
+    /// Stops listening and closes every connection.
     void stop() { state_->listener.stop(); }
 
 private:

@@ -16,8 +16,7 @@
 
 namespace ousage::test {
 
-/// A blocking TCP client of loopback that sends any bytes. What takes longer than twenty seconds
-/// ends a read.
+/// A blocking TCP client for loopback that sends any bytes. A read ends after 20 seconds.
 class RawClient {
 public:
     explicit RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
@@ -44,7 +43,7 @@ public:
         }
     }
 
-    /// Sends all of it; false where the other end has gone.
+    /// Sends all bytes; returns false if the peer closed the connection.
     bool send(std::string_view bytes) {
         while (!bytes.empty()) {
             auto const sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -56,10 +55,10 @@ public:
         return true;
     }
 
-    /// Sends no more.
+    /// Closes the sending direction.
     void half_close() { ::shutdown(socket_, SHUT_WR); }
 
-    /// Reads until the other end closes.
+    /// Reads until the peer closes the connection.
     std::string read_all() {
         auto text = std::string{};
         while (read_some(text)) {
@@ -67,7 +66,7 @@ public:
         return text;
     }
 
-    /// Reads one answer, head and body by its Content-Length, or what there is of it.
+    /// Reads one response, with a body according to its Content-Length, or as much as is received.
     std::string read_answer(bool to_head = false) {
         auto text = std::exchange(rest_, {});
         while (text.find("\r\n\r\n") == text.npos) {
@@ -104,7 +103,7 @@ private:
     std::string rest_;
 };
 
-/// What one request on a connection of its own is answered with, head and body.
+/// Sends one request on a new connection. Returns the response, header section and body.
 inline std::string http_get(
     std::uint16_t port, std::string const& target, std::string const& headers = {},
     std::string const& method = "GET") {
@@ -114,7 +113,7 @@ inline std::string http_get(
     return client.read_all();
 }
 
-/// The status of an answer; 0 where there is none.
+/// Returns the status of a response; 0 if there is none.
 inline int status_of(std::string const& answer) {
     return answer.starts_with("HTTP/1.1 ") ? std::atoi(answer.c_str() + 9) : 0;
 }
@@ -124,7 +123,7 @@ inline std::string body_of(std::string const& answer) {
     return end == answer.npos ? std::string{} : answer.substr(end + 4);
 }
 
-/// The value of a header; empty where it is not there.
+/// Returns the value of a header; empty if the header is missing.
 inline std::string header_of(std::string const& answer, std::string const& name) {
     auto const head = answer.substr(0, answer.find("\r\n\r\n") + 2);
     auto const at = head.find("\r\n" + name + ": ");

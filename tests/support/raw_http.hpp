@@ -15,8 +15,8 @@
 
 namespace ousage::test {
 
-/// A blocking connection to a port of loopback, for clients that count and cut what they send.
-/// Whatever goes wrong throws, also a peer that is silent for a minute.
+/// A blocking connection to a loopback port, for clients that control exactly which bytes they
+/// send. Throws on any error, including a peer that sends nothing for one minute.
 class RawConnection {
 public:
     explicit RawConnection(unsigned short port)
@@ -49,7 +49,7 @@ public:
         }
     }
 
-    /// Appends what comes next; false at the end.
+    /// Appends the next received bytes; returns false at the end of the connection.
     bool receive(std::string& into) {
         auto wait = pollfd{socket_, POLLIN, 0};
         if (::poll(&wait, 1, 60'000) <= 0) {
@@ -64,7 +64,7 @@ public:
         return count > 0;
     }
 
-    /// Hangs up, whatever is under way.
+    /// Closes the connection, even if a response is incomplete.
     void close() {
         if (auto const socket = std::exchange(socket_, -1); socket >= 0) {
             ::close(socket);

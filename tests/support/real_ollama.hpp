@@ -18,7 +18,7 @@
 
 namespace ousage::test {
 
-/// The program that OUSAGE_TEST_OLLAMA names, which must be there, else `ollama` on the PATH.
+/// Returns the program in OUSAGE_TEST_OLLAMA, which must exist, otherwise `ollama` on the PATH.
 inline std::optional<std::string> find_ollama() {
     auto const* const named = std::getenv("OUSAGE_TEST_OLLAMA");
     if (named != nullptr && *named != '\0') {
@@ -40,11 +40,12 @@ inline std::optional<std::string> find_ollama() {
     return std::nullopt;
 }
 
-/// A real Ollama server of the test's own: on a free port of loopback, in a temporary home, with no
-/// way to the cloud. It ends with the object, with the test's process, and after two minutes.
+/// A real Ollama server for one test: on a free loopback port, with a temporary home directory and
+/// without access to the cloud. It is terminated with this object, with the test process, and after
+/// two minutes at the latest.
 class RealOllama {
 public:
-    /// Starts `program serve` in that zone and waits until it listens.
+    /// Starts `program serve` in the time zone `zone` and waits until it listens.
     RealOllama(std::string const& program, std::string const& zone)
         : keeper_({program, "serve"}, environment(zone), prepare(log_file())) {
         auto const late = std::chrono::steady_clock::now() + std::chrono::seconds(60);
@@ -64,7 +65,7 @@ public:
         }
     }
 
-    /// Ends it, in order where it will.
+    /// Stops the server, with SIGTERM first.
     void stop() { keeper_.end(); }
 
     unsigned short port() const { return port_; }
@@ -73,10 +74,11 @@ public:
 
     std::filesystem::path const& home() const { return home_.path(); }
 
-    /// Its `~/.ollama`.
+    /// Returns its `~/.ollama` directory.
     std::filesystem::path folder() const { return home_.path() / ".ollama"; }
 
-    /// What it wrote to standard output and standard error, as the desktop app keeps it.
+    /// Returns the file with its standard output and standard error, at the path that the desktop
+    /// app uses.
     std::filesystem::path log_file() const { return folder() / "logs/server.log"; }
 
     std::string log() const { return read_file(log_file()); }
@@ -87,8 +89,9 @@ private:
         return log;
     }
 
-    // Port 0: the server takes a free one and tells it in its log. Many places: in v0.11.4 a stream
-    // that is cut may keep its own for ever (its handler sends on, and nobody receives).
+    // With port 0 the server selects a free port and logs it. Allow 16 parallel requests: in
+    // v0.11.4 a cancelled stream may occupy its slot forever, because its handler keeps sending
+    // without a receiver.
     std::vector<std::string> environment(std::string const& zone) const {
         auto variables = std::vector<std::string>{
             "HOME=" + home_.path().string(), "OLLAMA_MODELS=" + (home_.path() / "models").string(),

@@ -2,8 +2,8 @@
 
 namespace ousage::test {
 
-/// Whether a sanitizer watches: its own memory is many times the program's, and it keeps what was
-/// freed for a while.
+/// True if built with a sanitizer, which needs many times the memory of the program and delays the
+/// release of freed memory.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr bool is_sanitized = true;
 #elif defined(__has_feature)

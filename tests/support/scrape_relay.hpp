@@ -25,17 +25,18 @@
 
 namespace ousage::test {
 
-/// Stands between Prometheus and an exporter, hands every byte on, and keeps what it saw. On a
-/// thread of its own, one scrape at a time.
+/// A relay between Prometheus and an exporter that forwards all bytes and records them. Runs on its
+/// own thread, one scrape at a time.
 class ScrapeRelay {
 public:
     /// One scrape.
     struct Scrape {
-        std::string request; ///< the head, as it went to the exporter
-        std::string answer;  ///< head and body
+        std::string request; ///< header section as sent to the exporter
+        std::string answer;  ///< header section and body
     };
 
-    /// `accept` replaces what Prometheus asks for; empty: its own header goes on.
+    /// `accept` replaces the Accept header of Prometheus; if empty, the header is forwarded
+    /// unchanged.
     explicit ScrapeRelay(std::uint16_t exporter, std::string accept = {})
         : exporter_(exporter), accept_(std::move(accept)), listener_(context_.get_executor()) {
         asio::co_spawn(context_, accept_all(), asio::detached);
@@ -50,10 +51,10 @@ public:
         thread_.join();
     }
 
-    /// `127.0.0.1:PORT`
+    /// Returns `127.0.0.1:PORT`.
     std::string address() const { return "127.0.0.1:" + std::to_string(listener_.port()); }
 
-    /// What was scraped so far from targets that begin so.
+    /// Returns the scrapes so far whose target begins with `target`.
     std::vector<Scrape> scrapes(std::string_view target) const {
         auto const lock = std::lock_guard(mutex_);
         auto found = std::vector<Scrape>{};
@@ -90,7 +91,7 @@ private:
             client.send(scrape.request);
             scrape.answer = client.read_all();
         } catch (std::exception const&) {
-            co_return; // nobody is there: Prometheus sees a connection that closes
+            co_return; // no exporter: Prometheus sees a closed connection
         }
         {
             auto const lock = std::lock_guard(mutex_);
@@ -102,7 +103,7 @@ private:
         socket.close(ignored);
     }
 
-    // One request a connection, so that the answer ends where the connection does.
+    // Allows only one request per connection, so that the response ends when the connection closes.
     std::string rewrite(std::string const& head) const {
         auto text = std::string{};
         for (std::size_t at = 0; at < head.size();) {

@@ -26,11 +26,11 @@
 
 namespace ousage::test {
 
-/// An HTTP server on loopback that follows a script: for each `METHOD /target` the replies in
-/// their order, the last of them for every further request. It runs on the test's io_context.
+/// An HTTP server on loopback that follows a script: for each `METHOD /target`, sends the replies
+/// in order and repeats the last one for further requests. Runs on the test's io_context.
 class ScriptedPeer {
 public:
-    /// Listens at once, on a free port.
+    /// Starts listening on a free port.
     explicit ScriptedPeer(asio::io_context& context)
         : state_(std::make_shared<State>(context.get_executor())) {
         asio::co_spawn(context, accept(state_), asio::detached);
@@ -47,49 +47,50 @@ public:
         return *this;
     }
 
-    /// Replaces the replies for `METHOD /target` by one.
+    /// Replaces the replies for `METHOD /target` with one reply.
     ScriptedPeer& only(std::string const& line, Reply reply) {
         state_->script[line].assign(1, std::move(reply));
         state_->counts[line] = 0;
         return *this;
     }
 
-    /// Sends what is held, now and from now on.
+    /// Sends all held replies, and future ones immediately.
     void release() {
         state_->released = true;
         state_->gate.cancel();
     }
 
-    /// Listens no more and closes every connection, so that the io_context runs out of work.
+    /// Stops listening and closes every connection, so that the io_context runs out of work.
     void stop() {
         state_->listener.stop();
         release();
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// Returns `http://127.0.0.1:PORT`.
     io::Url url() const { return {"http", "127.0.0.1", std::to_string(port()), ""}; }
 
-    /// Where it listens.
+    /// Returns the port.
     unsigned short port() const { return state_->listener.port(); }
 
-    /// How often that line was asked.
+    /// Returns the number of requests for `METHOD /target`.
     std::size_t count(std::string const& line) const {
         auto const found = state_->counts.find(line);
         return found == state_->counts.end() ? 0 : found->second;
     }
 
-    /// The requests, whole, in the order in which they came.
+    /// Returns the complete requests, in the order received.
     std::vector<std::string> const& requests() const { return state_->requests; }
 
-    /// How many connections were accepted.
+    /// Returns the number of accepted connections.
     std::size_t connections() const { return state_->connections; }
 
-    /// The requests that wait for their reply now, and the most there ever were.
+    /// Return the current and the maximum number of requests without a complete reply.
     std::size_t at_once() const { return state_->at_once; }
 
     std::size_t most_at_once() const { return state_->most_at_once; }
 
-    /// What of the script was not used, and what was asked beside it: empty after a good test.
+    /// Returns the unused replies and the requests that are not in the script; empty if the test
+    /// used the script completely.
     std::string unused() const {
         auto text = std::string{};
         for (auto const& [line, replies] : state_->script) {
@@ -175,7 +176,7 @@ private:
         }
     }
 
-    // True where the connection may serve another request.
+    // Sends a reply. Returns true if the connection can be reused.
     static asio::awaitable<bool> play(State& state, Socket& socket, Reply const& reply) {
         if (reply.way == Reply::Way::drip) {
             co_return co_await drip(socket, reply);

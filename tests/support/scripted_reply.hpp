@@ -6,32 +6,32 @@
 
 namespace ousage::test {
 
-/// What the scripted peer does with one request.
+/// The reaction of the scripted peer to one request.
 struct Reply {
-    /// How the bytes go out.
+    /// How the bytes are sent.
     enum class Way {
-        send,    ///< all of them
-        close,   ///< all of them (often none), then the connection is closed in order
-        reset,   ///< all of them, then the connection is reset (SO_LINGER 0)
-        hang,    ///< all of them, then nothing until the client goes
-        drip,    ///< one byte an interval
-        endless, ///< all of them, then zeros until the client goes or `bound` are sent
-        hold,    ///< all of them, once the test has called `release`
+        send,    ///< send all bytes
+        close,   ///< send all bytes (often none), then close the connection normally
+        reset,   ///< send all bytes, then reset the connection (SO_LINGER 0)
+        hang,    ///< send all bytes, then nothing until the client closes
+        drip,    ///< send one byte per interval
+        endless, ///< send all bytes, then zeros until the client closes or `bound` is reached
+        hold,    ///< send all bytes after the test calls `release`
     };
 
-    std::string bytes;                     ///< raw: head and body
-    Way way = Way::send;                   ///< how they go out
-    std::chrono::milliseconds interval{5}; ///< of `drip`
-    std::size_t bound = 1'000'000'000;     ///< bytes, of `endless`
+    std::string bytes;                     ///< raw response: header section and body
+    Way way = Way::send;                   ///< how the bytes are sent
+    std::chrono::milliseconds interval{5}; ///< for `drip`
+    std::size_t bound = 1'000'000'000;     ///< maximum number of bytes for `endless`
 };
 
-/// A whole answer with a JSON body and its right length.
+/// Returns a complete response with a JSON body and the correct length.
 inline Reply json(std::string const& body, std::string const& status = "200 OK") {
     auto head = "HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Length: ";
     return {head + std::to_string(body.size()) + "\r\n\r\n" + body};
 }
 
-/// The faults of the contract's section 7, as replies.
+/// Faulty responses that a server or network can produce.
 namespace fault {
 
 inline Reply close() {
@@ -46,7 +46,7 @@ inline Reply hang() {
     return {{}, Reply::Way::hang};
 }
 
-/// A right answer, too slow for every deadline of a test.
+/// A correct response, too slow for every deadline in the tests.
 inline Reply drip() {
     return {json(std::string(100'000, ' ')).bytes, Reply::Way::drip};
 }
@@ -55,22 +55,22 @@ inline Reply garbage() {
     return {std::string("\x16\x03\x01\0\xFF\xFEgarbage\n\n", 16), Reply::Way::close};
 }
 
-/// Whole by HTTP, cut by JSON.
+/// A complete HTTP response with truncated JSON.
 inline Reply half_json() {
     return json(R"({"models":[{"name":"tiny)");
 }
 
-/// Closes before the announced length.
+/// Closes before the announced length is reached.
 inline Reply long_length() {
     return {"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{}", Reply::Way::close};
 }
 
-/// A body without an end, by chunks of no length at all: until the connection closes.
+/// An endless body without a length or chunks, which ends when the connection closes.
 inline Reply endless() {
     return {"HTTP/1.1 200 OK\r\n\r\n", Reply::Way::endless};
 }
 
-/// A head without an end.
+/// An endless header section.
 inline Reply endless_head() {
     return {"HTTP/1.1 200 OK\r\nX-Zero: ", Reply::Way::endless};
 }
@@ -81,7 +81,7 @@ inline Reply redirect(std::string const& location) {
 
 } // namespace fault
 
-/// 100 and 103 before the answer: right, if rare.
+/// Sends 100 and 103 before the final response: valid, but rare.
 inline Reply interim_first(std::string const& body) {
     return {
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" +

@@ -25,10 +25,10 @@ inline asio::awaitable<void> nap(ManualClock::duration time) {
     co_await timer.async_wait(asio::use_awaitable);
 }
 
-/// Parts of the little whole that the tests of the framework merge.
+/// Partial results that the framework tests merge.
 struct Left {
     std::optional<int> left;
-    std::optional<int> early; ///< filled in before the nap
+    std::optional<int> early; ///< set before the wait
 };
 
 struct Right {
@@ -53,27 +53,27 @@ asio::awaitable<void> nap_and_throw(ManualClock::duration time, Outcome<T>&) {
     throw std::runtime_error("thrown by the source");
 }
 
-/// A source that fills its part after a nap.
+/// A source that sets its value after a wait.
 template <class T>
 Source<T> after(ManualClock::duration time, T value, std::string name = "after") {
     auto collect = [time, value](Outcome<T>& into) { return nap_and_fill(time, value, into); };
     return Source<T>(std::move(name), std::move(collect));
 }
 
-/// A source that fills `early` at once and `left` after a nap.
+/// A source that sets `early` immediately and `left` after a wait.
 inline Source<Left> in_two_steps(ManualClock::duration time, std::string name = "steps") {
     auto collect = [time](Outcome<Left>& into) { return fill_early(time, into); };
     return Source<Left>(std::move(name), std::move(collect));
 }
 
-/// A source that throws after a nap.
+/// A source that throws after a wait.
 template <class T>
 Source<T> throwing(ManualClock::duration time, std::string name = "throwing") {
     auto collect = [time](Outcome<T>& into) { return nap_and_throw<T>(time, into); };
     return Source<T>(std::move(name), std::move(collect));
 }
 
-/// A collection under way on a context that the test drives by hand.
+/// A collection in progress, on a context that the test runs manually.
 template <class T>
 struct Collection {
     Source<T> source;
@@ -88,9 +88,9 @@ struct Collection {
     }
 };
 
-/// Collects what `make` makes again and again, each time stopped and destroyed one handler later,
-/// until it completes: nothing may leak, hang or touch what is gone (run it under ASan). Returns
-/// how many handlers the whole collection took.
+/// Collects from a new source repeatedly. Each time stops and destroys the collection one handler
+/// later, until it completes. It must not leak, hang or use freed memory (run under ASan). Returns
+/// the number of handlers of a complete collection.
 template <class Make>
 std::size_t stop_after_every_handler(Make make) {
     for (std::size_t limit = 0; limit < 10'000; ++limit) {

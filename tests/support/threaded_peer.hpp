@@ -12,10 +12,10 @@
 
 namespace ousage::test {
 
-/// A scripted peer on a thread of its own, for tests of other processes.
+/// A scripted peer on its own thread, for tests of other processes.
 class ThreadedPeer {
 public:
-    /// `script(ScriptedPeer&)` writes the script before anyone can ask.
+    /// `script(ScriptedPeer&)` sets the script before the first request is accepted.
     template <class Script>
     explicit ThreadedPeer(Script script) : peer_(context_) {
         script(peer_);
@@ -27,7 +27,7 @@ public:
 
     ~ThreadedPeer() { stop(); }
 
-    /// Ends the thread; then what was asked may be read.
+    /// Stops the thread; after that, the recorded requests can be read.
     ScriptedPeer const& stop() {
         if (thread_.joinable()) {
             asio::post(context_, [this] { peer_.stop(); });
@@ -36,7 +36,7 @@ public:
         return peer_;
     }
 
-    /// Waits until that many requests are in the hands of the peer.
+    /// Waits until the peer has received at least that many requests.
     void wait_for(std::size_t requests) {
         for (;;) {
             auto asked = std::promise<std::size_t>();
@@ -48,7 +48,7 @@ public:
         }
     }
 
-    /// Replaces the replies for `METHOD /target` by one.
+    /// Replaces the replies for `METHOD /target` with one reply.
     void answer(std::string const& line, Reply const& reply) {
         auto done = std::promise<void>();
         asio::post(context_, [&] {
@@ -58,7 +58,7 @@ public:
         done.get_future().wait();
     }
 
-    /// `http://127.0.0.1:PORT`
+    /// Returns `http://127.0.0.1:PORT`.
     std::string url() const { return io::to_string(peer_.url()); }
 
 private:

@@ -12,18 +12,18 @@
 
 namespace ousage::test {
 
-/// What a tiny model shall be.
+/// Properties of a tiny model.
 struct TinyModel {
-    std::uint32_t context_length = 2048; ///< tokens that it says it was made for
-    std::uint32_t seed = 1;              ///< of its weights
-    bool embeds = false;                 ///< pools its output: for embeddings alone
-    bool loads = true;                   ///< else the server takes it and cannot load it
+    std::uint32_t context_length = 2048; ///< declared context length in tokens
+    std::uint32_t seed = 1;              ///< seed of the weights
+    bool embeds = false;                 ///< pools its output, so it supports only embeddings
+    bool loads = true;                   ///< if false, the server accepts but cannot load it
 };
 
-/// A language model that a server can run: llama architecture, two layers, 32-bit weights.
+/// A language model that the server can run: llama architecture, two layers, 32-bit weights.
 struct TinyModelFile {
-    std::string bytes;            ///< a GGUF file, version 3; ggml, docs/gguf.md
-    std::uint64_t parameters = 0; ///< how many weights it has
+    std::string bytes;            ///< GGUF file, version 3; see docs/gguf.md of ggml
+    std::uint64_t parameters = 0; ///< number of weights
 };
 
 namespace detail {
@@ -61,7 +61,7 @@ public:
         }
     }
 
-    // `columns` run fastest; no rows means a vector.
+    // `columns` is the fastest dimension. One row is written as a vector.
     void tensor(std::string_view name, std::uint64_t columns, std::vector<float> const& values) {
         auto const rows = values.size() / columns;
         text(tensors_, name);
@@ -122,7 +122,7 @@ private:
     std::uint64_t key_count_ = 0, tensor_count_ = 0, parameters_ = 0;
 };
 
-// A vocabulary of SentencePiece's kind: three marks, every byte, and words.
+// A SentencePiece vocabulary: three special tokens, every byte, and words.
 struct Vocabulary {
     static constexpr std::size_t marks = 3, plain = marks + 256, size = 320;
     std::vector<std::string> tokens{"<unk>", "<s>", "</s>"};
@@ -149,7 +149,7 @@ struct Vocabulary {
 
 } // namespace detail
 
-/// Makes a model of some 450 kilobytes. The same wishes give the same bytes.
+/// Generates a model of about 450 kB. The output depends only on `wishes`.
 inline TinyModelFile make_tiny_model(TinyModel const& wishes) {
     constexpr std::size_t width = 64, heads = 4, key_heads = 2, inner = 128, layers = 2;
     auto const vocabulary = detail::Vocabulary();
@@ -168,7 +168,7 @@ inline TinyModelFile make_tiny_model(TinyModel const& wishes) {
     out.key("llama.rope.freq_base", 10000.0f);
     out.key("llama.vocab_size", std::uint32_t{vocabulary.size});
     if (wishes.embeds) {
-        out.key("llama.pooling_type", std::uint32_t{1}); // the mean
+        out.key("llama.pooling_type", std::uint32_t{1}); // mean pooling
     }
     out.key("tokenizer.ggml.model", "llama");
     out.key("tokenizer.ggml.tokens", vocabulary.tokens);
@@ -181,7 +181,7 @@ inline TinyModelFile make_tiny_model(TinyModel const& wishes) {
     out.key("tokenizer.ggml.add_eos_token", false);
 
     auto engine = std::mt19937(wishes.seed);
-    // -1 to 1: the standard's engines are the same everywhere, its distributions are not.
+    // Uniform in -1 to 1. The standard random engines are portable; the distributions are not.
     auto const weights = [&engine](std::size_t count, float scale) {
         auto values = std::vector<float>(count);
         for (auto& value : values) {
@@ -207,7 +207,8 @@ inline TinyModelFile make_tiny_model(TinyModel const& wishes) {
     if (wishes.loads) {
         out.tensor("output_norm.weight", width, ones);
     }
-    // Marks and bytes are never the likeliest, so that it goes on in words and does not end.
+    // Special and byte tokens are never the most likely, so the output consists of words and does
+    // not end.
     auto output = std::vector<float>(vocabulary.plain * width, 0.0f);
     auto const words = weights((vocabulary.size - vocabulary.plain) * width, 0.6f);
     output.insert(output.end(), words.begin(), words.end());

@@ -30,19 +30,19 @@ using program::make_authority;
 using program::make_identity;
 using program::Subject;
 
-/// A TLS server on loopback that hands what it decrypts to a plain server, as a reverse proxy
-/// does. It runs on the test's io_context.
+/// A TLS server on loopback that forwards decrypted data to a plain server, as a reverse proxy
+/// does. Runs on the test's io_context.
 class TlsPeer {
 public:
-    /// How it behaves.
+    /// Behaviour of the server.
     enum class Way {
-        serve,    ///< as it should; says so when it closes
-        hang,     ///< accepts, and never answers the handshake
-        truncate, ///< closes the connection without saying so in TLS
-        garbage,  ///< answers the handshake with plain text
+        serve,    ///< correct, including close_notify
+        hang,     ///< accepts the connection but never responds to the handshake
+        truncate, ///< closes the connection without close_notify
+        garbage,  ///< responds to the handshake with plain text
     };
 
-    /// Listens at once, on a free port, with that certificate; `upstream` answers.
+    /// Starts listening on a free port with that certificate; `upstream` responds to the requests.
     TlsPeer(
         asio::io_context& context, Identity const& identity, io::Url const& upstream,
         Way way = Way::serve)
@@ -57,26 +57,26 @@ public:
 
     ~TlsPeer() { stop(); }
 
-    /// For settings of the test: protocol versions and the like.
+    /// Returns the OpenSSL context, for test settings such as protocol versions.
     SSL_CTX* native() { return state_->tls.native_handle(); }
 
-    /// `https://localhost:PORT`.
+    /// Returns `https://localhost:PORT`.
     io::Url url(std::string host = "localhost") const {
         return {"https", std::move(host), std::to_string(state_->listener.port()), ""};
     }
 
-    /// How many connections were accepted, and how many handshakes were completed.
+    /// Return the number of accepted connections and of completed handshakes.
     std::size_t connections() const { return state_->connections; }
 
     std::size_t handshakes() const { return state_->handshakes; }
 
-    /// The server names that clients asked for (SNI), in their order; empty where none.
+    /// Returns the server names that clients requested (SNI), in order; empty strings if none.
     std::vector<std::string> const& server_names() const { return state_->server_names; }
 
-    /// The protocol of the last handshake: `TLSv1.3`.
+    /// Returns the protocol of the last handshake, for example `TLSv1.3`.
     std::string const& protocol() const { return state_->protocol; }
 
-    /// Listens no more and closes every connection.
+    /// Stops listening and closes every connection.
     void stop() { state_->listener.stop(); }
 
 private:
@@ -98,7 +98,7 @@ private:
 
     using Shared = std::shared_ptr<State>;
 
-    // Both sockets of a connection live until both directions are done.
+    // Keeps both sockets of a connection alive until both directions have ended.
     struct Link {
         Link(Shared shared, std::shared_ptr<Socket> accepted)
             : state(std::move(shared)),

@@ -15,13 +15,13 @@
 
 namespace ousage::test {
 
-/// The bytes of a file of tests/data.
+/// Returns the content of a file in tests/data.
 inline std::string read_data(std::string const& name) {
     auto file = std::ifstream(std::string(OUSAGE_TEST_DATA) + "/" + name, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// The lines of a file, without their newlines.
+/// Splits a text into lines, without their newlines.
 inline std::vector<std::string> split_lines(std::string const& text) {
     auto lines = std::vector<std::string>{};
     for (std::size_t start = 0; start < text.size();) {
@@ -32,7 +32,7 @@ inline std::vector<std::string> split_lines(std::string const& text) {
     return lines;
 }
 
-/// Every line of every recording of Gin.
+/// Returns every line of the Gin recordings.
 inline std::vector<std::string> recorded_gin_lines() {
     auto lines = std::vector<std::string>{};
     auto const root = std::filesystem::path(OUSAGE_TEST_DATA) / "gin";
@@ -47,7 +47,7 @@ inline std::vector<std::string> recorded_gin_lines() {
     return lines;
 }
 
-/// The bytes of a base64 text.
+/// Decodes base64.
 inline std::string from_base64(std::string_view text) {
     static constexpr std::string_view letters =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -69,7 +69,7 @@ inline std::string from_base64(std::string_view text) {
     return bytes;
 }
 
-/// The text with U+FFFD for each byte that is no UTF-8, as JSON has to tell it.
+/// Replaces each byte that is not valid UTF-8 by U+FFFD, because JSON requires valid UTF-8.
 inline std::string to_utf8(std::string_view text) {
     auto clean = std::string{};
     for (std::size_t index = 0; index < text.size();) {

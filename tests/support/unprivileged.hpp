@@ -4,10 +4,10 @@
 
 namespace ousage::test {
 
-/// For root every file can be read: while one of these lives, root is nobody.
+/// Runs the process as nobody for the lifetime of the object, because root can read every file.
 class Unprivileged {
 public:
-    /// Takes effect for all threads; does nothing where the process is not root's.
+    /// Applies to all threads. Does nothing if the process does not run as root.
     Unprivileged() : changed_(::geteuid() == 0 && ::seteuid(nobody) == 0) {}
 
     Unprivileged(Unprivileged const&) = delete;

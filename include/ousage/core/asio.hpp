@@ -1,11 +1,11 @@
 #pragma once
 
-/// The only header that depends on the version of Asio: the names that newer ones have outside of
-/// `asio::experimental`.
+/// The only header that depends on the version of Asio. Newer versions define some of these names
+/// outside of `asio::experimental`.
 
 #include <ousage/config.hpp>
 
-#include <asio/async_result.hpp> // before parallel_group.hpp, which forgets it until Asio 1.30.1
+#include <asio/async_result.hpp> // first: parallel_group.hpp omits it until Asio 1.30.1
 #include <asio/version.hpp>
 
 #if ASIO_VERSION >= 102300

@@ -13,7 +13,7 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// The failure that stands for an exception: a cancellation is one of code `Errc::cancelled`.
+/// Converts an exception to a failure. A cancellation has the code `Errc::cancelled`.
 inline Failure failure_of(std::exception_ptr const& thrown) {
     try {
         std::rethrow_exception(thrown);
@@ -29,8 +29,8 @@ inline Failure failure_of(std::exception_ptr const& thrown) {
     }
 }
 
-/// Runs one part of a source and never throws: what the part throws, and a cancellation that ends
-/// it, becomes a failure of that part. So parts can be gathered.
+/// Runs one part of a source and never throws, as `gather` requires. An exception from the part,
+/// or a cancellation that ends it, becomes a failure of that part.
 template <class T>
 asio::awaitable<void> attempt(std::string part, asio::awaitable<void> work, Outcome<T>& into) {
     std::exception_ptr thrown;

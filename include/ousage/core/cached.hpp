@@ -13,7 +13,7 @@ namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
-// The one owner of what is remembered; copies of a cached source share it.
+// Holds the cached outcome; copies of a cached source share it.
 template <class Clock, class T>
 class Memory {
 public:
@@ -57,9 +57,9 @@ asio::awaitable<void> collect_cached(
 
 } // namespace detail
 
-/// Asks `source` at most once in `age`; until then the last outcome is given again. An outcome with
-/// failures is kept for `error_age` only, by default not at all; a cancelled one never. Two
-/// collections at the same time may both ask.
+/// Collects from `source` at most once per `age` and returns the cached outcome in between. An
+/// outcome with failures is cached for `error_age`, by default not at all. An outcome of a
+/// cancelled collection is never cached. Two concurrent collections may both use `source`.
 template <class Clock = std::chrono::steady_clock, class T>
 Source<T> cached(
     Source<T> source, typename Clock::duration age,

@@ -15,7 +15,7 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// From this instant on, this offset.
+/// A change of the UTC offset.
 struct Transition {
     std::chrono::sys_seconds at; ///< the first second of the new offset
     std::chrono::seconds offset; ///< east of UTC
@@ -27,7 +27,7 @@ public:
     /// UTC.
     static Calendar utc() { return fixed(std::chrono::seconds(0), "UTC"); }
 
-    /// A zone with one offset for ever, east positive.
+    /// A zone with a constant offset, east positive. The default name is the offset, or `UTC`.
     static Calendar fixed(std::chrono::seconds offset, std::string name = {}) {
         auto rules = Rules{};
         rules.first = offset;
@@ -35,7 +35,8 @@ public:
         return Calendar(std::move(rules));
     }
 
-    /// A zone from its transitions, oldest first, and the rule behind the last of them.
+    /// A zone from its first offset, its transitions, oldest first, and the rule that applies after
+    /// the last transition.
     static Calendar from(
         std::string name, std::chrono::seconds first, std::vector<Transition> transitions,
         std::optional<detail::PosixZone> rest) {
@@ -57,8 +58,8 @@ public:
         return after == all.begin() ? rules_->first : std::prev(after)->offset;
     }
 
-    /// The instant of a local time. A time that occurs twice is the earlier instant; one that is
-    /// skipped is moved forward by what was skipped.
+    /// The instant of a local time. If the local time occurs twice, returns the earlier instant. If
+    /// it is skipped, it is moved forward by the length of the gap.
     std::chrono::sys_seconds to_sys(std::chrono::local_seconds local) const {
         auto const [early, late] = offsets_around(local);
         auto const with = [local](std::chrono::seconds offset) {
@@ -69,7 +70,7 @@ public:
                                                : with(early);
     }
 
-    /// The second instant of a local time that occurs twice; empty where it does not.
+    /// The second instant of a local time that occurs twice; empty if it does not.
     std::optional<std::chrono::sys_seconds> later(std::chrono::local_seconds local) const {
         auto const first = to_sys(local);
         auto const [early, late] = offsets_around(local);
@@ -78,8 +79,9 @@ public:
                                                                             : std::nullopt;
     }
 
-    /// The one offset of all local times from `from` to `until`; empty where it may change within
-    /// them, or within a day of them.
+    /// The offset of all local times from `from` to `until`. Empty if the offset a day before
+    /// `from` differs from the offset a day after `until`. A change that is
+    /// reversed within the range is not detected.
     std::optional<std::chrono::seconds>
     steady_offset(std::chrono::local_seconds from, std::chrono::local_seconds until) const {
         auto const before = offsets_around(from).first;
@@ -91,13 +93,13 @@ public:
         return std::chrono::floor<std::chrono::days>(at + offset_at(at));
     }
 
-    /// The first instant of the local day that holds `at`, also where the day starts at 01:00.
+    /// The first instant of the local day that contains `at`, even if the day starts at 01:00.
     std::chrono::sys_seconds midnight(std::chrono::sys_seconds at) const {
         auto const day = std::chrono::floor<std::chrono::days>(at + offset_at(at));
         return to_sys(std::chrono::local_seconds(day.time_since_epoch()));
     }
 
-    /// An instant as this zone tells it.
+    /// The instant as a time stamp with the offset of this zone.
     Timestamp at(std::chrono::sys_seconds time) const {
         return {time, 0, static_cast<std::int32_t>(offset_at(time).count())};
     }
@@ -117,7 +119,8 @@ private:
         return text.ends_with('Z') ? "UTC" : text.substr(text.size() - 6);
     }
 
-    // No zone changes twice within a day: the offsets a day before and a day after are the two.
+    // Offsets one day before and one day after `local`. These are the only candidates, because no
+    // zone changes its offset twice within a day.
     std::pair<std::chrono::seconds, std::chrono::seconds>
     offsets_around(std::chrono::local_seconds local) const {
         auto const near = std::chrono::sys_seconds(local.time_since_epoch());

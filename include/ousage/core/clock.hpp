@@ -7,10 +7,10 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// The wall clock of all windows, to the second: a parameter, so that every window can be tested.
+/// The wall clock of all time windows, in seconds. It is a parameter so that tests can set it.
 using Now = std::function<std::chrono::sys_seconds()>;
 
-/// The system's clock.
+/// Reads the system clock, rounded down to seconds.
 inline std::chrono::sys_seconds system_now() {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }

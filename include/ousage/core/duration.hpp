@@ -14,8 +14,9 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// Reads a duration as people write it: `500ms`, `2s`, `1m30s`, `1.5h`, `7d`, `10us`; a number and
-/// a unit, once or more. Empty where the text is anything else, negative, or beyond 100 years.
+/// Parses a duration: one or more pairs of a number and a unit, such as `500ms`, `2s`, `1m30s`,
+/// `1.5h`, `7d` or `10us`. Units are ns, us, ms, s, m, h and d. Empty if the text is malformed,
+/// negative, or longer than about 100 years.
 inline std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
     static constexpr std::pair<std::string_view, double> units[] = {
         {"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 6e10}, {"h", 3.6e12}, {"d", 8.64e13},

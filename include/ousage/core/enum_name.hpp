@@ -19,7 +19,7 @@ consteval std::string_view enumerator_spelling() {
     constexpr auto value = whole.substr(whole.rfind("Value = ") + 8);
     constexpr auto body = value.substr(0, value.find_first_of(";]"));
     constexpr auto name = body.substr(body.find_last_of(":)") + 1);
-    // A value without an enumerator is spelled as a cast, `(Enum)7`.
+    // The compiler spells a value without an enumerator as a cast, `(Enum)7`.
     return name.find_first_of("-0123456789") == 0 ? std::string_view{} : name;
 }
 
@@ -29,14 +29,14 @@ consteval auto enumerator_names(std::index_sequence<Index...>) {
         enumerator_spelling<static_cast<Enum>(Index)>()...};
 }
 
-// A window of 32 values serves every enumeration here; each value costs an instantiation.
+// 32 values cover every enumeration of ousage. Each value costs a template instantiation.
 template <class Enum>
 inline constexpr auto enumerators = enumerator_names<Enum>(std::make_index_sequence<32>{});
 
 } // namespace detail
 
-/// The name of an enumerator as it stands in the source; empty where no enumerator has that value.
-/// Values from 0 to 31 are known.
+/// The name of an enumerator as spelled in the source. Empty if no enumerator has that value, or if
+/// the value is not in the range 0 to 31.
 template <class Enum>
     requires std::is_enum_v<Enum>
 constexpr std::string_view enum_name(Enum value) noexcept {
@@ -45,7 +45,7 @@ constexpr std::string_view enum_name(Enum value) noexcept {
     return index < names.size() ? names[index] : std::string_view{};
 }
 
-/// The enumerator of that name, in the same spelling; empty where there is none.
+/// The enumerator with that name, case-sensitive; empty if there is none.
 template <class Enum>
     requires std::is_enum_v<Enum>
 constexpr std::optional<Enum> enum_from_name(std::string_view name) noexcept {

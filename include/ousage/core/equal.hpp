@@ -45,9 +45,9 @@ bool equal_values(std::map<Key, T> const& left, std::map<Key, T> const& right) {
 
 } // namespace detail
 
-/// Memberwise equality of anything a Snapshot holds: aggregates by reflection, optionals, vectors
-/// and maps by their elements, everything else by its own `==`. A type's own `==` is not asked
-/// where the type is an aggregate, so that no aggregate needs one.
+/// Memberwise equality of anything a Snapshot contains. Compares aggregates by reflection,
+/// optionals, vectors and maps by their elements, and all other types with `==`. The `==` of an
+/// aggregate is not used, so no aggregate has to define it.
 template <class T>
 bool equal(T const& left, T const& right) {
     if constexpr (Reflectable<T>) {
@@ -59,7 +59,7 @@ bool equal(T const& left, T const& right) {
     }
 }
 
-/// True where nothing was filled in: the value equals a fresh one.
+/// True if the value equals a default-constructed one.
 template <class T>
 bool is_empty(T const& value) {
     return equal(value, T{});

@@ -8,25 +8,25 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// Where an observation failed: one code for each stage, so that a user reads which stage it was.
+/// The stage at which an observation failed, one code for each stage.
 enum class Errc {
-    resolve = 1,   ///< the host name has no address, or the look-up failed
+    resolve = 1,   ///< the host name has no address, or the lookup failed
     connect,       ///< no connection to any address of the host
-    tls,           ///< handshake, certificate or host name
+    tls,           ///< the handshake, the certificate or the host name check failed
     send,          ///< the request could not be written
-    receive,       ///< the answer ended or broke before it was whole
-    status,        ///< the answer was whole, and is an HTTP status that says no
-    parse,         ///< the bytes are not what they should be
-    limit,         ///< larger than we are willing to hold
-    timeout,       ///< the deadline struck
-    cancelled,     ///< the caller went away
-    file,          ///< a file or folder could not be opened or read
-    database,      ///< SQLite says no
-    configuration, ///< an option, key or file of the user is wrong
-    unsupported,   ///< this build has no TLS, SQLite or journal
-    exception,     ///< a source threw what it should have reported
-    unauthorized,  ///< the key or the cookie was refused
-    rate_limited,  ///< asked too often: the server says when to ask again
+    receive,       ///< the connection ended or failed before the response was complete
+    status,        ///< the response is complete and has an HTTP error status
+    parse,         ///< the data is malformed
+    limit,         ///< the data exceeds a size limit
+    timeout,       ///< the deadline passed
+    cancelled,     ///< the caller cancelled the operation
+    file,          ///< a file or directory could not be opened or read
+    database,      ///< SQLite reported an error
+    configuration, ///< an option, key or file of the user is invalid
+    unsupported,   ///< this build has no TLS, SQLite or journal support
+    exception,     ///< a source threw an exception instead of reporting a failure
+    unauthorized,  ///< the server rejected the key or the cookie
+    rate_limited,  ///< too many requests; the server reports when to retry
 };
 
 namespace detail {
@@ -61,28 +61,28 @@ public:
 
 } // namespace detail
 
-/// The category of every `Errc`.
+/// The error category of `Errc`.
 inline std::error_category const& error_category() noexcept {
     static detail::ErrorCategory const category;
     return category;
 }
 
-/// Lets `std::error_code code = Errc::parse;` work.
+/// Enables the conversion `std::error_code code = Errc::parse;`.
 inline std::error_code make_error_code(Errc code) noexcept {
     return {static_cast<int>(code), error_category()};
 }
 
-/// What failed, and why. `text` is made for people, once, where the failure is seen; it never holds
-/// a key, a cookie, a header, a prompt or a line of a log.
+/// What failed, and why. `text` is human-readable and is set where the failure is detected. It
+/// never contains a key, a cookie, a header, a prompt or a log line.
 struct Failure {
-    std::string part;     ///< the part inside the source, such as `tags`; empty: the whole source
+    std::string part;     ///< the part of the source, such as `tags`; empty: the whole source
     std::error_code code; ///< the stage, for programs
-    std::string text;     ///< for people; empty: `code.message()`
+    std::string text;     ///< human-readable; empty: use `code.message()`
 
     bool operator==(Failure const&) const = default;
 };
 
-/// One line for people: `part: text`, or the code's own words where there is no text.
+/// One human-readable line, `part: text`. Uses the message of the code if there is no text.
 inline std::string to_string(Failure const& failure) {
     auto const text = failure.text.empty() ? failure.code.message() : failure.text;
     return failure.part.empty() ? text : failure.part + ": " + text;

@@ -7,14 +7,14 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// A source with a place in the order of precedence of a merge: lower ranks win.
+/// A source with a precedence in a merge. Lower ranks take precedence.
 template <class T, int Rank>
 struct Ranked {
-    Source<T> source; ///< the source itself
+    Source<T> source; ///< the ranked source
 };
 
-/// States the order where two sources of a merge claim the same member: this one only fills what
-/// the others left empty. Reads `desktop_db(configuration) | fallback`.
+/// Sets the precedence if two sources of a merge fill the same member: a fallback source only fills
+/// members that the others left empty. Example: `desktop_db(configuration) | fallback`.
 struct Fallback {
     template <class T>
     Ranked<T, 1> operator()(Source<T> source) const {

@@ -25,8 +25,9 @@ inline asio::awaitable<void> gather_span(std::span<asio::awaitable<void>> works)
 
 } // namespace detail
 
-/// Runs coroutines at the same time and waits for all; none cancels another. They must not throw:
-/// what they have to say they write where their caller sees it. A cancellation reaches them all.
+/// Runs coroutines concurrently and waits for all of them. No coroutine cancels another. A
+/// cancellation of `gather` cancels all of them. The coroutines must not throw; they report errors
+/// through objects of their caller.
 inline asio::awaitable<void> gather(std::vector<asio::awaitable<void>> works) {
     co_await detail::gather_span(works);
 }

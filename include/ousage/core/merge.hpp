@@ -61,7 +61,8 @@ void conclude(Outcome<Whole>& into, Ranked<T, Rank> const& part, Outcome<T>& out
     }
 }
 
-// The children write into slots of this frame, which outlives them: a group always waits for all.
+// The sources write into outcomes in this coroutine frame. The frame outlives them, because
+// `gather` always waits for all.
 template <class Whole, class Clock, class... T, int... Rank>
 asio::awaitable<void> collect_merged(std::tuple<Ranked<T, Rank>...> parts, Outcome<Whole>& into) {
     auto outcomes = std::tuple<Outcome<T>...>{};
@@ -82,12 +83,15 @@ asio::awaitable<void> collect_merged(std::tuple<Ranked<T, Rank>...> parts, Outco
 
 } // namespace detail
 
-/// Runs sources at the same time and composes what they bring into one `Whole`: a gather, in which
-/// all complete and no failure cancels a sibling. Each member of a part goes to the one member of
-/// the whole, or of an aggregate inside it, that has the same name and type; a member that fits
-/// nowhere, and two sources that claim one member without an order (`| fallback`), do not compile;
-/// a map is shared, key by key.
-/// Failures are told with the source's name before the part. Give each source its own deadline.
+/// Runs sources concurrently and combines their values into one `Whole`. All sources run to their
+/// end; no failure cancels another source.
+///
+/// Each member of a source's value is moved to the member of the whole, or of an aggregate inside
+/// it, with the same name and type. It is a compile error if no member or several members match, or
+/// if two sources of equal precedence fill the same member (see `fallback`). Maps are merged by
+/// key: a fallback source adds the keys that are missing.
+///
+/// The part of each failure starts with the name of its source. Give each source its own deadline.
 template <class Whole, class Clock = std::chrono::steady_clock, class... Part>
 Source<Whole> merge(Part... part) {
     auto parts = std::make_tuple(detail::ranked(std::move(part))...);

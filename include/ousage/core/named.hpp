@@ -8,7 +8,7 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// The same source under another name.
+/// The same source with another name.
 template <class T>
 Source<T> named(Source<T> source, std::string name) {
     auto collect = [source = std::move(source)](Outcome<T>& into) { return source.collect(into); };

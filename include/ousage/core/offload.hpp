@@ -12,10 +12,11 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// Runs blocking work, `function(std::stop_token)`, on a thread of its own and awaits its result;
-/// what it throws is thrown here. A cancellation abandons it: the await ends at once with
-/// `operation_aborted`, the stop token is set, and the thread runs on alone until it looks. So
-/// `function` must own all that it touches (copies, shared pointers), never references.
+/// Runs blocking work, `function(std::stop_token)`, on a new thread and awaits its result. Rethrows
+/// the exceptions of `function`. On cancellation, the await ends at once with `operation_aborted`,
+/// a stop is requested through the token, and the detached thread continues until `function`
+/// checks the token. `function` must therefore own everything it uses (copies, shared pointers) and
+/// hold no references.
 template <class F>
 auto offload(F function) -> asio::awaitable<std::invoke_result_t<F&, std::stop_token>> {
     using T = std::invoke_result_t<F&, std::stop_token>;
@@ -27,7 +28,7 @@ auto offload(F function) -> asio::awaitable<std::invoke_result_t<F&, std::stop_t
         } catch (...) {
             thrown = std::current_exception();
         }
-        // Behind the handler, so that the waiter holds the only reference to the exception.
+        // After the catch block, so that the waiter holds the only reference to the exception.
         if (thrown) {
             box->fail(std::move(thrown));
         }

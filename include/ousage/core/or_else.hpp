@@ -26,8 +26,8 @@ asio::awaitable<void> collect_or_else(Source<T> first, Source<T> second, Outcome
 
 } // namespace detail
 
-/// `first`, or `second` where `first` has nothing at all. Where neither has anything, the failures
-/// of both are told, the first's first.
+/// Collects from `first`, and from `second` if `first` has no value. If neither has a value, the
+/// outcome contains the failures of both, those of `first` first.
 template <class T>
 Source<T> or_else(Source<T> first, Source<T> second) {
     auto name = first.name();

@@ -15,52 +15,52 @@ namespace OUSAGE_NAMESPACE {
 
 /// How a source ended.
 enum class State {
-    ok,      ///< everything answered
-    partial, ///< some of it answered; the failures name the rest
+    ok,      ///< all parts succeeded
+    partial, ///< some parts succeeded; `failures` lists the others
     absent,  ///< there is nothing to read, such as no log file
-    skipped, ///< it was not asked, such as the cloud without a key
-    timeout, ///< the deadline struck before anything was filled in
+    skipped, ///< it was not queried, such as the cloud without a key
+    timeout, ///< the deadline passed before anything was filled in
     error,   ///< it failed before anything was filled in
 };
 
-/// What a source brings home. It is filled in as the source goes, so that a deadline keeps what is
-/// there: assign a member once it is complete, never a half of it.
+/// The result of a source. A source fills it in as it runs, so that a deadline keeps the members
+/// filled in so far. Assign a member only once its value is complete.
 template <class T>
 struct Outcome {
-    T value{};                          ///< what was filled in; a fresh one where nothing was
+    T value{};                          ///< the members filled in; default-constructed if none
     State state = State::ok;            ///< how it ended; final once `collect` has returned
-    std::vector<Failure> failures;      ///< what failed on the way, in the order of its happening
-    std::string note;                   ///< for people: why it is absent or skipped
+    std::vector<Failure> failures;      ///< what failed, in chronological order
+    std::string note;                   ///< human-readable: why it is absent or skipped
     std::chrono::nanoseconds elapsed{}; ///< from the start of the source to its end
-    bool concluded = false;             ///< the state was stated by `conclude`
+    bool concluded = false;             ///< the state was set by `conclude`
 
-    /// Reports that `part` failed; the source goes on with the rest.
+    /// Reports that `part` failed; the source continues with the other parts.
     void fail(std::string part, Failure failure) {
         failure.part = failure.part.empty() ? std::move(part) : part + "." + failure.part;
         failures.push_back(std::move(failure));
     }
 
-    /// Reports a failure by its stage and its words for people.
+    /// Reports that `part` failed, with the stage and a human-readable text.
     void fail(std::string part, Errc code, std::string text) {
         failures.push_back(Failure{std::move(part), make_error_code(code), std::move(text)});
     }
 
-    /// There is nothing to read here, and that is no error.
+    /// Reports that there is nothing to read. This is not an error.
     void absent(std::string why) {
         state = State::absent;
         note = std::move(why);
     }
 
-    /// The source was not asked, and that is no error.
+    /// Reports that the source was not queried. This is not an error.
     void skipped(std::string why) {
         state = State::skipped;
         note = std::move(why);
     }
 
-    /// True where anything was filled in.
+    /// True if any member was filled in.
     bool has_value() const { return !is_empty(value); }
 
-    /// States how a whole ended from how its parts did; `settle` leaves that alone.
+    /// Derives the state of a whole from the states of its parts. `settle` does not change it.
     void conclude(std::initializer_list<State> parts) {
         auto const count = [&](State one, State other) {
             return std::count(parts.begin(), parts.end(), one) +
@@ -95,7 +95,7 @@ struct Outcome {
     }
 };
 
-/// All failures of an outcome for people, in one line; the note where nothing failed.
+/// All failures of an outcome in one human-readable line; the note if nothing failed.
 template <class T>
 std::string describe(Outcome<T> const& outcome) {
     auto text = std::string{};

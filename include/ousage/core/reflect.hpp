@@ -18,14 +18,14 @@ template <class T>
 concept TupleLike = requires { std::tuple_size<T>::value; };
 
 struct AnyMember {
-    // Never called; it has a body because clang wants one for types without linkage.
+    // Never called. It has a body because clang requires one for types without linkage.
     template <class U>
     operator U() const noexcept {
         __builtin_trap();
     }
 };
 
-// Converts to a base class of T alone: only a T that has one can start with it.
+// Converts only to a base class of T. T{OnlyBase<T>{}} is valid only if T has a base class.
 template <class T>
 struct OnlyBase {
     template <class U>
@@ -59,13 +59,14 @@ consteval std::size_t count_members() {
 
 } // namespace detail
 
-/// An aggregate whose members can be named and visited: no base class, no C array, bit-field or
-/// reference member, and at most 128 members. `std::array` and scalars are values, not aggregates.
+/// An aggregate whose members can be named and visited. It has no base class, no C array, bit-field
+/// or reference member, and at most 128 members. `std::array` and scalars are values, not
+/// aggregates.
 template <class T>
 concept Reflectable = std::is_aggregate_v<std::remove_cv_t<T>> && !std::is_array_v<T> &&
                       !std::is_union_v<T> && !detail::TupleLike<std::remove_cv_t<T>>;
 
-/// How many members `T` has. A compile error that says why where `T` cannot be reflected.
+/// The number of members of `T`. If `T` cannot be reflected, a compile error states why.
 template <Reflectable T>
 inline constexpr std::size_t member_count = [] {
     constexpr auto count = detail::count_members<std::remove_cv_t<T>>();
@@ -76,7 +77,7 @@ inline constexpr std::size_t member_count = [] {
     return count;
 }();
 
-/// Calls `function` once with a reference to every member of `object`, in the order of declaration.
+/// Calls `function` once, with references to all members of `object` in the order of declaration.
 template <class T, class F>
     requires Reflectable<std::remove_reference_t<T>>
 constexpr decltype(auto) with_members(T& object, F&& function) {
@@ -91,13 +92,13 @@ namespace detail {
 #    pragma clang diagnostic ignored "-Wundefined-internal"
 #endif
 
-// The wrapper has external linkage even where T has none (anonymous namespaces, local types).
+// The wrapper has external linkage even if T has none (anonymous namespaces, local types).
 template <class T>
 struct Specimen {
     T const value;
 };
 
-// Declared and never defined: only addresses inside it are named.
+// Declared and never defined: only the addresses of its members are used.
 template <class T>
 extern Specimen<T> const specimen;
 
@@ -128,7 +129,7 @@ consteval std::string_view spelled_member() {
 #    pragma clang diagnostic pop
 #endif
 
-// Tells how this compiler spells a member, so that no offset is hard-coded.
+// Used to measure how this compiler spells a member, so that no offset is hard-coded.
 struct Ruler {
     int known_member;
 };

@@ -8,7 +8,7 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// A value, or the `Failure` that stands for it: how functions below a source report errors.
+/// A value or a `Failure`. Functions called by a source return it to report errors.
 template <class T>
 class [[nodiscard]] Result {
 public:
@@ -18,14 +18,14 @@ public:
     /// A result that holds a failure.
     Result(Failure failure) : held_(std::in_place_index<1>, std::move(failure)) {}
 
-    /// A failure from its code and its words for people.
+    /// A result that holds a failure with that code and human-readable text.
     Result(Errc code, std::string text)
         : held_(std::in_place_index<1>, Failure{{}, make_error_code(code), std::move(text)}) {}
 
-    /// True where there is a value.
+    /// True if the result holds a value.
     explicit operator bool() const noexcept { return held_.index() == 0; }
 
-    /// The value; undefined where there is none.
+    /// The value; undefined behaviour if there is none.
     T& operator*() & noexcept { return *std::get_if<0>(&held_); }
 
     T const& operator*() const& noexcept { return *std::get_if<0>(&held_); }
@@ -36,7 +36,7 @@ public:
 
     T const* operator->() const noexcept { return std::get_if<0>(&held_); }
 
-    /// The failure; undefined where there is a value.
+    /// The failure; undefined behaviour if there is none.
     Failure& failure() noexcept { return *std::get_if<1>(&held_); }
 
     Failure const& failure() const noexcept { return *std::get_if<1>(&held_); }

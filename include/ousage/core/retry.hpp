@@ -14,16 +14,16 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// When to try again, and how long to wait before.
+/// How often to retry, and the delays before each retry.
 struct RetryPolicy {
-    int attempts = 3;                                  ///< tries in all, 1 or more
-    std::chrono::nanoseconds first_delay{100'000'000}; ///< before the second try
-    double factor = 2;                                 ///< each delay is the last one times this
+    int attempts = 3;                                  ///< attempts in total, 1 or more
+    std::chrono::nanoseconds first_delay{100'000'000}; ///< before the second attempt
+    double factor = 2;                                 ///< ratio of each delay to the previous
     std::chrono::nanoseconds longest_delay{10'000'000'000};
-    double jitter = 0.5;            ///< 0 to 1: the part of a delay that `random` decides
-    std::function<double()> random; ///< numbers from 0 to 1; empty: no jitter
+    double jitter = 0.5;            ///< 0 to 1: the largest fraction of a delay to subtract
+    std::function<double()> random; ///< returns numbers from 0 to 1; empty: no jitter
 
-    /// The delay before try `number`, 2 or more; jitter only shortens it.
+    /// The delay before attempt `number`, which is 2 or more. Jitter only shortens the delay.
     std::chrono::nanoseconds delay(int number) const {
         auto wait = static_cast<double>(first_delay.count());
         for (int done = 2; done < number; ++done) {
@@ -57,8 +57,8 @@ asio::awaitable<void> collect_with_retry(Source<T> source, RetryPolicy policy, O
 
 } // namespace detail
 
-/// Tries `source` again while it ends in `error` or `timeout`, waiting as `policy` says; the last
-/// outcome stands. A cancellation ends the waiting at once.
+/// Retries `source` while it ends in `error` or `timeout`, with the attempts and delays of
+/// `policy`. The result is the outcome of the last attempt. A cancellation ends a delay at once.
 template <class Clock = std::chrono::steady_clock, class T>
 Source<T> retry(Source<T> source, RetryPolicy policy) {
     auto name = source.name();

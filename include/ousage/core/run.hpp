@@ -11,8 +11,8 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// Runs one source to its end on this thread and gives its outcome. For programs that do nothing
-/// else; others spawn `source.collect(outcome)` on an io_context of their own.
+/// Runs one source on this thread until it ends and returns its outcome. Blocks the thread;
+/// programs with their own io_context spawn `source.collect(outcome)` on it instead.
 template <class T>
 Outcome<T> run(Source<T> const& source) {
     auto outcome = Outcome<T>{};

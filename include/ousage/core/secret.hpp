@@ -7,17 +7,19 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// A key or a cookie. It is no aggregate and has no `<<`, so that no format, stream or log of ours
-/// compiles with one; its memory is overwritten when it goes. Whoever has to send it says `reveal`.
+/// A key or a cookie. It is not an aggregate and has no `<<`, so that code that would format,
+/// stream or log it does not compile. Its memory is overwritten on destruction. Code that sends the
+/// secret calls `reveal`.
 class Secret {
 public:
-    /// No secret.
+    /// An empty secret.
     Secret() = default;
 
-    /// Takes the text over as it is.
+    /// A secret with exactly this text.
     explicit Secret(std::string text) : text_(std::move(text)) {}
 
-    /// The same without the blanks and line ends around it, which a file or a shell leaves.
+    /// A secret without leading and trailing spaces, tabs and line ends, which often remain from a
+    /// file or a shell.
     static Secret trimmed(std::string text) {
         text.erase(text.find_last_not_of(" \t\r\n") + 1);
         text.erase(0, text.find_first_not_of(" \t\r\n"));
@@ -35,14 +37,14 @@ public:
 
     ~Secret() { wipe(); }
 
-    /// True where there is none.
+    /// True if the secret is empty.
     bool empty() const noexcept { return text_.empty(); }
 
-    /// The text itself: for the one header that carries it.
+    /// The text in clear, for the header that transmits it.
     std::string const& reveal() const noexcept { return text_; }
 
 private:
-    // Volatile, or the compiler sees that nobody reads it again.
+    // Volatile, because the compiler may remove stores that are never read.
     void wipe() noexcept {
         for (auto& letter : text_) {
             *static_cast<char volatile*>(&letter) = 0;

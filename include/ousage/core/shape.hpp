@@ -9,17 +9,20 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// A group whose members stand in its parent's place in every output, under their own names. It
-/// says so by `static constexpr bool flatten = true;` in the aggregate that holds groups.
+/// An aggregate whose groups are flattened in every output: the members of a group are written
+/// under their own names, without the name of the group. The aggregate that contains the groups
+/// declares `static constexpr bool flatten = true;`.
 template <class T>
 concept Flattened = Reflectable<T> && requires { requires T::flatten; };
 
-/// An aggregate of which every value is written as a JSON string: `static constexpr bool as_text`.
+/// An aggregate whose values are all written as JSON strings. It declares
+/// `static constexpr bool as_text = true;`.
 template <class T>
 concept WrittenAsText = Reflectable<T> && requires { requires T::as_text; };
 
-/// An aggregate of windows: the keys of its members' members end in its `key_suffixes`, one for
-/// each member: `requests.five_hours.chat_requests` is `chat_requests_5h`.
+/// An aggregate whose members are time windows. `key_suffixes` has one suffix for each window,
+/// which is appended to the keys in it: `requests.five_hours.chat_requests` becomes
+/// `chat_requests_5h`.
 template <class T>
 concept Windowed = Reflectable<T> && requires { T::key_suffixes; };
 
@@ -47,8 +50,8 @@ void visit_keys(T& object, std::string_view suffix, F& function) {
 
 } // namespace detail
 
-/// Calls `function(key, member)` for every value of a flattened aggregate, groups and windows
-/// resolved to the keys of the output, in the order of declaration.
+/// Calls `function(key, member)` for every value of a flattened aggregate, in the order of
+/// declaration. `key` is the key of the output, after groups and windows are resolved.
 template <class T, class F>
 void for_each_key(T& object, F function) {
     detail::visit_keys(object, {}, function);

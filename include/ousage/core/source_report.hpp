@@ -8,13 +8,13 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// How one source of a merge ended. A whole that declares `std::vector<SourceReport> sources` gets
-/// one for each source, in the order of the merge.
+/// How one source of a merge ended. If the whole declares `std::vector<SourceReport> sources`,
+/// `merge` appends one report for each source, in the order of the arguments.
 struct SourceReport {
     std::string name;                 ///< the source's name
     State state = State::ok;          ///< how it ended
-    double elapsed_ms = 0;            ///< from its start to its end, milliseconds
-    std::optional<std::string> error; ///< what failed, or why it is absent; none where all is well
+    double elapsed_ms = 0;            ///< from start to end, in milliseconds
+    std::optional<std::string> error; ///< what failed, or why it is absent; empty on success
 };
 
 } // namespace OUSAGE_NAMESPACE

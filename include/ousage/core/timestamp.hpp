@@ -11,25 +11,25 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// An instant, and the offset in which it was told. Seconds and nanoseconds apart, because Ollama's
-/// `expires_at` of a model that stays for ever lies in the year 2319, beyond 64 bits of
-/// nanoseconds.
+/// An instant, and the UTC offset of its text form. Seconds and nanoseconds are separate, because
+/// Ollama's `expires_at` of a model that is never unloaded is in the year 2319, which 64 bits of
+/// nanoseconds cannot represent.
 struct Timestamp {
     std::chrono::sys_seconds at{};   ///< seconds since 1970, UTC; years 0001 to 9999
-    std::int32_t nanoseconds = 0;    ///< 0 to 999,999,999, after `at`
-    std::int32_t offset_seconds = 0; ///< of the local time in which it was told, east positive
+    std::int32_t nanoseconds = 0;    ///< 0 to 999,999,999, added to `at`
+    std::int32_t offset_seconds = 0; ///< UTC offset of the text form, east positive
 
     friend bool operator==(Timestamp const&, Timestamp const&) = default;
 };
 
-/// True where `left` is the earlier instant, whatever the offsets.
+/// True if `left` is the earlier instant. The offsets are ignored.
 constexpr bool is_before(Timestamp const& left, Timestamp const& right) noexcept {
     return left.at < right.at || (left.at == right.at && left.nanoseconds < right.nanoseconds);
 }
 
 namespace detail {
 
-// Reads exactly `digits` decimal digits at the front of `text` and drops them.
+// Parses exactly `digits` decimal digits at the start of `text` and removes them.
 constexpr std::optional<int> take_digits(std::string_view& text, std::size_t digits) noexcept {
     if (text.size() < digits) {
         return std::nullopt;
@@ -54,7 +54,7 @@ constexpr bool take_one_of(std::string_view& text, std::string_view characters) 
     return true;
 }
 
-// The fraction behind a point: digits beyond the ninth are cut.
+// Parses an optional fraction after `.` or `,` into nanoseconds; truncates after the ninth digit.
 constexpr std::optional<std::int32_t> take_fraction(std::string_view& text) noexcept {
     if (!take_one_of(text, ".,")) {
         return 0;
@@ -72,7 +72,7 @@ constexpr std::optional<std::int32_t> take_fraction(std::string_view& text) noex
     return digits == 0 ? std::nullopt : std::optional(value);
 }
 
-// `Z`, `+02:00` or `-0330`; seconds east.
+// Parses `Z`, `+02:00` or `-0330` into seconds east of UTC.
 constexpr std::optional<std::int32_t> take_offset(std::string_view& text) noexcept {
     if (take_one_of(text, "Zz")) {
         return 0;
@@ -93,9 +93,9 @@ constexpr std::optional<std::int32_t> take_offset(std::string_view& text) noexce
 
 } // namespace detail
 
-/// Reads `2026-08-21T18:48:22.123456789-07:00`: a blank or `t` for the `T`, any number of fraction
-/// digits (kept: nine), `Z` or an offset. Second 60 is read as the next minute's first. Empty where
-/// `text` is anything else, also where the date does not exist.
+/// Parses an RFC 3339 time such as `2026-08-21T18:48:22.123456789-07:00`. Accepts a space or `t`
+/// instead of `T`, any number of fraction digits (nine are kept), and `Z` or an offset. Second 60
+/// is the first second of the next minute. Empty if `text` is malformed or the date does not exist.
 constexpr std::optional<Timestamp> parse_rfc3339(std::string_view text) noexcept {
     using namespace std::chrono;
     auto const year = detail::take_digits(text, 4);
@@ -113,7 +113,7 @@ constexpr std::optional<Timestamp> parse_rfc3339(std::string_view text) noexcept
         !between || !colon || !other_colon || *hour > 23 || *minute > 59 || *second > 60) {
         return std::nullopt;
     }
-    // value_or, not *: g++ 12 takes the optionals for uninitialised at -O2.
+    // value_or instead of *: g++ 12 reports the optionals as uninitialised at -O2.
     auto const date = year_month_day(
         std::chrono::year(year.value_or(0)),
         std::chrono::month(static_cast<unsigned>(month.value_or(0))),
@@ -129,7 +129,8 @@ constexpr std::optional<Timestamp> parse_rfc3339(std::string_view text) noexcept
     return Timestamp{sys_days(date) + time - seconds(east), nanoseconds.value_or(0), east};
 }
 
-/// `2026-08-21T18:48:22.5+02:00`: the fraction without trailing zeros, `Z` for offset 0.
+/// Formats a time as RFC 3339, such as `2026-08-21T18:48:22.5+02:00`. The fraction has no trailing
+/// zeros. Offset 0 is `Z`.
 inline std::string to_rfc3339(Timestamp const& time) {
     using namespace std::chrono;
     auto const local = time.at + seconds(time.offset_seconds);

@@ -23,8 +23,9 @@ asio::awaitable<void> collect_transformed(Source<T> source, F function, Outcome<
 
 } // namespace detail
 
-/// The source whose value is `function(value)`. State and failures are those of `source`; what
-/// `function` throws is one more failure. It is called once, also where nothing was filled in.
+/// A source whose value is `function(value)`. State and failures are those of `source`. An
+/// exception from `function` is added as a failure. `function` is called once, even if nothing was
+/// filled in.
 template <class T, class F>
 auto transform(Source<T> source, F function) {
     using U = std::decay_t<std::invoke_result_t<F&, T>>;

@@ -16,7 +16,8 @@ namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
-// Big-endian numbers out of a file that may end anywhere: `good` turns false and stays so.
+// Reads big-endian numbers from a file that may be truncated anywhere. `good` is false after a read
+// beyond the end, and remains false.
 class TzifBytes {
 public:
     explicit TzifBytes(std::string_view bytes) : bytes_(bytes) {}
@@ -74,8 +75,8 @@ inline bool read_tzif_header(TzifBytes& bytes, TzifHeader& header) {
 
 } // namespace detail
 
-/// Reads a compiled zone file (TZif, RFC 8536, versions 1 to 4). Any bytes may come: what is no
-/// such file is a failure of code `Errc::parse`. Leap seconds are passed over.
+/// Parses a compiled time zone file (TZif, RFC 8536, versions 1 to 4). The input may be any bytes.
+/// Returns a failure with the code `Errc::parse` if it is not a TZif file. Ignores leap seconds.
 inline Result<Calendar> parse_tzif(std::string_view file, std::string name) {
     auto const wrong = [&] {
         return Result<Calendar>(Errc::parse, "time zone " + name + ": not a zone file");

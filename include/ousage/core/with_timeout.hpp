@@ -11,7 +11,7 @@ namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
-// What the deadline cut off did not fail by itself: it was late.
+// Reports operations that the deadline cancelled as timed out instead of cancelled.
 template <class T>
 void strike(Outcome<T>& into) {
     for (auto& failure : into.failures) {
@@ -35,9 +35,10 @@ collect_in_time(Source<T> source, typename Clock::duration limit, Outcome<T>& in
 
 } // namespace detail
 
-/// Gives `source` a deadline: it is cancelled when `limit` has passed, and what it had filled in is
-/// kept (`partial`; `timeout` where that is nothing). An infinite limit, `duration::max()`, changes
-/// nothing. `Clock` is a parameter for tests.
+/// Gives `source` a deadline. The source is cancelled after `limit`, and its outcome keeps the
+/// members filled in so far. The state is then `partial`, or `timeout` if nothing was filled in.
+/// `duration::max()` means no limit and returns `source` unchanged. `Clock` is a parameter for
+/// tests.
 template <class Clock = std::chrono::steady_clock, class T>
 Source<T> with_timeout(Source<T> source, typename Clock::duration limit) {
     if (limit == Clock::duration::max()) {

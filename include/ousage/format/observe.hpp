@@ -8,11 +8,11 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// Runs one snapshot to its end on this thread and gives its outcome, as the template of `run.hpp`
-/// does for every source.
+/// Takes one snapshot on this thread and returns its outcome. Blocks the thread. The template in
+/// `run.hpp` does the same for any source.
 OUSAGE_DECL Outcome<ollama::Snapshot> run(Source<ollama::Snapshot> const& source);
 
-/// A snapshot as JSON, as the template of `json.hpp` writes everything that can be reflected.
+/// Writes a snapshot as JSON. The template in `json.hpp` does the same for any reflectable type.
 OUSAGE_DECL std::string
 to_json(ollama::Snapshot const& snapshot, JsonStyle style = JsonStyle::pretty);
 

@@ -16,7 +16,7 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// Calls `function(SubjectFamily const&)` for every family there is, in the order of the output.
+/// Calls `function(SubjectFamily const&)` for every family, in the order of the output.
 template <class F>
 void for_each_family(F&& function) {
     auto const all = [&function](std::span<SubjectFamily const> families) {
@@ -32,7 +32,7 @@ void for_each_family(F&& function) {
     all(detail::self_families);
 }
 
-/// The exposition of these subjects: each family once, its samples subject by subject.
+/// The exposition of these subjects. Each family occurs once, its samples grouped by subject.
 inline std::string to_exposition(std::span<Subject const> subjects, ExpositionFormat format = {}) {
     auto exposition = Exposition(format);
     for_each_family([&](SubjectFamily const& one) {

@@ -24,13 +24,13 @@ namespace detail {
 
 using Row = std::vector<std::string>;
 
-// Control characters and bytes that are no UTF-8 must not reach a terminal.
+// Replaces control characters and invalid UTF-8 bytes with `?`. They must not reach a terminal.
 inline std::string printable(std::string_view text) {
     auto clean = std::string{};
     for (std::size_t index = 0; index < text.size();) {
         auto const length = utf8_length(text, index);
         auto const code = static_cast<unsigned char>(text[index]);
-        // C1 controls are two bytes: C2 80 to C2 9F.
+        // C1 control characters are two bytes: C2 80 to C2 9F.
         auto const c1 =
             length == 2 && code == 0xC2 && static_cast<unsigned char>(text[index + 1]) < 0xA0;
         auto const bad = length == 0 || c1 || code < 0x20 || code == 0x7F;
@@ -89,7 +89,7 @@ std::string cell(std::optional<T> const& value) {
     }
 }
 
-// Columns as wide as their widest cell; wide characters are counted as one.
+// Appends rows with each column as wide as its widest cell. Wide characters count as one column.
 inline void append_rows(std::string& text, std::vector<Row> const& rows) {
     auto const width = [](std::string const& cell) {
         return static_cast<std::size_t>(std::count_if(cell.begin(), cell.end(), [](char letter) {
@@ -112,7 +112,7 @@ inline void append_rows(std::string& text, std::vector<Row> const& rows) {
     }
 }
 
-// A vector of aggregates.
+// True for a vector of aggregates.
 template <class T>
 inline constexpr bool is_list = false;
 
@@ -155,7 +155,7 @@ private:
         }
     }
 
-    // A heading of the columns that any row fills, then the rows.
+    // A heading row and the rows of the list, without columns that are empty in every row.
     template <class T>
     static std::vector<Row> list_rows(std::vector<T> const& values) {
         auto rows = std::vector<Row>{};
@@ -186,7 +186,7 @@ private:
             if constexpr (std::is_same_v<typename Map::mapped_type, std::string>) {
                 add(rows, printable(key), cell(value));
             } else if (!value.empty()) {
-                // A series is told by its last week.
+                // Show the last seven values of a daily series.
                 auto row = Row{printable(key)};
                 auto const first = value.size() > 7 ? value.size() - 7 : 0;
                 for (auto index = first; index < value.size(); ++index) {
@@ -202,8 +202,9 @@ private:
 
 } // namespace detail
 
-/// The same members as `to_json` for people: a section a member, lists as columns, absent values
-/// left out; of a daily series the last seven days. No colour, no control characters.
+/// Formats the members that `to_json` writes as human-readable text: one section per member, lists
+/// as columns, absent values omitted. A daily series shows its last seven days. The output has no
+/// colours and no control characters.
 template <Reflectable T>
 std::string to_table(T const& value) {
     auto format = detail::TableFormat();

@@ -18,10 +18,10 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// Whether members that hold nothing, an empty list, map or object, are written.
+/// Whether empty members (lists, maps and objects) are written.
 enum class EmptyMembers {
-    left_out, ///< a snapshot: a key that has no value is not there
-    written,  ///< lists: an entry of the log always has its `errors`
+    left_out, ///< omit keys without a value, as in a snapshot
+    written,  ///< write empty values, such as the `errors` of a log entry
 };
 
 namespace detail {
@@ -133,7 +133,7 @@ private:
         } else if constexpr (std::is_same_v<T, std::string>) {
             return true;
         } else if constexpr (requires { typename T::mapped_type; }) {
-            // A map whose members are all left out has none either.
+            // A map is empty if all its members are omitted.
             return empty_ == EmptyMembers::written ||
                    std::any_of(value.begin(), value.end(), [this](auto const& member) {
                        return this->is_written(member.second);
@@ -153,9 +153,9 @@ private:
 
 } // namespace detail
 
-/// JSON of anything that can be reflected, keys in the order of declaration. Absent optionals are
-/// left out, numbers are the shortest that read back equal, numbers that are not finite are left
-/// out, enumerators stand by name, time stamps as RFC 3339, bytes that are no UTF-8 as U+FFFD.
+/// Writes any reflectable value as JSON, keys in the order of declaration. Omits empty optionals
+/// and numbers that are not finite. Numbers have the shortest form that parses to the same value.
+/// Enumerators are written by name, time stamps as RFC 3339, and invalid UTF-8 bytes as U+FFFD.
 template <class T>
 std::string to_json(
     T const& value, JsonStyle style = JsonStyle::pretty,

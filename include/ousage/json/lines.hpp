@@ -10,12 +10,12 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// Where things stand in a JSON text: the line of every value by its path, `accounts[0].timeout`,
-/// and the line of the first thing that is no JSON. For messages to the one who wrote the file;
-/// values are read by `read_json`, which keeps no places.
+/// Line numbers in a JSON text: the line of every value by its path, such as
+/// `accounts[0].timeout`, and the line of the first syntax error. Used for error messages to the
+/// author of the file. `read_json` reads the values but does not record their positions.
 class JsonLines {
 public:
-    /// Scans the text; nests 64 levels at most.
+    /// Scans the text. Deeper nesting than 64 levels is an error.
     explicit JsonLines(std::string_view text) : text_(text) {
         skip_blanks();
         if (value("", 0)) {
@@ -24,19 +24,20 @@ public:
         }
     }
 
-    /// True where the whole text is one JSON value.
+    /// True if the whole text is one JSON value.
     bool good() const noexcept { return good_; }
 
-    /// The line, from 1, at which the scan ended: where a text that is not `good` goes wrong.
+    /// The line, from 1, at which the scan ended. If the text is not `good`, the line of the error.
     std::size_t last_line() const { return line_at(std::min(next_, text_.size())); }
 
-    /// The line of the value at that path; 1 where there is none.
+    /// The line, from 1, of the value at that path, or of its key if it is a member of an object.
+    /// Returns 1 if there is no such value.
     std::size_t line_of(std::string const& path) const {
         auto const found = offsets_.find(path);
         return found == offsets_.end() ? 1 : line_at(found->second);
     }
 
-    /// The paths of all values, in the order of their names.
+    /// The byte offsets of all values by path, sorted by path.
     std::map<std::string, std::size_t> const& paths() const noexcept { return offsets_; }
 
 private:
@@ -107,7 +108,7 @@ private:
         return take(']');
     }
 
-    // Escapes are kept as they are: a path with one is nobody's key.
+    // Escapes are not decoded, because no key of the configuration contains one.
     bool string(std::string& into) {
         auto const start = ++next_;
         while (next_ < text_.size() && at() != '"' && static_cast<unsigned char>(at()) >= 0x20) {

@@ -22,14 +22,14 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// Reads values out of parsed JSON into what can be reflected. It reads what can be read: a member
-/// of the wrong type stays as it was, and the first such place is told, as `models[3].size`.
-/// Unknown keys are passed over; null and a missing key leave a member as it is.
+/// Reads parsed JSON into reflectable types. Reading continues after errors: a member of the wrong
+/// type keeps its value, and the path of the first one is reported, such as `models[3].size`.
+/// Unknown keys are ignored. A null or a missing key leaves the member unchanged.
 class JsonReader {
 public:
     using Element = simdjson::dom::element;
 
-    /// The first place that could not be read, and what stood against it; empty where all was well.
+    /// The path of the first value that could not be read, and the reason; empty on success.
     std::string const& complaint() const noexcept { return complaint_; }
 
     void read(Element from, std::string& into) {
@@ -100,7 +100,7 @@ public:
         auto value = T{};
         auto const before = complaints_;
         read(from, value);
-        // What could be read of something larger is kept.
+        // Keep an aggregate or a container that was read in part.
         if (complaints_ == before || !is_empty(value)) {
             into = std::move(value);
         }
@@ -139,7 +139,7 @@ public:
         }
     }
 
-    /// A type whose keys are not its members reads itself: `void read_json(Element)`.
+    /// A type whose keys are not its members defines `void read_json(Element)`.
     template <class T>
         requires requires(T& into, Element from) { into.read_json(from); }
     void read(Element from, T& into) {
@@ -170,7 +170,7 @@ public:
     }
 
 private:
-    // The place in the document, for complaints alone.
+    // Appends one step to the path for error messages, and removes it on destruction.
     struct Step {
         Step(std::string& path, std::string const& part) : path_(path), size_(path.size()) {
             path_ += part;
@@ -223,9 +223,9 @@ private:
     std::size_t complaints_ = 0;
 };
 
-/// Parses `text` and reads it into `into`, as far as it can be read. Returns a failure of code
-/// `Errc::parse` that names the first wrong place; none where all was well. The text itself never
-/// stands in a failure. Documents nest 1,024 levels at most (simdjson).
+/// Parses `text` and reads as much of it as possible into `into`. On error, returns a failure with
+/// the code `Errc::parse` that describes the first error; it never contains the text itself. The
+/// nesting limit is 1,024 levels (simdjson).
 template <class T>
 std::optional<Failure> read_json(std::string_view text, T& into) {
     auto const failure = [](std::string words) {

@@ -4,10 +4,10 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// How JSON is laid out.
+/// The layout of JSON text.
 enum class JsonStyle {
-    pretty,  ///< two blanks a level, one value a line
-    compact, ///< one line, no blanks
+    pretty,  ///< one value per line, two spaces per level
+    compact, ///< one line, no spaces
 };
 
 } // namespace OUSAGE_NAMESPACE

@@ -16,8 +16,8 @@ inline bool is_continuation(std::string_view text, std::size_t index, int low, i
 
 } // namespace detail
 
-/// The length of the UTF-8 sequence at `index`: 1 to 4 bytes where it is well formed, 0 where not
-/// (overlong forms, surrogates and what lies beyond U+10FFFF are not). Unicode 15, table 3-7.
+/// The length of the UTF-8 sequence at `index`: 1 to 4 bytes if it is well-formed, otherwise 0.
+/// Overlong forms, surrogates and code points above U+10FFFF are ill-formed. Unicode 15, table 3-7.
 inline std::size_t utf8_length(std::string_view text, std::size_t index) {
     auto const at = [&](std::size_t next, int low = 0x80, int high = 0xBF) {
         return detail::is_continuation(text, index + next, low, high);

@@ -15,25 +15,26 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// Writes JSON text value by value. It keeps commas and indentation; the caller keeps the order.
+/// Writes JSON text value by value. Adds commas and indentation. The caller must make the calls in
+/// a valid order.
 class JsonWriter {
 public:
-    /// An empty text in that style.
+    /// A writer with an empty text.
     explicit JsonWriter(JsonStyle style) : style_(style) {}
 
-    /// The text so far; whole once every `open` has its `close`.
+    /// The text so far. It is complete after every `open` has a matching `close`.
     std::string const& text() const& noexcept { return text_; }
 
     std::string&& text() && noexcept { return std::move(text_); }
 
-    /// Starts an object, `{`, or an array, `[`.
+    /// Starts an object (`{`) or an array (`[`).
     void open(char bracket) {
         text_ += bracket;
         ++depth_;
         first_ = true;
     }
 
-    /// Ends it.
+    /// Ends an object (`}`) or an array (`]`).
     void close(char bracket) {
         --depth_;
         if (!first_) {
@@ -43,14 +44,14 @@ public:
         first_ = false;
     }
 
-    /// Starts the next member of an object.
+    /// Starts the next member of an object; the value follows.
     void key(std::string_view name) {
         element();
         string(name);
         text_ += style_ == JsonStyle::pretty ? ": " : ":";
     }
 
-    /// Starts the next element of an array.
+    /// Starts the next element of an array; the value follows.
     void element() {
         if (!first_) {
             text_ += ',';
@@ -59,17 +60,17 @@ public:
         first_ = false;
     }
 
-    /// A number, shortest form that reads back equal; `value` must be finite.
+    /// Writes a number in the shortest form that parses to the same value. It must be finite.
     template <class T>
         requires(std::integral<T> || std::floating_point<T>)
     void number(T value) {
         fmt::format_to(std::back_inserter(text_), FMT_STRING("{}"), value);
     }
 
-    /// `true` or `false`.
+    /// Writes `true` or `false`.
     void boolean(bool value) { text_ += value ? "true" : "false"; }
 
-    /// A string of any bytes: what is no UTF-8 becomes U+FFFD, byte by byte.
+    /// Writes a string of any bytes. Each invalid UTF-8 byte becomes U+FFFD.
     void string(std::string_view value) {
         text_ += '"';
         for (std::size_t index = 0; index < value.size();) {

@@ -10,18 +10,24 @@ namespace OUSAGE_NAMESPACE::ollama {
 
 struct CloudMemory; // cloud/cloud_memory.hpp
 
-/// The source `cloud`: POST /api/me, GET /api/tags, /api/balance and /api/usage (the default range
-/// of seven days, and a day) at the same time with the key as a bearer token; GET /settings where
-/// there is a session cookie. `skipped` where there is neither. The cloud is asked at most once a
-/// minute, later where it says Retry-After, later by up to half a minute where nothing answered;
-/// until then the last answers are given with their age. Key and cookie are read from the
-/// environment at each round, as are HTTPS_PROXY and NO_PROXY; they are sent over https alone or to
-/// this machine, and kept nowhere; no redirect is followed. 401 and 403 are one failure of code
-/// `unauthorized`, 429 one of code `rate_limited`; every other part that fails is named, and the
-/// rest stands.
+/// Source `cloud`. Sends POST /api/me, GET /api/tags, GET /api/balance and GET /api/usage (default
+/// range of seven days, and one day) concurrently, with the API key as a bearer token. Sends GET
+/// /settings if a session cookie is set. `skipped` if neither key nor cookie is set.
+///
+/// Queries the cloud at most once a minute. After a Retry-After, it also waits for that time; after
+/// a Retry-After or a failed round, it adds a random delay of up to 30 s. Until the next round it
+/// returns the last values with their age.
+///
+/// Reads the key, the cookie, HTTPS_PROXY and NO_PROXY from the environment in each round. Sends
+/// key and cookie only over https or to a loopback address. Never stores them and never follows
+/// redirects.
+///
+/// Reports 401 and 403 as one failure with code `unauthorized`, and 429 as one failure with code
+/// `rate_limited`. Reports every other failed part by name. Values of the other parts are still
+/// returned.
 OUSAGE_DECL Source<Cloud> cloud(std::shared_ptr<CloudMemory> memory);
 
-/// The same with a fresh memory.
+/// Source `cloud` with a new, empty cache.
 OUSAGE_DECL Source<Cloud> cloud(CloudAccess access);
 
 } // namespace OUSAGE_NAMESPACE::ollama

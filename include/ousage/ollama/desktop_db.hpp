@@ -10,11 +10,13 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// The source `desktop_db`: the desktop app's SQLite file, read beside its writer on a thread of
-/// its own; neither the file nor anything beside it is changed. Local days are those of `calendar`,
-/// the windows end at `now`. `absent` where there is no file. Parts that cannot be read are
-/// failures by table and column; texts, titles and attachments never leave the thread. Polling the
-/// same source again while the files stay as they are asks SQLite nothing.
+/// Source `desktop_db`: the desktop app's SQLite file. Reads it on a separate thread, also while
+/// the app is writing it. Changes neither the file nor its directory. Local days follow `calendar`;
+/// windows end at `now`. `absent` if the file does not exist.
+///
+/// Reports each part that cannot be read as a failure that names the table and column. Texts,
+/// titles and attachments are counted on that thread and never returned. Polling the same source
+/// again runs no query while the files are unchanged.
 OUSAGE_DECL Source<DesktopDb> desktop_db(std::filesystem::path path, Calendar calendar, Now now);
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -11,13 +11,14 @@ namespace OUSAGE_NAMESPACE::ollama {
 
 struct LocalApiMemory; // local_api/local_api_memory.hpp
 
-/// The source `local_api`: GET /api/version, /api/status, /api/tags and /api/ps at the same time;
-/// POST /api/show where /api/tags lacks capabilities or context length, once per model and digest;
-/// POST /api/me at most once in ten minutes and never while the cloud is disabled. The memory is
-/// shared by all copies of the source. Every part that fails is named; the rest stands.
+/// Source `local_api`. Sends GET /api/version, /api/status, /api/tags and /api/ps concurrently.
+/// Sends POST /api/show once per model and digest if /api/tags lacks the capabilities or the
+/// context length. Sends POST /api/me at most once in ten minutes, and never while the cloud is
+/// disabled. All copies of the source share `memory`. Reports every failed part by name; values of
+/// the other parts are still returned.
 OUSAGE_DECL Source<LocalApi> local_api(std::shared_ptr<LocalApiMemory> memory);
 
-/// The same for a server's URL, with a fresh memory.
+/// Source `local_api` for the server at `base`, with a new, empty cache.
 OUSAGE_DECL Source<LocalApi> local_api(io::Url base);
 
 } // namespace OUSAGE_NAMESPACE::ollama

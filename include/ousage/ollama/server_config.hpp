@@ -8,13 +8,13 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// What server.json brings to a snapshot. It is read by the server once, at its start: the live
-/// server's own word wins over it.
+/// The values of a snapshot that server.json provides. Ollama reads the file once, at server start,
+/// so values from the running server take precedence.
 struct ServerConfig {
     std::optional<bool> cloud_disabled; ///< `disable_ollama_cloud`
 };
 
-/// The source `server_config`: server.json, at most a mebibyte. `absent` where there is none.
+/// Source `server_config`: server.json, at most 1 MiB. `absent` if the file does not exist.
 OUSAGE_DECL Source<ServerConfig> server_config(std::filesystem::path path);
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -44,7 +44,7 @@ consteval std::size_t place_of() {
     return MemberOfPart<Whole, Part, Spelled<name.size()>(name), place>::place;
 }
 
-// The places of the whole that the members of a part go to, in the order of the part.
+// Indexes in `nodes<Whole>` that the members of a part are written to, in the order of the part.
 template <class Whole, class Part>
 inline constexpr auto places = []<class... M>(Types<M...>) {
     return []<std::size_t... Index>(std::index_sequence<Index...>) {

@@ -12,8 +12,8 @@ namespace OUSAGE_NAMESPACE::detail {
 
 enum class Verdict {
     done,      // the work ended first
-    late,      // the deadline struck; the work was cancelled and has ended
-    cancelled, // the caller was cancelled; the work was too, and has ended
+    late,      // the deadline passed; the work was cancelled and has ended
+    cancelled, // the caller was cancelled; the work was cancelled too and has ended
 };
 
 template <class Clock>
@@ -24,7 +24,8 @@ asio::awaitable<void> ring(typename Clock::duration limit, bool& rang) {
     rang = !error;
 }
 
-// `work` never throws (Source::collect); it is cancelled at the deadline and waited for.
+// Runs `work` with a deadline. If the deadline passes, cancels the work and waits until it ends.
+// `work` must not throw; `Source::collect` does not.
 template <class Clock>
 asio::awaitable<Verdict> in_time(asio::awaitable<void> work, typename Clock::duration limit) {
     bool rang = false;
@@ -34,7 +35,7 @@ asio::awaitable<Verdict> in_time(asio::awaitable<void> work, typename Clock::dur
     if (state.cancelled() != asio::cancellation_type::none) {
         co_return Verdict::cancelled;
     }
-    // The alarm may ring in the same instant in which the work ends: then the work was in time.
+    // The timer may expire just as the work ends. If the work ended first, it was in time.
     co_return rang&& order[0] == 1 ? Verdict::late : Verdict::done;
 }
 

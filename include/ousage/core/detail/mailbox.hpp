@@ -21,8 +21,8 @@
 
 namespace OUSAGE_NAMESPACE::detail {
 
-// Where a thread puts what a coroutine waits for. The waiter may leave at any time; the thread then
-// finds nobody, and never touches an io_context that may be gone.
+// Passes a result from a thread to the coroutine that waits for it. The coroutine may stop waiting
+// at any time; the thread then uses no io_context, because it may have been destroyed. Thread-safe.
 template <class T>
 class Mailbox : public std::enable_shared_from_this<Mailbox<T>> {
 public:
@@ -40,7 +40,8 @@ public:
 
     std::stop_token stop_token() const { return stop_.get_token(); }
 
-    // Throws what the thread threw; operation_aborted where the waiter was cancelled first.
+    // Rethrows the exception of the thread. Throws operation_aborted if the waiter is cancelled
+    // before a result arrives.
     static asio::awaitable<T> wait(std::shared_ptr<Mailbox> box) {
         auto const executor = co_await asio::this_coro::executor;
         auto bell = asio::steady_timer(executor, asio::steady_timer::time_point::max());
@@ -52,7 +53,8 @@ public:
     }
 
 private:
-    // The waiter's presence: ends on any exit from its frame, and asks the thread to stop.
+    // Registers the waiter. The destructor unregisters it, on any exit from its frame, and requests
+    // the thread to stop.
     struct Visit {
         Visit(Mailbox& box, asio::steady_timer& bell) : box_(box) {
             auto const lock = std::lock_guard(box_.mutex_);
@@ -90,7 +92,8 @@ private:
     T take() {
         auto const lock = std::lock_guard(mutex_);
         if (error_) {
-            // Not a copy: the thread may be the last to let go of the box, not of the exception.
+            // Move instead of copy: the thread may release the mailbox last, and must not be the
+            // one that destroys the exception.
             std::rethrow_exception(std::exchange(error_, nullptr));
         }
         if (!value_) {

@@ -15,8 +15,9 @@
 
 namespace OUSAGE_NAMESPACE::detail {
 
-// When a pair is over: after the first (the other is cancelled and waited for), or after both.
-// One type for both, so that the program holds one parallel_group: it costs half a second to build.
+// Completion condition of a pair: after the first coroutine (the second is cancelled and awaited),
+// or after both. One type for both conditions, so that parallel_group is instantiated once: an
+// instantiation takes half a second to compile.
 struct Until {
     bool first;
 
@@ -26,7 +27,7 @@ struct Until {
     }
 };
 
-// Runs two coroutines that never throw at the same time; gives the order in which they ended.
+// Runs two coroutines concurrently and returns the order in which they ended. Neither may throw.
 inline asio::awaitable<std::array<std::size_t, 2>>
 pair(asio::awaitable<void> left, asio::awaitable<void> right, Until until) {
     auto const executor = co_await asio::this_coro::executor;

@@ -13,8 +13,8 @@
 
 namespace OUSAGE_NAMESPACE::detail {
 
-// Tells types apart at compile time. Not an address: g++ 12 does not compare addresses in constant
-// expressions under -fsanitize=undefined.
+// Identifies a type at compile time. A string rather than an address, because g++ 12 does not
+// compare addresses in constant expressions under -fsanitize=undefined.
 template <class T>
 consteval std::string_view spelled_type() {
     return __PRETTY_FUNCTION__;
@@ -23,7 +23,8 @@ consteval std::string_view spelled_type() {
 template <class T>
 concept MapLike = requires(T& to, T& from) { to.merge(from); };
 
-// One member of a whole, or of an aggregate inside it; `size` counts it and all that is below.
+// One member of a whole, or of an aggregate inside it. `size` counts the member and all members
+// nested in it.
 struct Node {
     std::string_view name;
     std::string_view type;
@@ -86,8 +87,8 @@ void append_addresses(T& object, void**& out) {
     }
 }
 
-// Where in the whole a member of that name and type stands; `nodes` where nowhere, `nodes + 1`
-// where at two places.
+// Index in `nodes<Whole>` of the member with that name and type. Returns the number of nodes if
+// there is no such member, and the number of nodes + 1 if there are several.
 template <class Whole>
 constexpr std::size_t find_place(std::string_view name, std::string_view type) {
     auto const same = [&](Node const& node) { return node.name == name && node.type == type; };
@@ -98,7 +99,7 @@ constexpr std::size_t find_place(std::string_view name, std::string_view type) {
     return twice ? all.size() + 1 : index;
 }
 
-// Gives `to` what `from` has, where `to` has nothing.
+// Fills the empty members of `to` from `from`.
 template <class T>
 void fill(T& to, T& from) {
     if constexpr (Reflectable<T>) {

@@ -14,7 +14,7 @@ struct PosixChange {
     int month = 1;
     int week = 1;
     int day = 0;
-    std::chrono::seconds time{7200}; // local time of the offset that ends; may be negative
+    std::chrono::seconds time{7200}; // local time in the offset before the change; may be negative
 
     std::chrono::local_seconds in(std::chrono::year year) const {
         using namespace std::chrono;
@@ -33,7 +33,7 @@ struct PosixChange {
     }
 };
 
-// The rule that a TZif file ends with and that $TZ may hold: `CET-1CEST,M3.5.0,M10.5.0/3`.
+// The rule at the end of a TZif file, also allowed in $TZ: `CET-1CEST,M3.5.0,M10.5.0/3`.
 struct PosixZone {
     std::chrono::seconds standard{};
     std::optional<std::chrono::seconds> daylight;
@@ -74,7 +74,7 @@ public:
         }
         zone.daylight = daylight;
         if (text_.empty()) {
-            text_ = ",M3.2.0,M11.1.0"; // POSIX leaves it open; this is what C libraries take
+            text_ = ",M3.2.0,M11.1.0"; // the default of C libraries; POSIX defines none
         }
         auto const good = change(zone.start) && change(zone.end) && text_.empty();
         return good ? std::optional(zone) : std::nullopt;
@@ -131,7 +131,7 @@ private:
         return true;
     }
 
-    // POSIX counts west of Greenwich.
+    // POSIX offsets are positive west of Greenwich.
     bool offset(std::chrono::seconds& into) {
         auto west = std::chrono::seconds{};
         auto const good = time(west, 24);

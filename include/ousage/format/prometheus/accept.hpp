@@ -19,7 +19,7 @@ inline std::string_view trim_blanks(std::string_view text) {
                               : text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-// Takes the text up to the separator, or all, off the front.
+// Removes the text up to the separator, or all of it, from the front and returns it, trimmed.
 inline std::string_view take_until(std::string_view& text, char separator) {
     auto const end = text.find(separator);
     auto const part = text.substr(0, end);
@@ -35,14 +35,14 @@ inline std::string lower(std::string_view text) {
     return copy;
 }
 
-// One member of Accept or Accept-Encoding (RFC 9110, 12.4 and 12.5).
+// One member of an Accept or Accept-Encoding header (RFC 9110, sections 12.4 and 12.5).
 struct Preference {
     std::string name;    // in lower case
-    std::string version; // the parameter of that name
+    std::string version; // the `version` parameter
     double quality = 1;
 };
 
-// Empty where its weight makes no sense.
+// Empty if the weight `q` is not a number from 0 to 1.
 inline std::optional<Preference> parse_preference(std::string_view text) {
     auto preference = Preference{};
     preference.name = lower(take_until(text, ';'));
@@ -64,7 +64,8 @@ inline std::optional<Preference> parse_preference(std::string_view text) {
     return preference;
 }
 
-// How much a format is wanted; the most specific member counts, and then the first.
+// The preference of a header for one format. The most specific member counts; of equally specific
+// members, the one with the highest weight; of equal weights, the first.
 struct Wanted {
     int specificity = -1;
     double quality = 0;
@@ -82,9 +83,10 @@ struct Wanted {
 
 } // namespace detail
 
-/// The format that an Accept header asks for. OpenMetrics only where it is named and weighs more
-/// than text, or stands before it; a header that is empty, broken or asks for something else
-/// gets text 0.0.4, as Prometheus' own exporters do.
+/// The format that an Accept header requests. Returns OpenMetrics only if the header names it, and
+/// its weight is higher than that of text, or equal and it precedes text. Otherwise returns text
+/// 0.0.4, also if the header is empty, malformed or requests other formats, as the official
+/// Prometheus exporters do.
 inline ExpositionFormat negotiate_exposition(std::string_view accept) {
     auto text = detail::Wanted{};
     auto open_metrics = detail::Wanted{};
@@ -112,8 +114,8 @@ inline ExpositionFormat negotiate_exposition(std::string_view accept) {
                                                : ExpositionFormat::text;
 }
 
-/// Whether an Accept-Encoding header asks for gzip: named, or by `*`, with a weight above 0 that
-/// is not below that of `identity`.
+/// True if an Accept-Encoding header accepts gzip, by name or as `*`, with a weight greater than 0
+/// and not less than that of `identity`.
 inline bool accepts_gzip(std::string_view accept_encoding) {
     auto gzip = detail::Wanted{};
     auto identity = detail::Wanted{};

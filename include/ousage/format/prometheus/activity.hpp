@@ -24,15 +24,15 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// How often a model was seen to come into memory and to leave it.
+/// How often a model was loaded into memory and unloaded, as observed by polls.
 struct ModelTraffic {
-    std::uint64_t loads = 0;   ///< it was in memory and had not been at the poll before
-    std::uint64_t unloads = 0; ///< it was not, and had been
+    std::uint64_t loads = 0;   ///< polls at which it was in memory, but not at the previous poll
+    std::uint64_t unloads = 0; ///< polls at which it was not in memory, but was at the previous one
 };
 
 namespace detail {
 
-// The path that a part of the local API's source asks; empty where the whole source failed.
+// The API path that a part of the local API source requests; empty if the part is unknown.
 inline std::string_view endpoint_of_part(std::string_view part) {
     static constexpr std::pair<std::string_view, std::string_view> parts[] = {
         {"version", "/api/version"}, {"status", "/api/status"}, {"account", "/api/status"},
@@ -47,7 +47,7 @@ inline std::string_view endpoint_of_part(std::string_view part) {
     return {};
 }
 
-// The stage of a failure as a label; `other` for codes that are not ours.
+// The stage of a failure as a label; `other` if the code is not an `Errc`.
 inline std::string_view error_kind(std::error_code const& code) {
     auto const is_ours = code.category() == error_category();
     auto const name = is_ours ? enum_name(static_cast<Errc>(code.value())) : std::string_view{};
@@ -56,14 +56,14 @@ inline std::string_view error_kind(std::error_code const& code) {
 
 } // namespace detail
 
-/// What one snapshot cannot tell: what was seen to happen to a server over the polls of this
-/// process. Its counters never fall. Not for two threads at once.
+/// The activity of a server over all polls of this process, which a single snapshot does not
+/// contain. Its counters never decrease. Not thread-safe.
 class Activity {
 public:
-    /// An activity that began at `start`, seconds since 1970.
+    /// An activity that began at `start`, in seconds since 1970.
     explicit Activity(double start) : start_(start) {}
 
-    /// A poll ended, and this is what it brought; `log` is what its log was counted to.
+    /// Records the outcome of a poll. `log` contains the request totals of the log at that time.
     void
     observe(Outcome<Snapshot> const& outcome, RequestTotals log, std::chrono::sys_seconds now) {
         count_errors(outcome);
@@ -84,7 +84,7 @@ public:
         is_active_ = is_running || inference() > before;
     }
 
-    /// A request to the server was answered in that time.
+    /// Records the response time of a request to the server.
     void answered(std::string_view target, std::chrono::nanoseconds elapsed) {
         auto const known = answers_.find(target);
         auto& histogram =
@@ -94,29 +94,29 @@ public:
         histogram.add(elapsed.count());
     }
 
-    /// When it began, seconds since 1970.
+    /// When the activity began, in seconds since 1970.
     double start() const noexcept { return start_; }
 
-    /// The requests of the log.
+    /// The request totals of the log at the last poll.
     RequestTotals const& log() const noexcept { return log_; }
 
-    /// Whether there is a log to count from.
+    /// True if a log with at least one line was read.
     bool has_log() const noexcept { return has_log_; }
 
-    /// Inference requests: of the log where there is one, else at least as many as models whose
-    /// `expires_at` moved.
+    /// The number of inference requests. It is exact if there is a log. Otherwise it is a lower
+    /// bound, the number of times that the `expires_at` of a loaded model moved.
     std::uint64_t inference() const noexcept { return log_.inference + moved_; }
 
-    /// When the last inference ended, or was seen; none where none was.
+    /// When the last inference ended or was observed; empty if there was none.
     std::optional<std::chrono::sys_seconds> last_inference() const {
         return std::max(log_.last_inference, last_moved_);
     }
 
-    /// An inference ended since the poll before, or one is running that has outlived the model's
-    /// `expires_at`.
+    /// True if an inference ended since the previous poll, or if one runs past the `expires_at` of
+    /// its model.
     bool is_active() const noexcept { return is_active_; }
 
-    /// Loads and unloads by model, of those installed or in memory.
+    /// Loads and unloads by model, for models that are installed or in memory.
     std::map<std::string, ModelTraffic> traffic() const {
         auto shown = std::map<std::string, ModelTraffic>{};
         for (auto const& [name, counts] : traffic_) {
@@ -127,12 +127,12 @@ public:
         return shown;
     }
 
-    /// Durations of what was asked, by path.
+    /// Response times of requests by path.
     std::map<std::string, DurationHistogram, std::less<>> const& answers() const noexcept {
         return answers_;
     }
 
-    /// What failed, by path and stage.
+    /// The number of failures by path and stage.
     std::map<std::pair<std::string, std::string>, std::uint64_t> const& errors() const noexcept {
         return errors_;
     }
@@ -140,7 +140,7 @@ public:
 private:
     using Loaded = std::map<std::string, std::optional<Timestamp>>;
 
-    // A hostile server may name new models for ever.
+    // Limits memory: a hostile server may return new model names in every response.
     static constexpr std::size_t traffic_limit = 10'000;
 
     void count_errors(Outcome<Snapshot> const& outcome) {
@@ -148,7 +148,7 @@ private:
             auto const part = std::string_view(failure.part);
             auto const kind = std::string(detail::error_kind(failure.code));
             if (part == "local_api") {
-                // One reason for all four that every poll asks.
+                // The whole source failed: count it for the four paths that every poll requests.
                 for (auto const* const path :
                      {"/api/version", "/api/status", "/api/tags", "/api/ps"}) {
                     ++errors_[{path, kind}];
@@ -160,7 +160,8 @@ private:
         }
     }
 
-    // Tells whether a request is running.
+    // Compares the loaded models with those of the previous poll. Returns true if a request is
+    // running, i.e. if a model is loaded past its `expires_at`.
     bool compare(std::vector<LoadedModel> const& models, std::chrono::sys_seconds now) {
         auto loaded = Loaded{};
         bool is_running = false;
@@ -185,13 +186,14 @@ private:
             }
         }
         for (auto const& [name, expires] : loaded) {
-            traffic_of(name); // a model that was there at the start has counts too
+            traffic_of(name); // so that models loaded at the start have counters too
         }
         loaded_ = std::move(loaded);
         return is_running;
     }
 
-    // A model that is being unloaded is listed with a time that has just passed: no inference.
+    // A model that is being unloaded has an `expires_at` that has just passed. That is no
+    // inference.
     static bool has_moved(
         std::optional<Timestamp> const& earlier, std::optional<Timestamp> const& later,
         std::chrono::sys_seconds now) {

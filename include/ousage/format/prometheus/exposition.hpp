@@ -20,9 +20,9 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// The two texts that Prometheus reads.
+/// The text formats that Prometheus reads.
 enum class ExpositionFormat {
-    text,         ///< text 0.0.4
+    text,         ///< Prometheus text format 0.0.4
     open_metrics, ///< OpenMetrics 1.0.0
 };
 
@@ -33,43 +33,45 @@ constexpr std::string_view content_type(ExpositionFormat format) noexcept {
                : "application/openmetrics-text; version=1.0.0; charset=utf-8";
 }
 
-/// One label of a sample. An empty value is the same as no label.
+/// One label of a sample. A label with an empty value is omitted.
 struct Label {
     std::string_view name;  ///< letters, digits, `_`
-    std::string_view value; ///< any bytes: see `Exposition`
+    std::string_view value; ///< any bytes, see `Exposition`
 };
 
 /// The labels of a sample, in the order of the output.
 using Labels = std::initializer_list<Label>;
 
-/// Writes an exposition family by family; a family without samples does not show. Numbers are the
-/// shortest that read back equal. Label values may be any bytes: what is no UTF-8 and control
-/// characters become U+FFFD, and they are cut at `label_limit` bytes. A sample with the labels of
-/// one before it in the same family is dropped: two would make Prometheus refuse everything.
+/// Writes an exposition family by family. Omits families without samples. Numbers have the shortest
+/// form that parses to the same value. Label values may be any bytes: invalid UTF-8 bytes and
+/// control characters become U+FFFD, and values are truncated to `label_limit` bytes. A sample with
+/// the same labels as an earlier one of its family is dropped, because Prometheus rejects a whole
+/// scrape with duplicate samples.
 class Exposition {
 public:
-    /// The longest label value in bytes.
+    /// The maximum length of a label value in bytes.
     static constexpr std::size_t label_limit = 256;
-    /// The most samples, or histograms, of one family.
+    /// The maximum number of samples, or histograms, of one family. Further ones are dropped.
     static constexpr std::size_t series_limit = 10'000;
 
     /// An empty exposition.
     explicit Exposition(ExpositionFormat format) : format_(format) {}
 
-    /// What follows belongs to this family, which must outlive the next call.
+    /// Starts a family: the samples that follow belong to it. It must live until the next call of
+    /// `family`, or until `finish`.
     void family(MetricFamily const& family) {
         family_ = &family;
         has_header_ = false;
         seen_.clear();
     }
 
-    /// Every sample from now on has this label first; an empty value ends that.
+    /// Adds this label as the first one of all samples that follow. An empty value removes it.
     void common_label(std::string_view name, std::string_view value) {
         common_.clear();
         append_label(common_, {name, value});
     }
 
-    /// A sample of a gauge or an info.
+    /// Adds a sample of a gauge or an info.
     template <class T>
         requires(std::integral<T> || std::floating_point<T>)
     void sample(Labels labels, T value) {
@@ -78,7 +80,7 @@ public:
         }
     }
 
-    /// A sample of a counter that began at `created`, seconds since 1970.
+    /// Adds a sample of a counter that began at `created`, in seconds since 1970.
     template <class T>
         requires(std::integral<T> || std::floating_point<T>)
     void counter(Labels labels, T value, double created) {
@@ -88,7 +90,7 @@ public:
         }
     }
 
-    /// A histogram in seconds that began at `created`, seconds since 1970.
+    /// Adds a histogram, in seconds, that began at `created`, in seconds since 1970.
     void histogram(Labels labels, ollama::DurationHistogram const& histogram, double created) {
         if (!begin(labels)) {
             return;
@@ -105,7 +107,7 @@ public:
         write_created(created);
     }
 
-    /// The whole text.
+    /// The complete text.
     std::string finish() && {
         if (format_ == ExpositionFormat::open_metrics) {
             text_ += "# EOF\n";
@@ -114,13 +116,14 @@ public:
     }
 
 private:
-    // The canonical form of OpenMetrics, in both formats, so that a series is the same in both.
+    // The canonical number form of OpenMetrics, so that `le` is the same in both formats.
     static std::string bound_text(double bound) {
         auto text = fmt::format(FMT_STRING("{}"), bound);
         return text.find_first_of(".e") == text.npos ? text + ".0" : text;
     }
 
-    // Renders the labels, and tells whether they are new.
+    // Formats the labels. Returns false if the sample must be dropped: duplicate labels, or more
+    // samples than `series_limit`.
     bool begin(Labels labels) {
         labels_ = common_;
         for (auto const& label : labels) {

@@ -25,7 +25,7 @@ namespace detail {
 inline constexpr std::array<std::string_view, 9> methods{
     "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"};
 
-// IANA's registry of status codes, and 499, which proxies and Ollama's cloud write.
+// The status codes registered at IANA, and 499, which proxies and Ollama's cloud return.
 inline constexpr std::array<int, 63> statuses{
     100, 101, 102, 103, 200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301,
     302, 303, 304, 305, 307, 308, 400, 401, 402, 403, 404, 405, 406, 407, 408, 409,
@@ -34,44 +34,44 @@ inline constexpr std::array<int, 63> statuses{
 
 } // namespace detail
 
-/// The method as a label: one of the nine of RFC 9110 and RFC 5789, else `other`.
+/// The method as a label: one of the nine methods of RFC 9110 and RFC 5789, otherwise `other`.
 inline std::string_view method_label(std::string_view method) {
     auto const found = std::find(detail::methods.begin(), detail::methods.end(), method);
     return found == detail::methods.end() ? "other" : *found;
 }
 
-/// The status as a label: itself where it is registered, else 0 for `other`.
+/// The status as a label: the status itself if it is registered or 499, otherwise 0 for `other`.
 inline int status_label(int status) {
     auto const known = std::binary_search(detail::statuses.begin(), detail::statuses.end(), status);
     return known ? status : 0;
 }
 
-/// What the requests of a log are counted by.
+/// The key by which the requests of a log are counted.
 struct RequestKind {
     Route route = Route::other;        ///< see `Route`
-    std::string_view method = "other"; ///< of `method_label`
-    int status = 0;                    ///< of `status_label`
+    std::string_view method = "other"; ///< from `method_label`
+    int status = 0;                    ///< from `status_label`
 
     auto operator<=>(RequestKind const&) const = default;
 };
 
-/// Requests counted one by one; a value.
+/// Totals of all counted requests.
 struct RequestTotals {
-    std::map<RequestKind, std::uint64_t> requests; ///< since the history was read
+    std::map<RequestKind, std::uint64_t> requests; ///< since the log was first read to its end
     std::array<DurationHistogram, route_count> durations{
         DurationHistogram(request_duration_bounds), DurationHistogram(request_duration_bounds),
         DurationHistogram(request_duration_bounds), DurationHistogram(request_duration_bounds)};
-    std::uint64_t inference = 0;                            ///< of them inference
-    std::optional<std::chrono::sys_seconds> last_event;     ///< the latest entry of all
-    std::optional<std::chrono::sys_seconds> last_inference; ///< the latest inference of all
-    std::optional<LogProgress> log;                         ///< none before the first poll
+    std::uint64_t inference = 0;                            ///< the inference requests among them
+    std::optional<std::chrono::sys_seconds> last_event;     ///< latest entry, history included
+    std::optional<std::chrono::sys_seconds> last_inference; ///< latest inference, history included
+    std::optional<LogProgress> log;                         ///< empty before the first poll
 };
 
-/// Counts every request of a log once, from the first time on that the log was read to its end:
-/// what was there before is history, and tells only the latest times. For two threads at once.
+/// Counts each request of a log once, starting when the log has first been read to its end. Earlier
+/// entries are history and only update the latest times. Thread-safe.
 class LogTally {
 public:
-    /// A tally, and the observer that feeds it and keeps it.
+    /// The observer that adds the entries of a log to `tally`. It shares ownership of the tally.
     static LogObserver observer(std::shared_ptr<LogTally> tally) {
         auto observer = LogObserver{};
         observer.entry = [tally](AccessEntry const& entry) {
@@ -96,14 +96,14 @@ public:
         totals_.inference += route != Route::other ? 1u : 0u;
     }
 
-    /// A poll ended.
+    /// Records the end of a poll.
     void polled(LogProgress const& progress) {
         auto const lock = std::lock_guard(mutex_);
         totals_.log = progress;
         is_live_ = is_live_ || progress.caught_up;
     }
 
-    /// What was counted so far.
+    /// A copy of the totals so far.
     RequestTotals totals() const {
         auto const lock = std::lock_guard(mutex_);
         return totals_;

@@ -8,25 +8,25 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// What the values of a family are.
+/// The type of a metric family.
 enum class MetricType {
-    gauge,     ///< may rise and fall
-    counter,   ///< never falls but at a restart; its name ends in `_total`
-    histogram, ///< classic: buckets, sum, count
-    info,      ///< 1, and labels that tell something; its name ends in `_info`
+    gauge,     ///< may increase and decrease
+    counter,   ///< decreases only at a restart; its name ends in `_total`
+    histogram, ///< classic histogram: buckets, sum, count
+    info,      ///< always 1, with informative labels; its name ends in `_info`
 };
 
-/// What is known of a family before any value is: HELP, TYPE, UNIT, and its line in
-/// docs/metrics.md.
+/// The metadata of a family: HELP, TYPE, UNIT, and its line in docs/metrics.md.
 struct MetricFamily {
-    std::string_view name;                  ///< as text 0.0.4 has it
-    MetricType type = MetricType::gauge;    ///< of all its samples
-    std::string_view unit;                  ///< the last word of the name; empty: a plain number
-    std::array<std::string_view, 5> labels; ///< their names; empty ones at the end
+    std::string_view name;                  ///< as in text format 0.0.4
+    MetricType type = MetricType::gauge;    ///< type of all its samples
+    std::string_view unit;                  ///< unit, also a word of the name; empty: no unit
+    std::array<std::string_view, 5> labels; ///< label names, then empty entries
     std::string_view help;                  ///< one sentence
 };
 
-/// The name of a family in OpenMetrics 1.0, where `_total` and `_info` belong to the samples.
+/// The name of a family in OpenMetrics 1.0, without `_total` and `_info`. These are suffixes of its
+/// samples there.
 constexpr std::string_view open_metrics_name(MetricFamily const& family) noexcept {
     auto name = family.name;
     if (family.type == MetricType::counter && name.ends_with("_total")) {

@@ -13,22 +13,22 @@
 
 namespace OUSAGE_NAMESPACE {
 
-/// One observed server and what is known of it. Everything but the snapshot may be missing; what
-/// it points at must live until the exposition is written.
+/// One observed server and its data. Every member except the snapshot is optional. All pointers
+/// and views must remain valid until the exposition is written.
 struct Subject {
-    ollama::Snapshot const* snapshot = nullptr; ///< the last one; never null
-    std::string_view account;                   ///< label `account`; empty where there is only one
-    ollama::Activity const* activity = nullptr; ///< over the polls of this process
-    std::map<std::string, std::string> const* formats = nullptr; ///< of models, by name
-    io::ProcessFacts const* process = nullptr;                   ///< of this process
-    std::optional<double> age_seconds;                           ///< of the snapshot
+    ollama::Snapshot const* snapshot = nullptr; ///< last snapshot; never null
+    std::string_view account;                   ///< label `account`; empty if there is one account
+    ollama::Activity const* activity = nullptr; ///< over all polls of this process
+    std::map<std::string, std::string> const* formats = nullptr; ///< formats of models by name
+    io::ProcessFacts const* process = nullptr;                   ///< facts about this process
+    std::optional<double> age_seconds;                           ///< age of the snapshot
     double now = 0;                                              ///< seconds since 1970
 };
 
-/// A family, and where its samples come from.
+/// A family and the function that writes its samples.
 struct SubjectFamily {
-    MetricFamily family;                        ///< see there
-    void (*write)(Subject const&, Exposition&); ///< its samples of one subject, if there are any
+    MetricFamily family;                        ///< metadata
+    void (*write)(Subject const&, Exposition&); ///< writes the samples of one subject, if any
 };
 
 namespace detail {

@@ -18,8 +18,8 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// A failure to read a file, with the name of the file, not of its directory, and the words for
-/// `errno`.
+/// Returns an `Errc::file` failure for `path`. The text contains the file name without its
+/// directory and the `strerror` text of `error`.
 inline Failure file_failure(std::filesystem::path const& path, int error) {
     return Failure{
         {},
@@ -31,11 +31,11 @@ inline Failure file_failure(std::filesystem::path const& path, int error) {
 
 namespace OUSAGE_NAMESPACE::io::detail {
 
-// A file open for reading, which closes itself.
+// RAII wrapper of a file descriptor opened for reading.
 class Descriptor {
 public:
     explicit Descriptor(std::filesystem::path const& path)
-        // A FIFO without a writer would block the open for ever.
+        // O_NONBLOCK: opening a FIFO that has no writer would block forever.
         : number_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {}
 
     Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
@@ -53,14 +53,15 @@ public:
 
     int number() const noexcept { return number_; }
 
-    // Empty where it cannot be told.
+    // Returns the result of fstat(2), or nothing if it failed.
     std::optional<struct stat> status() const {
         struct stat status{};
         return number_ >= 0 && ::fstat(number_, &status) == 0 ? std::optional(status)
                                                               : std::nullopt;
     }
 
-    // How many bytes were read at an offset, 0 at the end; -1 sets errno.
+    // Reads up to `size` bytes at `offset` and returns their number: 0 at the end of the file, -1
+    // on error (errno is set).
     ssize_t read_at(std::uint64_t offset, char* into, std::size_t size) const {
         ssize_t count = 0;
         do {

@@ -9,20 +9,20 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// What tells without reading whether a file is the one it was, with the content it had.
+/// Metadata that detects a replaced or modified file without reading it.
 struct FileStamp {
-    bool there = false;        ///< it exists and could be looked at
-    bool regular = false;      ///< it is a plain file
-    std::uint64_t device = 0;  ///< where it lies
-    std::uint64_t number = 0;  ///< its inode
-    std::uint64_t size = 0;    ///< bytes
-    std::int64_t modified = 0; ///< nanoseconds since 1970: the content
-    std::int64_t changed = 0;  ///< nanoseconds since 1970: content, name or rights
+    bool there = false;        ///< the file exists and stat(2) succeeded
+    bool regular = false;      ///< regular file
+    std::uint64_t device = 0;  ///< device number
+    std::uint64_t number = 0;  ///< inode number
+    std::uint64_t size = 0;    ///< size in bytes
+    std::int64_t modified = 0; ///< mtime, nanoseconds since 1970
+    std::int64_t changed = 0;  ///< ctime (content, name, permissions), nanoseconds since 1970
 
     friend bool operator==(FileStamp const&, FileStamp const&) = default;
 };
 
-/// Looks at a file; links are followed.
+/// Returns the metadata of a file; symbolic links are followed.
 inline FileStamp look_at(std::filesystem::path const& path) {
     struct stat status{};
     if (::stat(path.c_str(), &status) != 0) {

@@ -20,11 +20,11 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// The messages of one unit in the systemd journal, the oldest first. Only reads.
+/// Reads the messages of one unit from the systemd journal, oldest first. Never writes.
 class Journal {
 public:
-    /// The journal of this machine, or of a folder of journal files where one is given; the unit is
-    /// one of the system's or of a user's, `.service` may be left out.
+    /// Opens the local journal or, if `folder` is given, the journal files in that directory.
+    /// Matches system units and user units; `.service` is appended to a name without a suffix.
     static Result<Journal> open(std::string unit, std::filesystem::path const& folder = {}) {
         sd_journal* raw = nullptr;
         auto const result = folder.empty() ? ::sd_journal_open(&raw, SD_JOURNAL_LOCAL_ONLY)
@@ -43,18 +43,19 @@ public:
             ::sd_journal_add_match(raw, user.data(), user.size()) < 0) {
             return {Errc::file, "cannot look for " + unit + " in the journal"};
         }
-        // Longer messages than a line may be are cut.
+        // Truncate messages that are longer than the longest accepted log line.
         ::sd_journal_set_data_threshold(raw, 128 * 1024);
         return journal;
     }
 
-    /// Goes to the first message of that time or later.
+    /// Moves to the first message at or after `time`.
     void seek(std::chrono::sys_seconds time) {
         auto const since = std::chrono::microseconds(time.time_since_epoch()).count();
         ::sd_journal_seek_realtime_usec(journal_.get(), static_cast<std::uint64_t>(since));
     }
 
-    /// Takes the next message, without a newline; false where there is none yet.
+    /// Stores the next message, without a newline, in `message`. Returns false if there is none
+    /// yet.
     Result<bool> next(std::string& message) {
         auto const moved = ::sd_journal_next(journal_.get());
         if (moved < 0) {
@@ -70,7 +71,7 @@ public:
         return moved > 0;
     }
 
-    /// Blocks until there may be more, at most that long.
+    /// Blocks until the journal may have new messages, at most for `limit`.
     void wait(std::chrono::milliseconds limit) {
         auto const most = std::chrono::microseconds(limit).count();
         ::sd_journal_wait(journal_.get(), static_cast<std::uint64_t>(most));

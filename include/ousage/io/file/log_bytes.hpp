@@ -21,25 +21,25 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// Which file it is, under whatever name.
+/// Identifies a file independently of its name.
 struct FileId {
     std::uint64_t device = 0; ///< st_dev
     std::uint64_t inode = 0;  ///< st_ino
     auto operator<=>(FileId const&) const = default;
 };
 
-/// The file that a path leads to; empty where there is none.
+/// Returns the id of the file at `path`; empty if there is none.
 inline std::optional<FileId> file_id(std::filesystem::path const& path) {
     struct stat status{};
     return ::stat(path.c_str(), &status) == 0 ? std::optional(FileId{status.st_dev, status.st_ino})
                                               : std::nullopt;
 }
 
-/// The bytes of one log, plain or inflated, open for reading at any offset. Whoever holds it can
-/// read on when the file was renamed or deleted.
+/// The content of one log, plain or decompressed, open for reading at any offset. Remains readable
+/// after the file is renamed or deleted.
 class LogBytes {
 public:
-    /// Opens a log. Empty where it is no regular file (FIFO, folder, device).
+    /// Opens a log. Returns `nullopt` if it is not a regular file (FIFO, directory, device).
     static Result<std::optional<LogBytes>> open(LogFile const& file) {
         auto descriptor = detail::Descriptor(file.path);
         auto const status = descriptor.status();
@@ -63,10 +63,10 @@ public:
         return std::optional(std::move(bytes));
     }
 
-    /// Which file it is.
+    /// Returns the id of the open file.
     FileId id() const noexcept { return id_; }
 
-    /// True where what is read is not what the file holds.
+    /// Returns true if the content is decompressed while it is read.
     bool is_compressed() const noexcept {
 #if OUSAGE_WITH_ZLIB
         return inflated_ != nullptr;
@@ -75,14 +75,14 @@ public:
 #endif
     }
 
-    /// The file's size on disk; 0 where it cannot be told.
+    /// Returns the file size on disk; 0 if it cannot be determined.
     std::uint64_t size() const {
         auto const status = descriptor_.status();
         return status ? static_cast<std::uint64_t>(status->st_size) : 0;
     }
 
-    /// Reads up to `size` bytes at `offset`; fewer at the end, 0 behind it. In a compressed log an
-    /// offset before the last one read costs all that lies before it.
+    /// Reads up to `size` bytes at `offset`: fewer at the end, 0 after it. In a compressed log, an
+    /// offset before the previous read position decompresses everything before that offset again.
     Result<std::size_t> read_at(std::uint64_t offset, char* into, std::size_t size) {
 #if OUSAGE_WITH_ZLIB
         if (inflated_) {

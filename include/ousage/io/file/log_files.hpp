@@ -17,12 +17,12 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// One log of a folder, by its name.
+/// A log file in a directory, classified by its name.
 struct LogFile {
-    std::filesystem::path path; ///< where it is
-    bool live = true;           ///< a writer may append to it: no number in its name
+    std::filesystem::path path; ///< path of the file
+    bool live = true;           ///< the name has no number, so a writer may append to it
     bool compressed = false;    ///< gzip
-    std::uint64_t age = 0;      ///< greater is older; 0 for a live one
+    std::uint64_t age = 0;      ///< sort key: greater is older; 0 for a live log
 };
 
 namespace detail {
@@ -33,17 +33,18 @@ inline bool is_number(std::string_view text) {
     });
 }
 
-// How old a numbered log is: `server-3.log` is older than `server-1.log`, but of two dates
-// (logrotate's dateext, `server.log-20261120`) the later one is younger.
+// Returns the age of a numbered log. `server-3.log` is older than `server-1.log`, but with dates
+// (logrotate `dateext`, `server.log-20261120`) the greater number is newer.
 inline std::uint64_t age_of_number(std::uint64_t number) {
     return number >= 19'700'101 ? 1'000'000'000'000'000 - number : number;
 }
 
 } // namespace detail
 
-/// What a name says, where it is that of a server's log: `server*.log`, logrotate's
-/// `server*.log.N` and `server*.log-DATE` behind it, and `.gz` behind these. Ollama's own rotation
-/// is app/logrotate: `server-1.log` is the newest of the old ones, and before 0.9 `server1.log`.
+/// Returns true if `name` is the name of a server log, and fills `file` from it. Accepts
+/// `server*.log`, the logrotate names `server*.log.N` and `server*.log-DATE`, and each of them with
+/// `.gz` appended. Ollama rotates its own logs (app/logrotate): `server-1.log` is the newest
+/// rotated log; before 0.9 it was `server1.log`.
 inline bool is_server_log(std::string name, LogFile& file) {
     file.compressed = name.ends_with(".gz");
     name.resize(name.size() - (file.compressed ? 3 : 0));
@@ -68,7 +69,8 @@ inline bool is_server_log(std::string name, LogFile& file) {
     return true;
 }
 
-/// The server's logs of a folder, the oldest first. Empty where there is none.
+/// Lists the server logs in a directory, oldest first. Empty if there are none or if the directory
+/// does not exist.
 inline Result<std::vector<LogFile>> list_server_logs(std::filesystem::path const& folder) {
     auto found = std::vector<LogFile>{};
     std::error_code error;

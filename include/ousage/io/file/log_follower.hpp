@@ -20,20 +20,21 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// Reads logs so that each byte comes once, however they are rotated: by renaming, by copying and
-/// truncating, by compressing, by replacing. A log is told by its file (device and inode) and by
-/// its first and last bytes; its place is kept from poll to poll, and its file stays open, so that
-/// the rest of a renamed or deleted one is read too.
+/// Reads logs incrementally and passes each byte to a visitor once, even if the logs are
+/// rotated: renamed, copied and truncated, compressed or replaced. Identifies a log by its file
+/// (device and inode) and by its first and last bytes. Keeps the read position between polls. Keeps
+/// the file open so that the rest of a renamed or deleted log can be read.
 class LogFollower {
 public:
-    /// Reads what is new in `files`, the oldest first, and in those that were there before, until
-    /// `stop`; returns what failed, by file. A log keeps its number under every name. The visitor
-    /// is called with it:
-    /// `begin(number, LogFile, LogBytes&)` gives the offset to start at, 0 for all;
-    /// `bytes(number, std::string_view)` takes what is new;
-    /// `end(number)`: no more is expected, a last line without newline is whole. What comes
-    /// nevertheless is told from the next line on;
-    /// `gone(number)`: this number does not come again.
+    /// Reads the new bytes of `files`, which are sorted oldest first, and of the logs of earlier
+    /// polls, until `stop` is requested. Returns the failures, each with its file name as `part`. A
+    /// log keeps its number if it is renamed. Calls these functions of the visitor with that
+    /// number:
+    /// - `begin(number, LogFile, LogBytes&)` returns the offset to start at, 0 for the whole log;
+    /// - `bytes(number, std::string_view)` receives new bytes;
+    /// - `end(number)`: no more bytes are expected, so a last line without a newline is complete.
+    ///   If bytes follow nevertheless, they are passed from the next line on;
+    /// - `gone(number)`: the number is not used again.
     template <class Visitor>
     std::vector<Failure>
     poll(std::vector<LogFile> const& files, std::stop_token const& stop, Visitor& visitor) {
@@ -56,13 +57,13 @@ public:
         return failures;
     }
 
-    /// How many bytes were passed over because the visitor began behind them.
+    /// Returns the number of bytes before the start offsets that the visitor returned.
     std::uint64_t skipped() const noexcept { return skipped_; }
 
-    /// How often a log was found cut, or other than it was.
+    /// Returns how often a log was found truncated or with different content.
     std::uint64_t truncations() const noexcept { return truncations_; }
 
-    /// How often a log was found under another name or in another file.
+    /// Returns how often a log was found under another name or in another file.
     std::uint64_t rotations() const noexcept { return rotations_; }
 
 private:
@@ -70,14 +71,14 @@ private:
     using Place = detail::LogPlace;
     using Fresh = std::vector<std::pair<LogFile, LogBytes>>;
 
-    // What was left behind when a file was truncated; kept for one more poll, for its copy may not
-    // have been listed.
+    // The position in a file that was truncated. Kept for one more poll, because its copy may not
+    // have been listed yet.
     struct Abandoned {
         Place place;
         bool is_leaving = false;
     };
 
-    // A log that has no name any more, by its file: it may come back.
+    // A deleted log, kept by its file id in case it reappears.
     struct Away {
         FileId id;
         Place place;
@@ -97,7 +98,7 @@ private:
         failures.push_back(std::move(failure));
     }
 
-    // Finds the known logs under their names of today, and opens the others.
+    // Finds the known logs among the listed files and opens the other files.
     Fresh match(std::vector<LogFile> const& files, std::vector<Failure>& failures) {
         for (auto& log : logs_) {
             log.is_listed = false;
@@ -121,12 +122,12 @@ private:
         return fresh;
     }
 
-    // `X` before `X.gz`, which is compressed from it and may not be whole yet.
+    // Moves `X` before `X.gz`, which was compressed from it and may be incomplete.
     static void put_originals_first(Fresh& fresh) {
         for (auto one = fresh.begin(); one != fresh.end(); ++one) {
             auto const& name = one->first.path.native();
             if (!name.ends_with(".gz")) {
-                continue; // most are not: of two thousand logs no two are compared
+                continue; // avoids comparing all pairs of, for example, 2000 uncompressed logs
             }
             auto const plain = std::filesystem::path(name.substr(0, name.size() - 3));
             auto const original = std::find_if(one, fresh.end(), [&plain](auto const& other) {
@@ -144,7 +145,7 @@ private:
         if (log == logs_.end()) {
             return false;
         }
-        // Of several names of one file the first counts: it is the oldest.
+        // If a file is listed under several names, use the first: it is the oldest.
         if (!std::exchange(log->is_listed, true)) {
             rotations_ += log->file.path != file.path ? 1u : 0u;
             log->file = file;
@@ -192,7 +193,7 @@ private:
         }
     }
 
-    // The file was truncated: it is another log from now on.
+    // The file was truncated: treat it as a new log.
     template <class Visitor>
     void restart(Log& log, Visitor& visitor) {
         ++truncations_;
@@ -209,7 +210,7 @@ private:
         }
     }
 
-    // The same, where its first bytes were told under another number.
+    // The same, if the first `told` bytes were already passed under another number.
     template <class Visitor>
     void begin_behind(std::uint64_t told, bool in_the_line, Log& log, Visitor& visitor) {
         begin(log, visitor);
@@ -219,8 +220,8 @@ private:
         }
     }
 
-    // Copies whose original was truncated or has gone hold what was not read of it; those that
-    // are no longer the same are logs of their own.
+    // If the original of a copy was truncated or deleted, the copy contains the bytes that were not
+    // read from it. A copy that differs from its original becomes a log of its own.
     template <class Visitor>
     void look_at_copies(Reads<Visitor> const& reads) {
         for (auto& log : logs_) {
@@ -237,7 +238,7 @@ private:
         logs_.remove_if([](Log const& log) { return log.is_replaced; });
     }
 
-    // A copy that is still being made.
+    // Returns true if the copy is still being written.
     bool goes_on_as_copy(Log& copy) {
         auto const original = std::find_if(logs_.begin(), logs_.end(), [&copy](Log const& log) {
             return !log.copy_of && log.place.number == copy.copy_of;
@@ -249,7 +250,8 @@ private:
         return true;
     }
 
-    // What it had in common with its original is known; a few bytes may have been chance.
+    // Skip the bytes shared with the original, because they were already passed. In a live log, a
+    // short shared beginning may be a coincidence and is not skipped.
     template <class Visitor>
     void part_ways(Log& log, Visitor& visitor) {
         auto const is_known =
@@ -259,7 +261,7 @@ private:
         begin_behind(told, !log.shared.is_at_line_end(), log, visitor);
     }
 
-    // Puts a file in the place of a log that is no longer, where it holds the same.
+    // Continues a truncated or deleted log in the file `heir` if it has the same content.
     bool inherit(Log& heir) {
         auto const fits = [&heir](Place const& place, bool is_known_copy) {
             return (is_known_copy || is_evidence(heir.file, place)) && heir.contains(place);
@@ -286,8 +288,9 @@ private:
         return false;
     }
 
-    // Whether equal bytes tell that one file is a copy of another: a rotated name says so by
-    // itself, else it takes more of them than two logs could begin with by chance.
+    // Returns true if equal bytes prove that a file is a copy. If its name is the name of a rotated
+    // log, any number of bytes is sufficient. Otherwise `head_size` bytes are required, more than
+    // two logs share by coincidence.
     static bool is_evidence(LogFile const& file, Place const& place) {
         return !file.live || place.offset >= Place::head_size;
     }
@@ -312,7 +315,7 @@ private:
         drain(logs_.back(), reads);
     }
 
-    // A copy of which there is nothing yet tells nothing yet; neither does one that is damaged.
+    // An empty copy cannot be matched yet; neither can a damaged one.
     template <class Visitor>
     static bool has_only_begun(Log& log, Reads<Visitor> const& reads) {
         char first = 0;
@@ -323,7 +326,7 @@ private:
         return !count || *count == 0;
     }
 
-    // A file that was away goes on where it was.
+    // Resumes a reappeared log at its last position.
     template <class Visitor>
     bool come_back(Log& log, Visitor& visitor) {
         auto const known = std::find_if(away_.begin(), away_.end(), [&log](Away const& one) {
@@ -337,7 +340,7 @@ private:
         return true;
     }
 
-    // A log that is there and has all that this file has.
+    // Returns a listed log that contains everything in this file.
     Log* find_original(Log& copy) {
         for (auto& log : logs_) {
             auto const evident = is_first_ ? log.place.offset >= Place::head_size
@@ -351,7 +354,8 @@ private:
         return nullptr;
     }
 
-    // A log that is there is but the beginning of this file: it is the copy, and this goes on.
+    // If a listed log is only the beginning of this file, the log becomes the copy and this file
+    // continues it.
     bool supersede(Log& longer) {
         for (auto& log : logs_) {
             auto const is_older = log.file.live && !longer.file.live;
@@ -365,7 +369,7 @@ private:
         return false;
     }
 
-    // Logs to which nothing is added any more have ended.
+    // Reports the end of logs that will not grow any more.
     template <class Visitor>
     void settle(Visitor& visitor) {
         for (auto& log : logs_) {
@@ -403,8 +407,8 @@ private:
 
     std::list<Log> logs_;
     std::list<Abandoned> abandoned_;
-    std::list<Away> away_;     // the last first
-    std::vector<char> buffer_; // not before there is a log: of a thousand servers most have none
+    std::list<Away> away_;     // newest first
+    std::vector<char> buffer_; // allocated with the first log; most servers have none
     std::uint64_t next_number_ = 1;
     std::uint64_t skipped_ = 0, truncations_ = 0, rotations_ = 0;
     bool is_first_ = true;

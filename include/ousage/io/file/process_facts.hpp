@@ -19,20 +19,21 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// What the kernel tells of this process; what it does not tell is absent.
+/// Resource usage of this process, as reported by the kernel. Values that are not available are
+/// absent.
 struct ProcessFacts {
-    std::optional<double> cpu_seconds;             ///< user and system
-    std::optional<std::uint64_t> resident_bytes;   ///< resident set
-    std::optional<std::uint64_t> virtual_bytes;    ///< address space
-    std::optional<std::uint64_t> open_descriptors; ///< files, sockets, pipes
-    std::optional<std::uint64_t> max_descriptors;  ///< their limit; none where there is none
-    std::optional<double> start_time_seconds;      ///< since 1970
+    std::optional<double> cpu_seconds;             ///< user and system time
+    std::optional<std::uint64_t> resident_bytes;   ///< resident set size
+    std::optional<std::uint64_t> virtual_bytes;    ///< virtual address space
+    std::optional<std::uint64_t> open_descriptors; ///< files, sockets and pipes
+    std::optional<std::uint64_t> max_descriptors;  ///< soft limit; absent if unlimited
+    std::optional<double> start_time_seconds;      ///< start of the process, seconds since 1970
 };
 
 namespace detail {
 
-// The field of /proc/self/stat of that number, from 1, as proc(5) counts them; from 3 on, for the
-// second is the program's name and may hold anything.
+// Returns a field of /proc/self/stat. Fields are counted from 1, as in proc(5). `number` must be at
+// least 3, because the second field is the program name, which may contain any character.
 inline std::optional<std::uint64_t> stat_field(std::string const& text, std::size_t number) {
     auto rest = std::istringstream(text.substr(std::min(text.rfind(')') + 1, text.size())));
     auto field = std::string{};
@@ -56,7 +57,7 @@ inline std::optional<double> boot_time() {
 
 } // namespace detail
 
-/// Asks the kernel: proc(5), getrlimit(2). Elsewhere than on Linux most of it is absent.
+/// Queries the kernel: proc(5), getrlimit(2). On systems other than Linux, most values are absent.
 inline ProcessFacts process_facts() {
     auto facts = ProcessFacts{};
     auto const ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
@@ -78,7 +79,7 @@ inline ProcessFacts process_facts() {
     std::error_code error;
     auto entry = std::filesystem::directory_iterator("/proc/self/fd", error);
     if (!error) {
-        // Without the one that is reading them.
+        // Do not count the descriptor that is open for this listing.
         auto const count = std::distance(begin(entry), end(entry)) - 1;
         facts.open_descriptors = static_cast<std::uint64_t>(std::max<std::ptrdiff_t>(count, 0));
     }

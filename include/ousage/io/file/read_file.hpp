@@ -15,8 +15,9 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// Gives the bytes of a regular file to `sink(std::string_view)`, up to 64 KiB at a time, until its
-/// end or until `stop`. Returns what went wrong, of code `Errc::file`.
+/// Passes the content of a regular file to `sink(std::string_view)` in blocks of up to 64 KiB,
+/// until the end of the file or until `stop` is requested. Returns a failure with code `Errc::file`
+/// on error.
 template <class Sink>
 std::optional<Failure>
 read_file(std::filesystem::path const& path, std::stop_token const& stop, Sink&& sink) {

@@ -16,18 +16,18 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// A small file of the user's own (mode 0600) that several runs of a program read and write one
-/// after the other: locked for as long as this lives. No lock, no file, a link, or a file of
-/// somebody else: then it is not `good`, reads as empty and writes nothing.
+/// A small file (mode 0600) that several processes of one user read and write in turn. It is locked
+/// for the lifetime of the object. If it cannot be opened or locked, is a symbolic link, or belongs
+/// to another user, then `good` returns false, `read` returns nothing and `write` does nothing.
 class SharedFile {
 public:
-    /// What to do where another run has it locked.
+    /// What to do if another process holds the lock.
     enum class Lock {
-        wait, ///< until it is free
-        now,  ///< nothing: then it is not good
+        wait, ///< wait until it is released
+        now,  ///< do not wait; `good` returns false
     };
 
-    /// Opens and locks the file, made where it is not there, and its folder (mode 0700).
+    /// Opens and locks the file. Creates it and its directory (mode 0700) if necessary.
     SharedFile(std::filesystem::path const& path, Lock lock) {
         std::error_code ignored;
         if (!std::filesystem::exists(path.parent_path(), ignored)) {
@@ -53,10 +53,10 @@ public:
         }
     }
 
-    /// True where it is open, ours and locked.
+    /// Returns true if the file is open, owned by this user and locked.
     bool good() const noexcept { return good_; }
 
-    /// Its bytes; empty where there are none, or more than `limit`.
+    /// Returns the content; empty if there is none or if it is larger than `limit`.
     std::string read(std::size_t limit = 1024 * 1024) const {
         struct stat status{};
         if (!good_ || ::fstat(number_, &status) != 0 || status.st_size < 0 ||
@@ -68,8 +68,8 @@ public:
         return count == status.st_size ? text : std::string{};
     }
 
-    /// Puts `text` in place of everything. A crash amid it leaves what no reader takes for whole:
-    /// the old end is cut off first.
+    /// Replaces the content with `text`. Truncates the file first, so that a crash during the write
+    /// leaves an incomplete file, which readers reject.
     bool write(std::string_view text) const {
         auto const size = static_cast<::ssize_t>(text.size());
         return good_ && ::ftruncate(number_, 0) == 0 &&

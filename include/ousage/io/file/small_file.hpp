@@ -13,8 +13,8 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// The whole of a file of at most `limit` bytes. A missing file is the failure
-/// `no_such_file_or_directory`, every other one is of code `Errc::file` or `Errc::limit`.
+/// Reads a whole file of at most `limit` bytes. If the file does not exist, the failure is
+/// `no_such_file_or_directory`; every other failure has code `Errc::file` or `Errc::limit`.
 inline Result<std::string> read_small_file(std::filesystem::path const& path, std::size_t limit) {
     std::error_code error;
     auto const status = std::filesystem::status(path, error);

@@ -38,8 +38,9 @@ inline std::optional<Calendar> parse_offset_zone(std::string_view text) {
 
 } // namespace detail
 
-/// A zone by its IANA name (`Europe/Berlin`, read from the system's zone files) or by its offset
-/// (`+02:00`, `-0330`, `+09`, `Z`). A name never leaves the folder of zone files.
+/// Loads a time zone by its IANA name (`Europe/Berlin`, read from the system's zone files) or from
+/// an offset (`+02:00`, `-0330`, `+09`, `Z`). Rejects names that lead out of the directory of zone
+/// files.
 inline Result<Calendar> load_time_zone(std::string_view name) {
     auto const text = std::string(name);
     if (auto const offset = detail::parse_offset_zone(name)) {
@@ -63,8 +64,8 @@ inline Result<Calendar> load_time_zone(std::string_view name) {
     return {Errc::configuration, "time zone " + text + ": no such zone on this system"};
 }
 
-/// The system's zone: what `tz` says (the value of $TZ: a name, a file, a POSIX rule; empty is
-/// UTC), else /etc/localtime, else UTC.
+/// Returns the time zone of the system: the zone in `tz` (the value of $TZ: a name, a file or a
+/// POSIX rule; empty means UTC), otherwise /etc/localtime, otherwise UTC.
 inline Calendar system_time_zone(char const* tz = std::getenv("TZ")) {
     if (tz == nullptr) {
         auto local = detail::read_zone_file("/etc/localtime", "localtime");

@@ -8,7 +8,7 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// The base64 of any bytes, padded (RFC 4648, section 4).
+/// Encodes bytes as base64 with padding (RFC 4648, section 4).
 inline std::string to_base64(std::string_view bytes) {
     static constexpr std::string_view letters =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -11,17 +11,17 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// Walks over HTML and tells what a reader could see: texts and attributes, in their order. It
-/// builds no tree, runs nothing, follows nothing, and takes any bytes; scripts, styles and comments
-/// are passed over. Linear in the size of the text.
+/// Scans HTML for visible texts and attributes, in document order. Builds no tree, runs no scripts
+/// and follows no links. Accepts any bytes. Skips scripts, styles and comments. The run time is
+/// linear in the size of the text.
 class HtmlScanner {
 public:
-    /// For that document, which must outlive the scanner.
+    /// The document must outlive the scanner.
     explicit HtmlScanner(std::string_view document) : rest_(document) {}
 
-    /// Calls `on_text(std::string const&)` for each text between tags, entities decoded, runs of
-    /// blanks as one, none around it, never empty; and `on_attribute(name, value)` for each
-    /// attribute that has a value.
+    /// Calls `on_text(std::string const&)` for each non-empty text between tags. Entities are
+    /// decoded, each run of white space becomes one space, and the text is trimmed. Calls
+    /// `on_attribute(name, value)` for each attribute that has a value.
     template <class OnText, class OnAttribute>
     void scan(OnText on_text, OnAttribute on_attribute) {
         while (!rest_.empty()) {
@@ -58,7 +58,7 @@ private:
         return small;
     }
 
-    // From "<" to ">"; for a script or style, to its end.
+    // Reads from `<` to `>`; for a script or style, to the start of its end tag.
     template <class OnAttribute>
     void read_tag(OnAttribute& on_attribute) {
         rest_.remove_prefix(1);
@@ -120,7 +120,8 @@ private:
         }
     }
 
-    // Decodes the few entities that stand in numbers and labels; makes one blank of many.
+    // Decodes the entities that occur in numbers and labels. Collapses white space and trims the
+    // text.
     static std::string clean(std::string_view text) {
         static constexpr std::array<std::pair<std::string_view, char>, 9> entities{{
             {"&nbsp;", ' '},

@@ -22,30 +22,30 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// Is told the target of a request that was answered, and how long that took.
+/// Called with the target of each request that received a response, and the elapsed time.
 using HttpObserver =
     std::function<void(std::string const& target, std::chrono::nanoseconds elapsed)>;
 
-/// HTTP/1.1 to one server: connections are kept alive between requests, at most `parallel` requests
-/// run at the same time, no redirect is followed, nothing of a header is ever told. Used on one
-/// thread or strand; must outlive its requests.
+/// HTTP/1.1 client for one server. Keeps connections alive between requests and runs at most
+/// `parallel` requests concurrently. Follows no redirects and never logs or reports header
+/// values. Not thread-safe: use it on one thread or strand. Must outlive its requests.
 class HttpClient {
 public:
-    /// A client of the server at `base`, whose path stands before every target.
+    /// Creates a client of the server at `base`, whose path is a prefix of every target.
     explicit HttpClient(Url base, HttpLimits limits = {}, std::size_t parallel = 4)
         : base_(connectable(base)),
           host_(host_header(base_)),
           limits_(limits),
           parallel_(parallel) {}
 
-    /// The server's URL as it is dialled.
+    /// Returns the server's URL with the address to connect to.
     Url const& base() const noexcept { return base_; }
 
-    /// Sends new connections through that proxy, by CONNECT; none: straight.
+    /// Opens new connections through this proxy, with CONNECT; `nullopt` means directly.
     void use_proxy(std::optional<Proxy> proxy) { proxy_ = std::move(proxy); }
 
-    /// Sends one request and reads the whole answer, whatever its status. Errors are failures of
-    /// their stage: resolve, connect, tls, send, receive, parse, limit. A cancellation closes the
+    /// Sends one request and reads the whole response, whatever its status. A failure has the code
+    /// of its stage: resolve, connect, tls, send, receive, parse or limit. Cancellation closes the
     /// connection and throws `operation_aborted`.
     asio::awaitable<Result<HttpResponse>> send(HttpRequest request) {
         if (observer_) {
@@ -54,8 +54,8 @@ public:
         return send_alone(std::move(request));
     }
 
-    /// From now on `observer` is told of each request that was answered, and how long that took
-    /// from the call of `send` on. It must not send.
+    /// Sets the function to call after each request that receives a response. The elapsed time
+    /// starts with the call of `send`. The function must not send requests.
     void observe(HttpObserver observer) { observer_ = std::move(observer); }
 
 private:
@@ -83,8 +83,9 @@ private:
             if (!failure || reader.started()) {
                 co_return conclude(std::move(connection), executor, reader, failure);
             }
-            // The server closed it while it was idle: nothing was answered, a new one may serve.
-            // But once: what the server dies of must not be sent again and again.
+            // The server closed the idle connection before responding. Retry once on a new
+            // connection; repeated retries could send a request that crashes the server again and
+            // again.
         }
         auto connection = std::make_unique<detail::Connection>(executor);
         auto const refused = co_await connection->open(base_, tls_, proxy_);
@@ -96,7 +97,7 @@ private:
         co_return conclude(std::move(connection), executor, reader, failure);
     }
 
-    // A place among the parallel requests; given back on any exit from the frame.
+    // One of the `parallel` slots for requests; released when the coroutine frame ends.
     class Turn {
     public:
         explicit Turn(HttpClient& client) : client_(&client) { ++client.running_; }
@@ -118,7 +119,7 @@ private:
         HttpClient* client_;
     };
 
-    // Stands in the queue for as long as its frame lives.
+    // An entry in the queue of waiting requests, removed when its coroutine frame ends.
     struct Place {
         Place(HttpClient& client, asio::steady_timer& bell) : client_(client), bell_(&bell) {
             client_.waiting_.push_back(bell_);
@@ -127,7 +128,7 @@ private:
         Place(Place const&) = delete;
         Place& operator=(Place const&) = delete;
 
-        // Two turns that end at once ring the same bell: the next in the queue is rung from here.
+        // Two slots released together wake one waiter; wake the next one here.
         ~Place() {
             std::erase(client_.waiting_, bell_);
             if (client_.running_ < client_.parallel_ && !client_.waiting_.empty()) {

@@ -9,13 +9,13 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// One header field. Its value is never logged.
+/// One header field. The value is never logged.
 struct Header {
-    std::string name;  ///< as it was sent
-    std::string value; ///< without the blanks around it
+    std::string name;  ///< as received or to be sent
+    std::string value; ///< without surrounding white space
 };
 
-/// True where two names are the same but for the case of ASCII letters.
+/// Compares two header names, ignoring the case of ASCII letters.
 inline bool same_name(std::string_view left, std::string_view right) {
     auto const lower = [](char letter) {
         return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
@@ -25,21 +25,22 @@ inline bool same_name(std::string_view left, std::string_view right) {
     });
 }
 
-/// A request of the client.
+/// An HTTP request.
 struct HttpRequest {
-    std::string method = "GET";  ///< a token
-    std::string target;          ///< `/api/tags`, put behind the path of the server's URL
-    std::string body;            ///< sent as JSON where it is not empty
-    std::vector<Header> headers; ///< beside those of the client itself
+    std::string method = "GET";  ///< method, a token
+    std::string target;          ///< `/api/tags`; appended to the path of the server's URL
+    std::string body;            ///< sent as JSON if not empty
+    std::vector<Header> headers; ///< added to the headers that the client sets
 };
 
-/// A whole answer.
+/// A complete HTTP response.
 struct HttpResponse {
-    int status = 0;              ///< 200 to 599; 1xx were skipped
-    std::vector<Header> headers; ///< in their order
-    std::string body;            ///< whole, transfer coding removed
+    int status = 0;              ///< 200 to 599; 1xx responses are skipped
+    std::vector<Header> headers; ///< in the order received
+    std::string body;            ///< complete, without the transfer coding
 
-    /// The first header of that name, in any case; empty where there is none.
+    /// Returns the value of the first header with that name (not case-sensitive); empty if there is
+    /// none.
     std::string_view header(std::string_view name) const {
         for (auto const& field : headers) {
             if (same_name(field.name, name)) {
@@ -50,11 +51,11 @@ struct HttpResponse {
     }
 };
 
-/// How much of an answer we are willing to hold.
+/// Size limits of a response.
 struct HttpLimits {
     std::size_t header_bytes = 64 * 1024;      ///< status line, headers, trailers, chunk lines
-    std::size_t body_bytes = 64 * 1024 * 1024; ///< the body, transfer coding removed
-    std::size_t interim_responses = 8;         ///< 1xx answers before the final one
+    std::size_t body_bytes = 64 * 1024 * 1024; ///< the body, without the transfer coding
+    std::size_t interim_responses = 8;         ///< 1xx responses before the final one
 };
 
 } // namespace OUSAGE_NAMESPACE::io

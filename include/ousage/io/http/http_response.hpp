@@ -15,17 +15,17 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// Reads one HTTP/1.x response from bytes that arrive in any pieces; knows no sockets. Strict: what
-/// RFC 9112 forbids, or leaves to guess, is an error. Memory is bounded by the limits, whatever a
-/// peer announces. 1xx answers are skipped.
+/// Incremental parser of one HTTP/1.x response; does no I/O. Strict: input that RFC 9112 forbids or
+/// leaves ambiguous is an error. The limits bound the memory use, whatever sizes the peer
+/// announces. Skips 1xx responses.
 class HttpResponseReader {
 public:
-    /// For the answer to a request of that method: one to HEAD has no body.
+    /// `to_head`: the response is for a HEAD request and has no body.
     explicit HttpResponseReader(bool to_head = false, HttpLimits limits = {})
         : limits_(limits), to_head_(to_head) {}
 
-    /// Takes bytes; returns how many of them belong to this response. Less than all only once the
-    /// response is whole or has failed.
+    /// Consumes bytes and returns how many of them belong to this response. Returns less than the
+    /// size of the input only if the response is complete or has failed.
     std::size_t feed(std::string_view bytes) {
         std::size_t used = 0;
         while (used < bytes.size() && step_ != Step::done && step_ != Step::failed) {
@@ -34,7 +34,8 @@ public:
         return used;
     }
 
-    /// The peer closed the connection: completes a body without length, else it is a failure.
+    /// Reports that the peer closed the connection. Completes a body without a length; otherwise an
+    /// incomplete response is a failure.
     void finish() {
         if (step_ == Step::until_close) {
             step_ = Step::done;
@@ -45,31 +46,31 @@ public:
         }
     }
 
-    /// True once the response is whole.
+    /// Returns true if the response is complete.
     bool done() const noexcept { return step_ == Step::done; }
 
-    /// What is wrong with it; empty where nothing is.
+    /// Returns the error; empty if there is none.
     std::optional<Failure> const& failure() const noexcept { return failure_; }
 
-    /// True once a byte of it has been seen.
+    /// Returns true if at least one byte was consumed.
     bool started() const noexcept { return started_; }
 
-    /// True where the connection may serve another request after this response.
+    /// Returns true if the connection can be reused after this response.
     bool keep_alive() const noexcept { return done() && keep_alive_; }
 
-    /// The response; whole only once `done`.
+    /// Returns the response; complete only if `done` returns true.
     HttpResponse& response() noexcept { return response_; }
 
 private:
     enum class Step {
         status_line, // "HTTP/1.1 200 OK"
-        headers,     // fields until an empty line
+        headers,     // fields, up to an empty line
         body,        // `left_` bytes
-        until_close, // everything until the peer closes
-        chunk_size,  // a line with a hexadecimal number
+        until_close, // all bytes until the peer closes
+        chunk_size,  // line with a hexadecimal number
         chunk,       // `left_` bytes of a chunk
-        chunk_end,   // the empty line behind it
-        trailers,    // fields until an empty line, passed over
+        chunk_end,   // empty line after a chunk
+        trailers,    // fields, up to an empty line; ignored
         done,
         failed,
     };
@@ -121,7 +122,7 @@ private:
                 line_.resize(line_.size() - 2);
                 read_line(line_);
             }
-            // Lines between chunks are bounded one by one: a long body may have many.
+            // Limit the lines between chunks individually: a long body may contain many.
             head_bytes_ = step_ == Step::chunk || step_ == Step::chunk_size ? 0 : head_bytes_;
             line_.clear();
         }
@@ -177,7 +178,7 @@ private:
         });
     }
 
-    // No blank before the colon, and no folded lines: both have been used to smuggle.
+    // Rejects a space before the colon and folded lines: both have been used for request smuggling.
     static std::optional<Header> split_field(std::string_view line) {
         auto const colon = line.find(':');
         if (colon == line.npos || !is_token(line.substr(0, colon))) {

@@ -8,8 +8,8 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// True where a host is this machine by its own name: `localhost`, 127.0.0.0/8 or ::1. Other names
-/// are not looked up: what they mean may change between the question and the connection.
+/// Returns true for `localhost`, 127.0.0.0/8 and ::1. Other names are not resolved: their addresses
+/// could change between this check and the connection.
 inline bool is_loopback(std::string const& host) {
     if (host == "localhost") {
         return true;

@@ -15,17 +15,17 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// The way out of a network that has no other.
+/// An HTTP proxy.
 struct Proxy {
-    Url url;            ///< `http`, host and port
-    Secret credentials; ///< `user:password`; empty: none
+    Url url;            ///< scheme `http`, host and port
+    Secret credentials; ///< `user:password`; empty if none
 };
 
 namespace detail {
 
 using Variables = std::function<std::optional<std::string>(char const* name)>;
 
-// The first of both spellings that is not empty.
+// Returns the value of the upper-case variable or, if it is empty, of the lower-case one.
 inline std::string variable(Variables const& variables, char const* upper, char const* small) {
     auto value = variables(upper).value_or("");
     return value.empty() ? variables(small).value_or("") : value;
@@ -47,7 +47,7 @@ inline std::string percent_decoded(std::string_view text) {
     return plain;
 }
 
-// No proxy where the text is none: Go passes over what it cannot read.
+// Returns no proxy if the text is malformed; Go ignores such values, too.
 inline Result<std::optional<Proxy>> parse_proxy(std::string_view text) {
     auto const none = [] { return Result<std::optional<Proxy>>(std::optional<Proxy>()); };
     auto const mark = text.find("://");
@@ -77,13 +77,18 @@ inline Result<std::optional<Proxy>> parse_proxy(std::string_view text) {
 
 } // namespace detail
 
-/// The proxy for requests to `target`, by Go's rules (golang.org/x/net/http/httpproxy), for that is
-/// how Ollama itself goes out: HTTPS_PROXY or HTTP_PROXY by the target's scheme, the spelling in
-/// small letters where the other is empty; none for this machine, and none for what NO_PROXY names:
-/// `*`, `example.com` (and below it), `.example.com` (below it alone), addresses, networks, each
-/// with a port or without. HTTP_PROXY is refused where REQUEST_METHOD is set, for there a stranger
-/// may set it. A proxy of another scheme than http is a failure; the text, which may hold a
-/// password, is never repeated.
+/// Returns the proxy for requests to `target`. Follows Go's rules
+/// (golang.org/x/net/http/httpproxy), because Ollama itself uses them:
+/// - Reads HTTPS_PROXY or HTTP_PROXY, according to the target's scheme, or the lower-case name if
+///   that variable is empty.
+/// - Uses no proxy for this machine and for hosts in NO_PROXY: `*`, `example.com` (with its
+///   subdomains), `.example.com` (only its subdomains), addresses and networks, each with or
+///   without a port.
+/// - Rejects HTTP_PROXY if REQUEST_METHOD is set, because in a CGI program a remote client can set
+///   HTTP_PROXY.
+///
+/// A proxy with another scheme than http is a failure. The failure never contains the value, which
+/// may include a password.
 inline Result<std::optional<Proxy>>
 proxy_for(Url const& target, detail::Variables const& variables) {
     auto const secure = target.scheme == "https";

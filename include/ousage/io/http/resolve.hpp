@@ -17,13 +17,13 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// The addresses of a server, in the order in which they are tried.
+/// The addresses of a server, in the order to try them.
 using Endpoints = std::vector<asio::ip::tcp::endpoint>;
 
-/// Asks the system for the addresses of a host, blocking for as long as the system wants.
+/// Resolves a host name. Blocks without a time limit.
 using LookUp = Result<Endpoints> (*)(std::string const& host, unsigned short port);
 
-/// getaddrinfo, for streams.
+/// Resolves with getaddrinfo(3), for stream sockets.
 inline Result<Endpoints> system_look_up(std::string const& host, unsigned short port) {
     auto hints = addrinfo{};
     hints.ai_socktype = SOCK_STREAM;
@@ -46,9 +46,10 @@ inline Result<Endpoints> system_look_up(std::string const& host, unsigned short 
     return found;
 }
 
-/// The addresses of `host`. Literals and `localhost` need no look-up; every other name is looked up
-/// on a thread of its own that a cancellation leaves behind, because nothing can interrupt
-/// getaddrinfo: no deadline, no other source and no program's end waits for it.
+/// Returns the addresses of `host`. Address literals and `localhost` need no look-up. Other names
+/// are resolved on a separate thread. Cancellation abandons that thread, because getaddrinfo cannot
+/// be interrupted; so a slow look-up does not delay deadlines, other sources or the end of the
+/// program.
 inline asio::awaitable<Result<Endpoints>>
 resolve(std::string host, std::string port, LookUp look_up = &system_look_up) {
     auto const number = port_number(port);

@@ -40,9 +40,9 @@ inline std::string two_digits(int value) {
 
 } // namespace detail
 
-/// Reads a date of HTTP in its three forms (RFC 9110, section 5.6.7): `Sun, 06 Nov 1994 08:49:37
-/// GMT`, `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`. Empty where the text is
-/// anything else. Years of two digits are 1970 to 2069.
+/// Parses an HTTP date in any of its three formats (RFC 9110, section 5.6.7): `Sun, 06 Nov 1994
+/// 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`. Returns `nullopt`
+/// for any other text. Two-digit years are 1970 to 2069.
 inline std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) {
     auto words = std::vector<std::string_view>{};
     while (!text.empty() && words.size() < 8) {
@@ -74,8 +74,8 @@ inline std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view 
     return time ? std::optional(time->at) : std::nullopt;
 }
 
-/// How long a Retry-After asks to wait from `now`: seconds, or a date of HTTP. At most a day, for
-/// nobody can mean more; 0 where the date is past; empty where the text is neither.
+/// Returns the delay from `now` that a Retry-After header requests, as seconds or as an HTTP date.
+/// Limited to one day; 0 if the date is in the past. Returns `nullopt` if the text is neither.
 inline std::optional<std::chrono::seconds>
 parse_retry_after(std::string_view text, std::chrono::sys_seconds now) {
     auto constexpr longest = std::chrono::seconds(std::chrono::days(1));

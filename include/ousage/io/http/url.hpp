@@ -12,25 +12,25 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// Where a server is. The parts stand as they were written; nothing is decoded.
+/// The URL of a server. The parts are kept as they were written; nothing is decoded.
 struct Url {
-    std::string scheme = "http"; ///< `http` or `https`; others cannot be asked
+    std::string scheme = "http"; ///< `http` or `https`; other schemes are not supported
     std::string host;            ///< name or address, IPv6 without brackets; empty: this machine
     std::string port;            ///< digits, as they were written
-    std::string path;            ///< without the leading slash; empty or a prefix of every target
+    std::string path;            ///< prefix of every target, no leading slash; may be empty
 
     bool operator==(Url const&) const = default;
 };
 
-/// The port that a scheme means by itself; empty for schemes other than `http` and `https`.
+/// Returns the default port of `http` or `https`; empty for other schemes.
 inline std::string default_port(std::string_view scheme) {
     return scheme == "http" ? "80" : scheme == "https" ? "443" : "";
 }
 
-/// `host:port` as it stands in a URL: IPv6 in brackets, the `%` of a zone as `%25`.
+/// Returns `host:port` as in a URL: IPv6 in brackets, the `%` of a zone as `%25`.
 inline std::string authority(Url const& url) {
     auto host = url.host;
-    // A zone, or what a broken OLLAMA_HOST left: shown as Go shows it.
+    // A zone, or the remains of a malformed OLLAMA_HOST; escaped as in Go.
     if (auto const at = host.find_first_of("@%"); at != host.npos) {
         host.replace(at, 1, host[at] == '@' ? "%40" : "%25");
     }
@@ -40,13 +40,13 @@ inline std::string authority(Url const& url) {
     return host + ":" + url.port;
 }
 
-/// `http://127.0.0.1:11434/prefix`.
+/// Formats a URL: `http://127.0.0.1:11434/prefix`.
 inline std::string to_string(Url const& url) {
     return url.scheme + "://" + authority(url) + (url.path.empty() ? "" : "/" + url.path);
 }
 
-/// The value of the Host header: the authority, without the port that the scheme means anyway and
-/// without an IPv6 zone. A server bound to loopback answers 403 to a host it does not know.
+/// Returns the value of the Host header: the authority without the default port and without an IPv6
+/// zone. An Ollama server bound to loopback responds with 403 to an unknown host.
 inline std::string host_header(Url const& url) {
     auto plain = url;
     plain.host.erase(std::min(plain.host.find('%'), plain.host.size()));
@@ -54,8 +54,8 @@ inline std::string host_header(Url const& url) {
     return url.port == default_port(url.scheme) ? text.substr(0, text.rfind(':')) : text;
 }
 
-/// What to dial where the host means all addresses of this machine: empty and 0.0.0.0 are
-/// 127.0.0.1, [::] is ::1. Ollama envconfig/config.go, ConnectableHost.
+/// Replaces a host that means all addresses of this machine by one to connect to: empty and 0.0.0.0
+/// by 127.0.0.1, [::] by ::1. See ConnectableHost in Ollama's envconfig/config.go.
 inline Url connectable(Url url) {
     if (url.host.empty() || url.host == "0.0.0.0") {
         url.host = "127.0.0.1";
@@ -65,7 +65,7 @@ inline Url connectable(Url url) {
     return url;
 }
 
-/// A port number from its text; empty where it is none from 1 to 65535.
+/// Parses a port number; returns `nullopt` if the text is not a number from 1 to 65535.
 inline std::optional<unsigned short> port_number(std::string_view text) {
     unsigned value = 0;
     auto const* const end = text.data() + text.size();
@@ -75,9 +75,9 @@ inline std::optional<unsigned short> port_number(std::string_view text) {
     return good ? std::optional(static_cast<unsigned short>(value)) : std::nullopt;
 }
 
-/// Reads a URL of a configuration: `http://` or `https://`, a host, a port, a path. User names,
-/// passwords, queries and fragments are refused; the text of a refused URL is never repeated, for
-/// it may hold a password.
+/// Parses a URL from a configuration: `http://` or `https://`, host, port and path. Rejects user
+/// names, passwords, queries and fragments. The failure never contains the rejected URL, which may
+/// include a password.
 inline Result<Url> parse_url(std::string_view text) {
     auto const wrong = [](char const* why) { return Result<Url>(Errc::configuration, why); };
     auto url = Url{};

@@ -13,26 +13,26 @@
 
 namespace OUSAGE_NAMESPACE::io {
 
-/// A SQLite database and the files that SQLite keeps beside it, at one time of looking.
+/// The state of a SQLite database and of the files next to it, at one point in time.
 struct DatabaseFiles {
-    std::filesystem::path path;  ///< of the database, links resolved as SQLite does
-    FileStamp database;          ///< the database
-    FileStamp wal;               ///< `-wal`: committed pages not yet in the database
-    FileStamp journal;           ///< `-journal`: what an unfinished transaction changed
-    bool has_shm = false;        ///< `-shm`: the index of the -wal, in memory that processes share
-    bool hot_journal = false;    ///< the -journal has to be rolled back
-    bool shared_journal = false; ///< and that only together with other databases
-    std::chrono::system_clock::time_point seen; ///< when it was looked at
+    std::filesystem::path path;  ///< path of the database, with symbolic links resolved
+    FileStamp database;          ///< the database file
+    FileStamp wal;               ///< `-wal`: committed pages that are not yet in the database
+    FileStamp journal;           ///< `-journal`: rollback journal of an unfinished transaction
+    bool has_shm = false;        ///< `-shm` exists: the index of the -wal, in shared memory
+    bool hot_journal = false;    ///< the -journal must be rolled back
+    bool shared_journal = false; ///< the rollback involves other databases, too
+    std::chrono::system_clock::time_point seen; ///< when the files were examined
 
-    /// True where nothing that holds content has changed between the two times. The -shm holds
-    /// none.
+    /// Returns true if no file with content has changed between the two states. The -shm is
+    /// ignored, because it contains only an index.
     bool same_as(DatabaseFiles const& other) const {
         return path == other.path && database == other.database && wal == other.wal &&
                journal == other.journal;
     }
 
-    /// True where the last change was long enough ago that any later one shows in the times:
-    /// kernels stamp a file by a clock that ticks every 1 to 10 ms.
+    /// Returns true if the last change is old enough that a later change is certain to change the
+    /// timestamps. The kernel clock for timestamps ticks every 1 to 10 ms.
     bool is_settled() const {
         auto const last = std::max(
             {database.modified, database.changed, wal.modified, wal.changed, journal.modified,
@@ -45,8 +45,8 @@ struct DatabaseFiles {
 
 namespace detail {
 
-// The first byte of a journal that is not finished is not 0; its last eight are its first eight
-// where it names another journal above it, which SQLite would delete behind a roll-back
+// The first byte of an unfinished journal is not 0. Its first eight bytes are equal to its last
+// eight if it names a super-journal, which SQLite would delete after a rollback
 // (https://sqlite.org/fileformat2.html, section 3).
 inline void look_at_journal(std::filesystem::path const& path, DatabaseFiles& files) {
     auto file = std::ifstream(path, std::ios::binary);
@@ -61,8 +61,8 @@ inline void look_at_journal(std::filesystem::path const& path, DatabaseFiles& fi
 
 } // namespace detail
 
-/// Looks at a database and what stands beside it, without opening any but a -journal: closing a
-/// file would end the locks that this process may hold on it.
+/// Examines a database and the files next to it. Opens only the -journal: closing any of the other
+/// files would release the locks that this process may hold on it.
 inline DatabaseFiles look_at_database(std::filesystem::path const& path) {
     std::error_code error;
     auto real = std::filesystem::canonical(path, error);

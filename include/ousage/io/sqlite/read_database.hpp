@@ -15,9 +15,9 @@ namespace OUSAGE_NAMESPACE::io {
 
 namespace detail {
 
-// How to open it where so many ways have failed for want of rights or files.
+// The open mode to try after `failed` earlier modes could not open the files.
 inline Opening opening_for(DatabaseFiles const& files, int failed) {
-    // What an unfinished transaction changed can only be undone in a copy.
+    // The changes of an unfinished transaction can only be rolled back in a copy.
     if (files.hot_journal) {
         return Opening::own;
     }
@@ -46,29 +46,32 @@ open_database(DatabaseFiles const& files, Opening opening, std::stop_token const
     if (!copy) {
         return copy.failure();
     }
-    // The open files outlive their names: nothing is left behind, however the program ends.
+    // The deleted files stay open, so nothing is left on disk, however the program ends.
     return Database::open(copy->path(), opening, stop);
 }
 
 } // namespace detail
 
-/// How the reading of a database ended.
+/// Result of reading a database.
 struct DatabaseRead {
-    std::optional<Failure> failure; ///< why nothing could be read; none: `read` was called
+    std::optional<Failure> failure; ///< why nothing could be read; empty if `read` was called
     DatabaseFiles files;            ///< the state that was read
 };
 
-/// Reads a database that others may be writing, without changing a byte of it or beside it, and
-/// without keeping its writer from anything: calls `read(database, holds)` with a connection whose
-/// queries all see one committed state. `holds()` tells whether the state read so far is still
-/// proven to be whole; give nothing away where it is not. Where the file moved meanwhile, `read` is
-/// called again, with another connection, and has to start anew.
+/// Reads a database that other processes may be writing. Never modifies the database or the files
+/// next to it and never blocks its writer. Calls `read(database, holds)` with a connection; all its
+/// queries see one committed state. `holds()` returns true if the data read so far is still proven
+/// to be consistent; if it returns false, do not use the data. If the files changed during the
+/// read, `read` is called again with a new connection and must start over.
 ///
-/// Without a -wal, or with an empty one, the file is read as it lies and then proven not to have
-/// moved; with -wal and -shm, by the writer's own index, as one more reader; with a -wal alone, or
-/// an index that cannot be opened, by an index of its own in memory, and proven likewise; with an
-/// unfinished rollback journal, from a private copy. The failure is `no_such_file_or_directory`
-/// where there is no file.
+/// How the database is read depends on the files next to it:
+/// - No -wal or an empty one: read the file without locks, then verify that it has not changed.
+/// - A -wal and a -shm: read as another reader, with the index of the writer.
+/// - Only a -wal, or a -shm that cannot be opened: read with an index in private memory, then
+///   verify as above.
+/// - An unfinished rollback journal: read a private copy.
+///
+/// The failure is `no_such_file_or_directory` if the file does not exist.
 template <class Read>
 DatabaseRead
 read_database(std::filesystem::path const& path, std::stop_token const& stop, Read&& read) {
@@ -87,7 +90,7 @@ read_database(std::filesystem::path const& path, std::stop_token const& stop, Re
         if (!files.database.regular) {
             return ended(files, Errc::file, "not a regular file");
         }
-        // SQLite deletes the -wal of a database without bytes.
+        // SQLite deletes the -wal of an empty database.
         if (files.database.size == 0) {
             return ended(files, Errc::database, "the file is empty");
         }

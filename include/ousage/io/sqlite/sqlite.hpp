@@ -24,11 +24,10 @@ namespace OUSAGE_NAMESPACE::io {
 
 /// How a database file is opened.
 enum class Opening {
-    closed, ///< nobody has it open: read as it lies, without locks; unsound where somebody writes
-    live,   ///< beside its writer, by the writer's own -wal and -shm; none of them is written
-    orphan, ///< a -wal that nobody has open: read as it lies, its index made in memory, without
-            ///< locks
-    own,    ///< a copy of one's own: SQLite may complete it and writes beside it
+    closed, ///< no process writes to it: read without locks; unsafe otherwise
+    live,   ///< another process may be writing: use its -wal and -shm without writing to them
+    orphan, ///< with a -wal that no process has open: read without locks, with an index in memory
+    own,    ///< a private copy: SQLite may recover it and write next to it
 };
 
 namespace detail {
@@ -37,7 +36,7 @@ struct CloseDatabase {
     void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 };
 
-// Sleeps, but not beyond the stop.
+// Sleeps for `time` or until `stop` is requested.
 inline void pause(std::stop_token const& stop, std::chrono::milliseconds time) {
     auto mutex = std::mutex{};
     auto bell = std::condition_variable_any{};
@@ -47,17 +46,17 @@ inline void pause(std::stop_token const& stop, std::chrono::milliseconds time) {
 
 } // namespace detail
 
-/// A connection to a SQLite database that is open for reading alone, within one transaction: every
-/// query sees the same state. A file of anybody's making is expected: views and triggers are off,
-/// the schema is not trusted, nothing larger than `largest_value` is ever held.
+/// A read-only connection to a SQLite database, within one transaction: every query sees the same
+/// state. The file is untrusted input: views and triggers are disabled, the schema is not trusted,
+/// and no value larger than `largest_value` is loaded into memory.
 class Database {
 public:
-    /// The largest text or blob that a query gives, bytes. Larger ones are read by `read_large`.
+    /// The largest text or blob that a query returns, in bytes. Use `read_large` for larger ones.
     static constexpr int largest_value = 1024 * 1024;
 
-    /// Opens a database and begins to read. Where another program locks it, waits for it at most
-    /// two seconds. A failure is of code `Errc::database`; `Errc::file` where a file could not
-    /// be opened or read; `Errc::cancelled` after `stop`.
+    /// Opens a database and begins a read transaction. If another program locks the database, waits
+    /// at most two seconds. The failure has code `Errc::database`, `Errc::file` if a file could not
+    /// be opened or read, or `Errc::cancelled` after `stop` was requested.
     static Result<Database>
     open(std::filesystem::path const& path, Opening opening, std::stop_token stop) {
         sqlite3* handle = nullptr;
@@ -84,7 +83,7 @@ public:
         return database;
     }
 
-    /// Prepares a query. `most` bounds its rows: beyond, the file is taken for corrupt.
+    /// Prepares a query. If it returns more than `most` rows, the file is considered corrupt.
     Result<Statement> prepare(
         std::string const& sql, std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) {
         sqlite3_stmt* statement = nullptr;
@@ -96,7 +95,7 @@ public:
         return Statement(statement, most);
     }
 
-    /// True for a table proper: no view, no virtual table.
+    /// Returns true if `name` is an ordinary table, not a view or a virtual table.
     Result<bool> has_table(std::string_view name) {
         auto statement =
             prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND "
@@ -112,15 +111,15 @@ public:
         return found;
     }
 
-    /// True where the table has a column of that name.
+    /// Returns true if the table has a column with that name.
     bool has_column(char const* table, char const* column) {
         return sqlite3_table_column_metadata(
                    handle_.get(), "main", table, column, nullptr, nullptr, nullptr, nullptr,
                    nullptr) == SQLITE_OK;
     }
 
-    /// Gives a text or blob of any size to `sink(std::string_view)` in blocks. Returns what went
-    /// wrong.
+    /// Passes a text or blob of any size to `sink(std::string_view)` in blocks of up to 64 KiB.
+    /// Returns the failure, if any.
     template <class Sink>
     std::optional<Failure>
     read_large(char const* table, char const* column, std::int64_t row, Sink&& sink) {
@@ -141,7 +140,7 @@ public:
         return code == SQLITE_OK ? std::nullopt : std::optional(detail::sqlite_failure(code));
     }
 
-    /// More rows than a table of this database can have: a row takes four bytes at least.
+    /// Returns an upper bound of the number of rows in a table: a row takes at least four bytes.
     std::uint64_t most_rows() {
         auto const size = [this](char const* pragma) {
             auto statement = prepare(pragma);
@@ -180,7 +179,7 @@ private:
         return text;
     }
 
-    // See SQLite's "Defense Against The Dark Arts".
+    // See https://sqlite.org/security.html, "Defense Against The Dark Arts".
     void harden() {
         auto* const handle = handle_.get();
         sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -197,9 +196,9 @@ private:
             nullptr, nullptr, nullptr);
     }
 
-    // The transaction is there with the first page that is read.
+    // The transaction starts when the first page is read.
     std::optional<Failure> begin(Opening opening) {
-        // Then SQLite keeps the index of the -wal in memory of its own.
+        // In exclusive mode SQLite keeps the index of the -wal in private memory.
         auto const* const mode = opening == Opening::orphan ? "PRAGMA locking_mode=EXCLUSIVE" : "";
         for (auto const* const sql : {mode, "BEGIN", "SELECT count(*) FROM sqlite_schema"}) {
             auto const code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
@@ -223,7 +222,7 @@ private:
         return 1;
     }
 
-    std::unique_ptr<std::stop_token> stop_; // at one address: SQLite holds it
+    std::unique_ptr<std::stop_token> stop_; // on the heap, because SQLite keeps its address
     std::unique_ptr<sqlite3, detail::CloseDatabase> handle_;
 };
 

@@ -17,7 +17,8 @@ namespace OUSAGE_NAMESPACE::io {
 
 namespace detail {
 
-// SQLite's fixed words for a code: its longer messages repeat names and words of the schema.
+// Uses SQLite's fixed text for the code, because its detailed messages contain names and text from
+// the schema.
 inline Failure sqlite_failure(int code) {
     auto const primary = code & 0xFF;
     auto const files = primary == SQLITE_CANTOPEN || primary == SQLITE_IOERR ||
@@ -37,13 +38,14 @@ struct Finalize {
 
 } // namespace detail
 
-/// One prepared query and its rows. Must not outlive its `Database`.
+/// A prepared query and its rows. Must not outlive its `Database`.
 class Statement {
 public:
-    /// From a handle of SQLite; `most` is the number of rows after which the file must be corrupt.
+    /// Takes ownership of a statement handle. If the query returns more than `most` rows, the file
+    /// is considered corrupt.
     Statement(sqlite3_stmt* handle, std::uint64_t most) : handle_(handle), left_(most) {}
 
-    /// Binds the parameter `?1` and so on, counted from 1.
+    /// Binds a value to the parameter `?1`, `?2` and so on; numbered from 1.
     void bind(int parameter, std::int64_t value) {
         sqlite3_bind_int64(handle_.get(), parameter, value);
     }
@@ -53,7 +55,7 @@ public:
             handle_.get(), parameter, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
     }
 
-    /// Goes to the next row; false at the end and on failure.
+    /// Moves to the next row. Returns false at the end and on failure.
     bool step() {
         code_ = sqlite3_step(handle_.get());
         if (code_ == SQLITE_ROW && left_-- == 0) {
@@ -62,23 +64,25 @@ public:
         return code_ == SQLITE_ROW;
     }
 
-    /// Why the last step failed; empty where it did not.
+    /// Returns why the last step failed; empty if it did not.
     std::optional<Failure> failure() const {
         return code_ == SQLITE_DONE || code_ == SQLITE_ROW
                    ? std::nullopt
                    : std::optional(detail::sqlite_failure(code_));
     }
 
-    /// True where the row at hand holds a value beyond the limit of the connection.
+    /// Returns true if the last step failed because a value exceeds the limit of the connection.
     bool is_too_big() const noexcept { return (code_ & 0xFF) == SQLITE_TOOBIG; }
 
-    /// SQLITE_NULL, SQLITE_INTEGER, SQLITE_FLOAT, SQLITE_TEXT or SQLITE_BLOB; columns from 0.
+    /// Returns SQLITE_NULL, SQLITE_INTEGER, SQLITE_FLOAT, SQLITE_TEXT or SQLITE_BLOB. Columns are
+    /// numbered from 0.
     int type(int column) const { return sqlite3_column_type(handle_.get(), column); }
 
-    /// The column as an integer; 0 where it is none.
+    /// Returns the column as an integer; 0 if it is not a number.
     std::int64_t integer(int column) const { return sqlite3_column_int64(handle_.get(), column); }
 
-    /// The column's bytes, NUL and broken UTF-8 as they are, until the next step; empty for NULL.
+    /// Returns the bytes of the column, including NUL and invalid UTF-8; empty for NULL. Valid
+    /// until the next step.
     std::string_view text(int column) const {
         auto const* const bytes = sqlite3_column_text(handle_.get(), column);
         auto const size = sqlite3_column_bytes(handle_.get(), column);

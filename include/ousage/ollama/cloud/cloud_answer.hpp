@@ -18,7 +18,8 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// The answers of the cloud, told apart because the same key means different things in them.
+/// The responses of the cloud. They are distinguished because the same key has a different meaning
+/// in each.
 enum class CloudAnswer {
     me,      ///< POST /api/me
     tags,    ///< GET /api/tags
@@ -45,7 +46,7 @@ inline void read_account(Json from, Cloud& into) {
     }
     into.plan_name = text_of(plan);
     if (into.plan_name == "") {
-        into.plan_name = "free"; // Ollama cmd/launch/account.go: no plan is the free one
+        into.plan_name = "free"; // an empty plan is the free one (Ollama cmd/launch/account.go)
     }
     into.customer_id = text({"customerid"});
     into.subscription_id = text({"subscriptionid"});
@@ -56,7 +57,7 @@ inline void read_account(Json from, Cloud& into) {
         find_member(root, {"subscriptionperiodend", "billingcycleend", "currentperiodend"}));
 }
 
-// Models as an array or as a map by name.
+// Counts the models of an array, or of an object with names as keys.
 inline std::optional<std::uint64_t> count_models_of(Json from) {
     simdjson::dom::array array;
     simdjson::dom::object object;
@@ -68,7 +69,7 @@ inline std::optional<std::uint64_t> count_models_of(Json from) {
     if (models && models->get(object) == simdjson::SUCCESS) {
         return object.size();
     }
-    // Go writes an empty list as null, too.
+    // Go also encodes an empty list as null.
     simdjson::dom::element null;
     auto const is_null = from["models"].get(null) == simdjson::SUCCESS && null.is_null();
     return is_null ? std::optional<std::uint64_t>(0) : std::nullopt;
@@ -80,11 +81,11 @@ inline Failure unreadable(std::string text) {
 
 } // namespace detail
 
-/// Reads one answer with status 200 by its shape: PascalCase or snake_case, percentages as numbers,
-/// texts, fractions or objects, amounts as numbers or texts, what is used or what remains
-/// (reference: Ollama docs/api/balance.mdx, docs/api/cloud-usage.mdx and the shapes before them).
-/// `now` is when it came, for resets that are told as seconds. What is not told is not filled in.
-/// Returns what is wrong with it; the text itself never stands in a failure.
+/// Parses the body of one response with status 200. Accepts PascalCase and snake_case keys;
+/// percentages as numbers, strings, fractions or objects; amounts as numbers or strings; used or
+/// remaining values (reference: Ollama docs/api/balance.mdx, docs/api/cloud-usage.mdx and earlier
+/// formats). `now` is the time of the response, for resets given in seconds. Leaves missing values
+/// unset. Returns the failure, if any; its text never quotes the body.
 inline std::optional<Failure> read_cloud_answer(
     CloudAnswer kind, std::string_view text, std::chrono::sys_seconds now, Cloud& into) {
     auto const first = text.find_first_not_of(" \t\r\n");

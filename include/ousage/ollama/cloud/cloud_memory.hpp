@@ -21,38 +21,38 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// A failure as it is kept: the code by its name.
+/// A stored failure, with the code by name.
 struct KeptFailure {
-    std::string part;            ///< of the source
-    Errc code = Errc::exception; ///< its stage
-    std::string text;            ///< for people
+    std::string part;            ///< part of the source
+    Errc code = Errc::exception; ///< kind of the failure
+    std::string text;            ///< message for people
 };
 
-/// The last round of questions to the cloud, and what is known since. It holds no secret.
+/// The last round of requests and the values received so far. Contains no secret.
 struct CloudRound {
-    std::int64_t asked_ms = 0;         ///< when it began, milliseconds since 1970
-    std::int64_t wait_until_ms = 0;    ///< the cloud is not asked before
-    std::int64_t answered_ms = 0;      ///< when `value` came; 0: there is none
-    std::uint32_t mark = 0;            ///< 16 bits of a hash of the key: tells a change of key
-    Cloud value;                       ///< the last answers
-    std::vector<KeptFailure> failures; ///< of the last round
+    std::int64_t asked_ms = 0;         ///< start of the round, milliseconds since 1970
+    std::int64_t wait_until_ms = 0;    ///< no request before this time
+    std::int64_t answered_ms = 0;      ///< time of `value`; 0: none
+    std::uint32_t mark = 0;            ///< 16 bits of a hash of key and cookie; detects a change
+    Cloud value;                       ///< the last values
+    std::vector<KeptFailure> failures; ///< failures of the last round
 };
 
-/// What one account's cloud is remembered by: its connections and the last round. Owned by the
-/// source, shared by its copies; used on one thread or strand.
+/// The cache of one account's cloud: its connections and the last round. Owned by the source and
+/// shared by its copies. Used on one thread or strand.
 struct CloudMemory {
-    /// The cloud is asked at most once in this time (docs/api/balance.mdx: ten requests a minute,
-    /// shared by all devices of an account).
+    /// Minimum time between two rounds (docs/api/balance.mdx: ten requests a minute, shared by all
+    /// devices of an account).
     static constexpr auto interval = std::chrono::milliseconds(std::chrono::minutes(1));
 
-    /// The largest answer in bytes that is held.
+    /// Maximum size of a response body in bytes.
     static constexpr std::size_t answer_limit = 8 * 1024 * 1024;
 
-    CloudAccess access;             ///< how it is asked
-    io::HttpClient client;          ///< the connections, kept alive between rounds
+    CloudAccess access;             ///< how to access the cloud
+    io::HttpClient client;          ///< connections, kept alive between rounds
     std::optional<CloudRound> last; ///< none before the first round
 
-    /// A memory of that cloud, empty.
+    /// An empty cache for that cloud.
     explicit CloudMemory(CloudAccess how)
         : access(std::move(how)),
           client(access.base, io::HttpLimits{.body_bytes = answer_limit}, 6) {}

@@ -20,7 +20,7 @@ namespace OUSAGE_NAMESPACE::ollama {
 
 namespace detail {
 
-// `12.5% used`: the number before the first percent sign, and the text before and behind it.
+// For `12.5% used`: the number before the first percent sign, and the text before and after it.
 struct Percentage {
     double value;
     std::string_view before;
@@ -42,7 +42,7 @@ inline std::optional<Percentage> find_percentage(std::string_view text) {
     return std::nullopt;
 }
 
-// `Resets in 3 hours 20 minutes`; none where there is no number with a unit of time.
+// Parses `Resets in 3 hours 20 minutes`. Empty if there is no number with a unit of time.
 inline std::optional<std::chrono::seconds> find_wait(std::string_view text) {
     static constexpr std::array<std::pair<char, int>, 5> units{
         {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}}};
@@ -66,7 +66,7 @@ inline std::optional<std::chrono::seconds> find_wait(std::string_view text) {
     return any ? std::optional(total) : std::nullopt;
 }
 
-// Follows the page: a label such as `Session usage`, then its percentage, then its reset.
+// Parses the page in order: a label such as `Session usage`, then its percentage, then its reset.
 class SettingsReader {
 public:
     SettingsReader(std::chrono::sys_seconds now, Cloud& into) : now_(now), into_(into) {}
@@ -110,7 +110,7 @@ public:
         }
     }
 
-    // The window that the page has just told of. A bar's width is a percentage too.
+    // Stores the current window. If the text has no percentage, the width of the bar is used.
     void conclude() {
         auto const used = used_ ? used_ : width_;
         if (window_ && used && !limit_of(into_.limits, *window_)) {
@@ -146,11 +146,11 @@ private:
 
 } // namespace detail
 
-/// Reads the usage of the session, day, week and month, their resets and the plan out of the
-/// account's settings page, by its words rather than by its markup; runs nothing in it. A reset is
-/// told exactly (`data-time`, `datetime`), or as `Resets in 3 hours`, which is `now` and that.
-/// Returns a failure of code `unauthorized` where the page asks to sign in, of code `parse` where
-/// it tells no usage.
+/// Reads the usage of the session, day, week and month, their resets and the plan from the
+/// account's settings page. Matches texts rather than markup, and runs no script. A reset is an
+/// exact time (`data-time`, `datetime`), or a duration such as `Resets in 3 hours`, which is added
+/// to `now`. Returns a failure with code `unauthorized` if the page asks the user to sign in, or
+/// `parse` if it contains no usage.
 inline std::optional<Failure>
 read_settings_page(std::string_view page, std::chrono::sys_seconds now, Cloud& into) {
     auto read = Cloud{};

@@ -10,13 +10,13 @@
 #include <string_view>
 #include <vector>
 
-/// The objects of Ollama's API as its api/types.go has them: a member is a key. Only what ousage
-/// tells is described; reading passes over every other key, and a missing or null key is no value.
+/// The objects of Ollama's API, as in its api/types.go. Each member is a key. Only keys that ousage
+/// uses are listed; other keys are ignored, and a missing or null key leaves the member empty.
 namespace OUSAGE_NAMESPACE::ollama::api {
 
 /// `details` of a model; `parent_model` may be a path on the server and is not read.
 struct ModelDetails {
-    std::optional<std::string> format;             ///< `gguf`, `safetensors`; "" for stubs
+    std::optional<std::string> format;             ///< `gguf`, `safetensors`; "" for cloud stubs
     std::optional<std::string> family;             ///< such as `llama`
     std::optional<std::string> parameter_size;     ///< `8.0B`, `111K`, ""
     std::optional<std::string> quantization_level; ///< `Q4_K_M`, `unknown`, ""
@@ -26,12 +26,12 @@ struct ModelDetails {
 /// One model of GET /api/tags.
 struct ListModel {
     std::string name;                        ///< display name
-    std::optional<std::string> remote_model; ///< stubs, since v0.12.0
-    std::optional<std::string> remote_host;  ///< stubs, since v0.12.0
-    std::optional<Timestamp> modified_at;    ///< the server's own offset
+    std::optional<std::string> remote_model; ///< cloud stubs, since v0.12.0
+    std::optional<std::string> remote_host;  ///< cloud stubs, since v0.12.0
+    std::optional<Timestamp> modified_at;    ///< in the server's time zone
     std::optional<std::int64_t> size;        ///< bytes on disk
     std::optional<std::string> digest;       ///< 64 hexadecimal digits
-    ModelDetails details;                    ///< always there
+    ModelDetails details;                    ///< always present
     std::vector<std::string> capabilities;   ///< since v0.30.0
 };
 
@@ -44,14 +44,14 @@ struct ListResponse {
 struct ProcessModel {
     std::string name;                           ///< display name
     std::optional<std::int64_t> size;           ///< bytes of memory, host and GPU
-    std::optional<std::int64_t> size_vram;      ///< bytes of it in GPU memory
-    std::optional<Timestamp> expires_at;        ///< last idle time and keep_alive
+    std::optional<std::int64_t> size_vram;      ///< bytes in GPU memory
+    std::optional<Timestamp> expires_at;        ///< start of idle time plus keep_alive
     std::optional<std::int64_t> context_length; ///< since v0.10.0
 };
 
 /// GET /api/ps.
 struct ProcessResponse {
-    std::vector<ProcessModel> models; ///< only what runs on the server itself
+    std::vector<ProcessModel> models; ///< only models that run on the server itself
 };
 
 /// GET /api/version.
@@ -61,21 +61,21 @@ struct VersionResponse {
 
 /// `cloud` of GET /api/status.
 struct CloudStatus {
-    std::optional<bool> disabled;      ///< the effective state
+    std::optional<bool> disabled;      ///< effective state
     std::optional<std::string> source; ///< `none`, `env`, `config` or `both`
 };
 
 /// GET /api/status, since v0.16.2.
 struct StatusResponse {
-    CloudStatus cloud; ///< the cloud policy
+    CloudStatus cloud; ///< cloud policy
 };
 
-/// `model_info` of POST /api/show: its keys carry the architecture's name.
+/// `model_info` of POST /api/show. Its keys are prefixed with the architecture's name.
 struct ModelInfo {
     std::optional<std::int64_t> parameter_count; ///< `general.parameter_count`
     std::optional<std::int64_t> context_length;  ///< `ARCHITECTURE.context_length`
 
-    /// Reads the keys above out of the object; what is of another type is passed over.
+    /// Reads these keys from the object; ignores values of another type.
     void read_json(io::JsonReader::Element from) {
         std::string_view architecture;
         if (from["general.architecture"].get(architecture) != simdjson::SUCCESS) {
@@ -93,7 +93,7 @@ struct ModelInfo {
 
 /// POST /api/show.
 struct ShowResponse {
-    ModelInfo model_info;                  ///< what the file says of itself
+    ModelInfo model_info;                  ///< metadata of the model file
     std::vector<std::string> capabilities; ///< `completion`, `tools`, …
 };
 

@@ -10,15 +10,15 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// What the local API brings to a snapshot.
+/// The values of a snapshot that the local API provides.
 struct LocalApi {
-    ServerMetrics server;                    ///< numbers
+    ServerMetrics server;                    ///< server metrics
     std::vector<Model> models;               ///< GET /api/tags, completed from POST /api/show
     std::vector<LoadedModel> loaded_models;  ///< GET /api/ps
     std::optional<std::string> cli_version;  ///< GET /api/version
     std::optional<bool> cloud_disabled;      ///< GET /api/status
     std::optional<std::string> cloud_source; ///< GET /api/status
-    std::optional<std::string> signin_url;   ///< POST /api/me, where the server is not signed in
+    std::optional<std::string> signin_url;   ///< POST /api/me, if the server is not signed in
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

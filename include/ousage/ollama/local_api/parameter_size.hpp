@@ -10,8 +10,8 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// The number of parameters that Ollama's `parameter_size` tells: `8.0B`, `111K`, `270.5M`, `1T`,
-/// or a bare number. Empty where the text is anything else.
+/// Parses Ollama's `parameter_size`: `8.0B`, `111K`, `270.5M`, `1T`, or a number without a unit.
+/// Empty if the text is anything else.
 inline std::optional<std::uint64_t> parse_parameter_size(std::string_view text) {
     double number = 0;
     auto const* const end = text.data() + text.size();

@@ -16,7 +16,7 @@ write_ratio(Exposition& into, std::string_view window, std::optional<ollama::Lim
     }
 }
 
-/// The cloud account.
+/// Metrics of the cloud account.
 inline constexpr SubjectFamily cloud_families[] = {
     {{"ollama_cloud_up",
       MetricType::gauge,

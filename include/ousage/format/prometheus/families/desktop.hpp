@@ -11,7 +11,8 @@
 
 namespace OUSAGE_NAMESPACE::detail {
 
-// Models of the desktop's database may be any text: the first hundred by name, all others as one.
+// Usage by model. The database of the desktop app may contain any text as a model name, so the
+// result has at most 100 entries: the first by name, and `other` for the sum of the rest.
 inline std::map<std::string, ollama::ModelUsage> desktop_models(Subject const& subject) {
     auto all = std::map<std::string, ollama::ModelUsage>{};
     for (auto const& usage : subject.snapshot->model_usage) {
@@ -30,7 +31,7 @@ inline std::map<std::string, ollama::ModelUsage> desktop_models(Subject const& s
     return all;
 }
 
-/// The desktop app's database. Gauges, for rows can be deleted.
+/// Metrics of the desktop app's database. They are gauges, because rows can be deleted.
 inline constexpr SubjectFamily desktop_families[] = {
     {{"ollama_desktop_conversations", MetricType::gauge, "", {}, "Chats of the desktop app."},
      [](Subject const& subject, Exposition& into) {

@@ -47,7 +47,7 @@ inline void write_lines(Subject const& subject, Exposition& into) {
     }
 }
 
-/// The server's log.
+/// Metrics of the server's log.
 inline constexpr SubjectFamily log_families[] = {
     {{"ollama_requests_total",
       MetricType::counter,

@@ -11,10 +11,11 @@
 
 namespace OUSAGE_NAMESPACE::detail {
 
-// A hostile server may list any number; `ollama_model_count` tells how many there are.
+// Limits the output: a hostile server may list any number of models. `ollama_model_count` reports
+// the actual number.
 inline constexpr std::size_t model_limit = 1'000;
 
-// By name, so that the order is stable whatever order the server has.
+// Sorts by name, so that the output does not depend on the order of the server.
 template <class T>
 std::vector<T const*> by_name(std::vector<T> const& models) {
     auto sorted = std::vector<T const*>{};
@@ -22,7 +23,7 @@ std::vector<T const*> by_name(std::vector<T> const& models) {
     for (auto const& model : models) {
         sorted.push_back(&model);
     }
-    // Of equal names the first comes first: they lie in one array.
+    // Break ties by address, i.e. original order.
     std::sort(sorted.begin(), sorted.end(), [](T const* left, T const* right) {
         return left->name != right->name ? left->name < right->name : left < right;
     });
@@ -93,7 +94,7 @@ inline void write_traffic(
     }
 }
 
-/// Installed models, models in memory.
+/// Metrics of installed models and of models in memory.
 inline constexpr SubjectFamily model_families[] = {
     {{"ollama_model_count", MetricType::gauge, "", {}, "Models that are installed, stubs too."},
      [](Subject const& subject, Exposition& into) {

@@ -27,7 +27,7 @@ void write_fact(
     }
 }
 
-/// ousage itself.
+/// Metrics of ousage itself.
 inline constexpr SubjectFamily self_families[] = {
     {{"ousage_source_state",
       MetricType::gauge,

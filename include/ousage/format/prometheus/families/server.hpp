@@ -20,7 +20,8 @@ inline bool has_answered(SourceReport const& report) {
     return report.state == State::ok || report.state == State::partial;
 }
 
-// 1 at the last inference, 0 thirty seconds later, and 0 without a model in GPU memory.
+// Falls linearly from 1 at the last inference to 0 thirty seconds later. 0 if no model is in GPU
+// memory.
 inline double gpu_likely_active(Subject const& subject) {
     auto const& models = subject.snapshot->loaded_models;
     auto const in_vram = std::any_of(models.begin(), models.end(), [](auto const& model) {
@@ -34,7 +35,7 @@ inline double gpu_likely_active(Subject const& subject) {
     return std::clamp(1 - age / 30, 0.0, 1.0);
 }
 
-/// Whether the server answers, what it is, and what it is seen to do.
+/// Metrics of the server: reachability, version and observed activity.
 inline constexpr SubjectFamily server_families[] = {
     {{"ollama_up", MetricType::gauge, "", {}, "1 where the server answered the last poll, else 0."},
      [](Subject const& subject, Exposition& into) {

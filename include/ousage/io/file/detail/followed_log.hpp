@@ -17,18 +17,18 @@
 
 namespace OUSAGE_NAMESPACE::io::detail {
 
-// How far a log was read, and by what that place is known again: its first bytes and the last ones
-// before it.
+// The read position of a log. The first bytes of the log and the last bytes before the position are
+// kept to recognize the log again.
 struct LogPlace {
     static constexpr std::size_t head_size = 1024;
     static constexpr std::size_t tail_size = 256;
 
-    std::uint64_t number = 0; // of the log, as the visitor knows it
-    std::uint64_t offset = 0; // behind the last byte that was given out
+    std::uint64_t number = 0; // passed to the visitor to identify the log
+    std::uint64_t offset = 0; // offset after the last byte passed to the visitor
     std::string head;
     std::string tail;
-    bool has_ended = false;   // told as ended: no more is expected
-    bool in_the_line = false; // it had ended within a line
+    bool has_ended = false;   // `end` was reported: no more bytes are expected
+    bool in_the_line = false; // the end was reported in the middle of a line
 
     bool is_at_line_end() const { return tail.empty() || tail.back() == '\n'; }
 
@@ -42,24 +42,25 @@ struct LogPlace {
     }
 };
 
-// A log that is read further at each poll.
+// A log that is read incrementally, at each poll.
 struct FollowedLog {
     FollowedLog(LogFile from, LogBytes opened) : file(std::move(from)), bytes(std::move(opened)) {}
 
     LogFile file;
     LogBytes bytes;
     LogPlace place;
-    std::optional<std::uint64_t> copy_of; // the log that has these bytes already
-    LogPlace shared;                      // how far it has
-    bool is_listed = true;                // has a name
-    bool grew = false;                    // had something new at this poll
-    bool is_leaving = false;              // had no name at the last poll
-    bool is_replaced = false;             // another file goes on in its place
+    std::optional<std::uint64_t> copy_of; // number of the log that already contains these bytes
+    LogPlace shared;                      // position up to which both logs are equal
+    bool is_listed = true;                // has a name in the directory
+    bool grew = false;                    // new bytes were read at this poll
+    bool is_leaving = false;              // had no name at the previous poll
+    bool is_replaced = false;             // another file continues this log
 
-    // What comes next; empty at the end; none where the file is not what it was, because the bytes
-    // before the place are not those that were read.
+    // Reads the next bytes; empty at the end of the file. Returns `nullopt` if the file was
+    // truncated or replaced, which is detected if the bytes before the position have changed.
     Result<std::optional<std::string_view>> read(std::vector<char>& buffer) {
-        // Of a compressed log nothing can be read twice without reading all again.
+        // Do not check the previous bytes of a compressed log: reading them again would decompress
+        // the file from its start.
         auto const again = bytes.is_compressed() ? 0 : place.tail.size();
         auto const count = bytes.read_at(place.offset - again, buffer.data(), buffer.size());
         if (!count) {
@@ -71,10 +72,10 @@ struct FollowedLog {
         return std::optional(std::string_view(buffer.data() + again, *count - again));
     }
 
-    // Begins behind the first byte.
+    // Sets the position to `offset`; the bytes before it are skipped.
     void start_at(std::uint64_t offset) { mark(place, offset); }
 
-    // Has the bytes of a log that is there.
+    // Marks this file as a copy of the log with that number.
     void share(std::uint64_t original) {
         copy_of = original;
         if (!bytes.is_compressed()) {
@@ -82,12 +83,13 @@ struct FollowedLog {
         }
     }
 
-    // What is new to a copy is to be looked at.
+    // Returns true if the file has changed since it was marked as a copy.
     bool has_changed() {
         return !bytes.is_compressed() && (bytes.size() != shared.offset || !holds(shared));
     }
 
-    // What stands at an offset, shorter at the end of the file, or where it cannot be read.
+    // Returns up to `size` bytes at `offset`; fewer at the end of the file or if they cannot be
+    // read.
     std::string text_at(std::uint64_t offset, std::size_t size) {
         auto text = std::string(size, '\0');
         auto const count = bytes.read_at(offset, text.data(), size);
@@ -95,17 +97,17 @@ struct FollowedLog {
         return text;
     }
 
-    // True where this file begins with all that was read of another one.
+    // Returns true if this file begins with everything that was read of `other`.
     bool contains(LogPlace const& other) { return other.offset > 0 && holds(other); }
 
-    // True where it has those bytes at their places.
+    // Returns true if this file contains the kept bytes of `other` at the same offsets.
     bool holds(LogPlace const& other) {
         return text_at(0, other.head.size()) == other.head &&
                text_at(other.offset - other.tail.size(), other.tail.size()) == other.tail;
     }
 
-    // True where this file is the beginning of what was read of another one: a copy, perhaps one
-    // that is still being made.
+    // Returns true if this file is equal to the beginning of what was read of `other`: a copy,
+    // which may still be incomplete.
     bool is_beginning_of(FollowedLog& other) {
         auto const head = text_at(0, LogPlace::head_size);
         if (head.empty() || bytes.is_compressed()) {

@@ -16,8 +16,8 @@
 
 namespace OUSAGE_NAMESPACE::io::detail {
 
-// What a gzip file holds, read forwards. A file that is still being written is read as far as it
-// goes, and on from there.
+// Sequential reader of the decompressed content of a gzip file. If the file is still being written,
+// reads up to its current end and continues at the next call.
 class Inflated {
 public:
     Inflated() : input_(64 * 1024) { start(); }
@@ -27,7 +27,7 @@ public:
 
     ~Inflated() { ::inflateEnd(&stream_); }
 
-    // -1 where the file is damaged.
+    // Reads up to `size` decompressed bytes at `offset`. Returns -1 if the file is damaged.
     ssize_t read_at(Descriptor const& file, std::uint64_t offset, char* into, std::size_t size) {
         if (offset < offset_) {
             ::inflateEnd(&stream_);
@@ -46,7 +46,7 @@ public:
         while (done < size) {
             auto const count = read(file, into + done, size - done);
             if (count < 0) {
-                // What came before the damage is good; it shows itself at the next call.
+                // Return the bytes before the damage; the next call reports it.
                 return done > 0 ? static_cast<ssize_t>(done) : -1;
             }
             if (count == 0) {
@@ -60,7 +60,7 @@ public:
 private:
     void start() {
         stream_ = {};
-        // 15 bits of window, and the header of gzip.
+        // 15 is the window size in bits; adding 16 selects the gzip format.
         is_damaged_ = ::inflateInit2(&stream_, 15 + 16) != Z_OK;
         offset_ = input_offset_ = 0;
     }
@@ -81,7 +81,7 @@ private:
             }
             auto const result = ::inflate(&stream_, Z_NO_FLUSH);
             if (result == Z_STREAM_END) {
-                // gzip files may be joined; padding behind the last one is none.
+                // A gzip file may consist of several members. Skip zero padding after the last one.
                 is_damaged_ = ::inflateReset(&stream_) != Z_OK;
                 while (stream_.avail_in > 0 && *stream_.next_in == 0) {
                     ++stream_.next_in;
@@ -98,8 +98,8 @@ private:
 
     z_stream stream_{};
     std::vector<char> input_;
-    std::uint64_t offset_ = 0;       // of what was inflated
-    std::uint64_t input_offset_ = 0; // of what was read
+    std::uint64_t offset_ = 0;       // in the decompressed data
+    std::uint64_t input_offset_ = 0; // in the file
     bool is_damaged_ = false;
 };
 

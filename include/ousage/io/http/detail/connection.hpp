@@ -37,7 +37,8 @@ namespace OUSAGE_NAMESPACE::io::detail {
 
 using ousage::as_tuple;
 
-// A cancelled operation ends the coroutine; every other error is the stage's failure.
+// Throws if the operation was cancelled, which ends the coroutine. Returns any other error as a
+// failure of `stage`.
 inline Failure failed(Errc stage, asio::error_code const& error, std::string const& doing) {
     if (error == asio::error::operation_aborted) {
         throw asio::system_error(error);
@@ -45,7 +46,7 @@ inline Failure failed(Errc stage, asio::error_code const& error, std::string con
     return Failure{{}, make_error_code(stage), doing + ": " + error.message()};
 }
 
-// One connection to a server, plain or TLS. Destroying it closes it.
+// One connection to a server, plain or TLS. The destructor closes it.
 class Connection {
 public:
     explicit Connection(asio::any_io_executor const& executor) : socket_(executor) {}
@@ -108,9 +109,9 @@ public:
         co_return std::nullopt;
     }
 
-    // Feeds the reader until the response is whole or has failed.
+    // Feeds the reader until the response is complete or has failed.
     asio::awaitable<std::optional<Failure>> read(HttpResponseReader& reader) {
-        // Not of the connection: thousands of them may be idle.
+        // Allocate the buffer here, not in the connection: thousands of connections may be idle.
         auto bytes = std::vector<char>(16 * 1024);
         auto const buffer = asio::buffer(bytes);
         while (!reader.done() && !reader.failure()) {
@@ -143,11 +144,12 @@ public:
         co_return reader.failure();
     }
 
-    // True where the last response left the connection fit for another.
+    // Returns true if the connection can be reused after the last response.
     bool reusable() const noexcept { return reusable_; }
 
 private:
-    // Asks the proxy for a connection to the server, of which it sees nothing more.
+    // Requests a tunnel to the server from the proxy (CONNECT). After that, the proxy only
+    // forwards bytes.
     asio::awaitable<std::optional<Failure>> tunnel(Url const& url, Proxy const& proxy) {
         auto const target = authority(url);
         auto text = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
@@ -169,7 +171,7 @@ private:
             co_return Failure{
                 {}, make_error_code(Errc::connect), "HTTP status " + std::to_string(status)};
         }
-        // Bytes behind the head would be taken for the server's.
+        // Bytes after the header section would be taken for bytes of the server.
         if (std::exchange(surplus_, false)) {
             co_return Failure{{}, make_error_code(Errc::parse), "it speaks before the server"};
         }

@@ -14,11 +14,11 @@
 
 namespace OUSAGE_NAMESPACE::io::detail {
 
-// Connections that wait for their next request.
+// Open connections without a request in progress.
 using IdleConnections = std::vector<std::unique_ptr<Connection>>;
 
-// A client may outlive the io_context in which its connections were made; a socket may not. This
-// service of the context drops them when the context goes.
+// A client may outlive the io_context of its connections, but a socket may not. This service of the
+// context closes the idle connections when the context is destroyed.
 class IdleConnectionsOfContext : public asio::execution_context::service {
 public:
     using key_type = IdleConnectionsOfContext;
@@ -43,10 +43,10 @@ private:
     std::vector<std::weak_ptr<IdleConnections>> watched_;
 };
 
-// The idle connections of one client; those of a context end with it.
+// The idle connections of one client. They are closed when their io_context is destroyed.
 class ConnectionPool {
 public:
-    // The next idle connection, or none.
+    // Returns an idle connection, or null if there is none.
     std::unique_ptr<Connection> take() {
         if (idle_->empty()) {
             return nullptr;
@@ -56,7 +56,7 @@ public:
         return connection;
     }
 
-    // Keeps a connection of that executor's context for the next request.
+    // Keeps a connection for the next request. It belongs to the context of `executor`.
     void keep(std::unique_ptr<Connection> connection, asio::any_io_executor const& executor) {
         if (idle_->empty()) {
             auto& context = asio::query(executor, asio::execution::context);

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-// NO_PROXY by the rules of golang.org/x/net/http/httpproxy.
+// NO_PROXY, according to the rules of golang.org/x/net/http/httpproxy.
 namespace OUSAGE_NAMESPACE::io::detail {
 
 inline std::string lower(std::string_view text) {
@@ -30,7 +30,8 @@ inline std::string trimmed(std::string_view text) {
     return std::string(text.substr(0, text.find_last_not_of(" \t\r\n") + 1));
 }
 
-// `host:port`, `[::1]:80`; false where there is no port, or more than one colon.
+// Splits `host:port` or `[::1]:80`. Returns false if there is no port or more than one colon
+// outside of brackets.
 inline bool split_port(std::string_view text, std::string& host, std::string& port) {
     auto const colon = text.rfind(':');
     auto const bracketed = text.starts_with('[');
@@ -68,7 +69,7 @@ inline bool in_network(std::string const& network, asio::ip::address const& addr
     return !error && (host.is_subnet_of(range) || range.canonical() == host);
 }
 
-// One entry of NO_PROXY: `*` is dealt with before.
+// Matches one entry of NO_PROXY. The caller handles `*`.
 inline bool is_excepted(std::string const& entry, Url const& target) {
     auto const host = lower(target.host);
     auto const address = address_of(host);

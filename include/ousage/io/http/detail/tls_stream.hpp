@@ -20,11 +20,12 @@ namespace OUSAGE_NAMESPACE::io::detail {
 
 using TlsStream = asio::ssl::stream<asio::ip::tcp::socket&>;
 
-// What all connections of one client share: the certificates that it trusts, read once. They are
-// the system's, which SSL_CERT_FILE and SSL_CERT_DIR override; TLS 1.2 at least.
+// The TLS settings that all connections of one client share. Certificates are verified against the
+// system's trust store, which is read once; SSL_CERT_FILE and SSL_CERT_DIR override it. Requires
+// TLS 1.2 or later.
 class TlsContext {
 public:
-    // Made when the first connection asks for it: most clients never do.
+    // Creates the context on first use, because most clients never need it.
     Result<asio::ssl::context*> get() {
         if (!context_) {
             auto context = asio::ssl::context(asio::ssl::context::tls_client);
@@ -45,7 +46,7 @@ private:
     std::optional<asio::ssl::context> context_;
 };
 
-// A stream that asks for that host and believes no certificate but one for it.
+// Creates a TLS stream that requests `host` (SNI) and accepts only a certificate for it.
 inline Result<std::unique_ptr<TlsStream>>
 make_tls_stream(TlsContext& shared, asio::ip::tcp::socket& socket, std::string const& host) {
     auto const context = shared.get();
@@ -56,7 +57,7 @@ make_tls_stream(TlsContext& shared, asio::ip::tcp::socket& socket, std::string c
     auto* const handle = stream->native_handle();
     asio::error_code not_literal;
     auto const address = asio::ip::make_address(host.c_str(), not_literal);
-    // A literal address is no server name (RFC 6066, section 3), and a zone is in no certificate.
+    // SNI does not allow address literals (RFC 6066, section 3). Certificates contain no IPv6 zone.
     auto good = false;
     if (not_literal) {
         good = SSL_set_tlsext_host_name(handle, host.c_str()) == 1 &&
@@ -75,7 +76,7 @@ make_tls_stream(TlsContext& shared, asio::ip::tcp::socket& socket, std::string c
     return stream;
 }
 
-// Why a handshake failed: what is wrong with the certificate, where that is it.
+// Returns why a handshake failed: the certificate error if there is one, else the TLS error.
 inline std::string tls_failure_text(TlsStream& stream, asio::error_code const& error) {
     auto const verdict = ::SSL_get_verify_result(stream.native_handle());
     return verdict == X509_V_OK ? error.message() : ::X509_verify_cert_error_string(verdict);

@@ -19,8 +19,8 @@
 
 namespace OUSAGE_NAMESPACE::io::detail {
 
-// A copy of a database and of its -wal or -journal in a folder that only this user may enter; gone
-// with the object.
+// A copy of a database and its -wal or -journal, in a directory that only this user can access. The
+// destructor deletes it.
 class PrivateCopy {
 public:
     static Result<PrivateCopy> of(DatabaseFiles const& files, std::stop_token const& stop) {

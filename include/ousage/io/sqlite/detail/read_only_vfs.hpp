@@ -6,8 +6,8 @@
 
 namespace OUSAGE_NAMESPACE::io::detail {
 
-// The platform's own file layer of SQLite, from which the ways to write are taken: whatever SQLite
-// asks for, a file is opened for reading, none is created, none is deleted.
+// A VFS that wraps the platform's VFS of SQLite and never writes: it opens every file for reading
+// only, and creates and deletes none, whatever SQLite requests.
 struct ReadOnlyVfs {
     static int
     open(sqlite3_vfs* self, char const* path, sqlite3_file* file, int flags, int* flags_out) {
@@ -17,7 +17,7 @@ struct ReadOnlyVfs {
             file->pMethods = nullptr;
             return SQLITE_CANTOPEN;
         }
-        // For a -wal or -journal as such, SQLite calls fchown where it runs as root.
+        // If SQLite runs as root, it calls fchown on files opened as a -wal or -journal.
         auto const kind = is_database ? SQLITE_OPEN_MAIN_DB : SQLITE_OPEN_SUBJOURNAL;
         return real->xOpen(
             real, path, file, kind | SQLITE_OPEN_READONLY | (flags & SQLITE_OPEN_URI), flags_out);
@@ -26,7 +26,8 @@ struct ReadOnlyVfs {
     static int refuse_delete(sqlite3_vfs*, char const*, int) { return SQLITE_IOERR_DELETE; }
 };
 
-// Its way over the platform's layer of that name; null: the default one.
+// Returns a read-only VFS with the name `name` that wraps the VFS `platform`; null selects the
+// default VFS.
 inline sqlite3_vfs read_only_vfs_over(char const* platform, char const* name) {
     auto* const real = sqlite3_vfs_find(platform);
     if (real == nullptr) {
@@ -41,8 +42,8 @@ inline sqlite3_vfs read_only_vfs_over(char const* platform, char const* name) {
     return vfs;
 }
 
-// Registers it once for the process, never as the default; returns its name, null where the
-// platform has no such layer.
+// Registers the read-only VFS once per process, never as the default. Returns its name, or null if
+// the platform has no such VFS.
 inline char const* read_only_vfs() {
     static auto vfs = read_only_vfs_over(nullptr, "ousage-read-only");
     [[maybe_unused]] static int const registered = sqlite3_vfs_register(&vfs, 0);

@@ -26,7 +26,7 @@ void add(std::optional<T>& sum, std::optional<T> const& value) {
     sum = sum && value ? std::optional<T>(*sum + *value) : std::nullopt;
 }
 
-// The sum over all elements; a counter that one of them lacks has no sum.
+// Sums each counter over all elements. A counter that an element lacks is not set.
 template <class Elements, class Element>
 CloudActivity sum_counters(Elements const& elements, Element element_of) {
     auto sum = CloudActivity{0, 0, 0, 0.0};
@@ -43,7 +43,7 @@ CloudActivity sum_counters(Elements const& elements, Element element_of) {
     return count == 0 ? CloudActivity{} : sum;
 }
 
-// The sum over an array, or over a map by name.
+// Sums the counters of an array, or of an object with names as keys.
 inline CloudActivity sum_members(Json from) {
     simdjson::dom::array array;
     simdjson::dom::object object;
@@ -56,7 +56,7 @@ inline CloudActivity sum_members(Json from) {
     return {};
 }
 
-// Which of our two windows an answer is about; none for every other span.
+// Returns the window that the response covers; null for any other range.
 inline CloudActivity* window_of(
     std::optional<std::string> const& range, std::optional<Timestamp> const& from,
     std::optional<Timestamp> const& until, CloudWindows& into) {
@@ -70,7 +70,7 @@ inline CloudActivity* window_of(
     if (!name.empty() || !from || !until) {
         return nullptr;
     }
-    // The last bucket is partial: 24 to 25 hours, 7 to 8 days.
+    // The last bucket is partial, so allow 24 to 25 hours and 7 to 8 days.
     auto const span = until->at - from->at;
     auto const within = [span](std::chrono::hours low, std::chrono::hours high) {
         return span >= low && span <= high;
@@ -80,7 +80,7 @@ inline CloudActivity* window_of(
                                                                             : nullptr;
 }
 
-// GET /api/usage: `totals` and `buckets` of a `range`, or, until October 2026, `activity`.
+// Reads GET /api/usage: `totals` and `buckets` of a `range`; until October 2026, `activity`.
 inline void read_activity(Json from, CloudWindows& into) {
     auto const time = [](Json object, std::initializer_list<std::string_view> names) {
         return time_of(find_member(object, names));

@@ -12,7 +12,7 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// GET /api/balance of the current plans: `included` and `purchased`, in US dollars.
+// Reads GET /api/balance of the current plans: `included` and `purchased`, in US dollars.
 inline void read_balance(Json from, Limits& into) {
     auto const number = [](std::optional<Json> object,
                            std::initializer_list<std::string_view> names) {

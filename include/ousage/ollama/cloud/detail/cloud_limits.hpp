@@ -15,7 +15,7 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// Seconds as a number, or a duration such as `3h20m`.
+// Parses seconds as a number, or a duration such as `3h20m`.
 inline std::optional<std::chrono::seconds> seconds_of(Json value) {
     std::string_view text;
     if (auto const number = number_of(value)) {
@@ -30,13 +30,15 @@ inline std::optional<std::chrono::seconds> seconds_of(Json value) {
                     : std::nullopt;
 }
 
-// Reads the windows of one answer, whatever its shape, into limits; what is there already stays.
+// Reads the usage windows of one response, in any known format. Does not overwrite limits that are
+// already set.
 class LimitReader {
 public:
     LimitReader(std::chrono::sys_seconds now, Limits& into) : now_(now), into_(into) {}
 
-    // `bare`: a member named `session` alone is a window; else it has to say usage, limit or quota,
-    // or be an object that looks like a window. `fraction`: a number without a scale is 0 to 1.
+    // `bare`: a number under a plain window name such as `session` is the used amount. Otherwise
+    // the name must contain usage, limit or quota, or the value must be an object in the form of a
+    // window. `fraction`: a number without a unit is a fraction from 0 to 1.
     void read(Json from, bool bare, bool fraction = false, int depth = 0) {
         simdjson::dom::object object;
         if (depth > 4 || from.get(object) != simdjson::SUCCESS) {
@@ -67,7 +69,7 @@ public:
     }
 
 private:
-    // The numbers of one window that stand side by side, as `session_used` and `session_limit`.
+    // The numbers of one window in sibling members such as `session_used` and `session_limit`.
     struct Flat {
         std::optional<double> used, limit, remaining;
     };
@@ -103,7 +105,7 @@ private:
         }
     }
 
-    // `[{"name": "session", "percent": 12}]`
+    // Reads a list such as `[{"name": "session", "percent": 12}]`.
     void read_list(Json from, bool fraction) {
         simdjson::dom::array array;
         if (from.get(array) != simdjson::SUCCESS) {
@@ -120,7 +122,7 @@ private:
     }
 
     void take(CloudWindow window, Json value, bool fraction) {
-        // The object itself may say that it is another window than its key.
+        // A `window` or `period` member takes precedence over the object's key.
         auto const label = text_of(find_member(value, {"window", "period"}));
         auto const other = label ? window_key(plain_name(*label)) : std::nullopt;
         put(other ? other->window : window, used_percent(value, fraction), reset_in(value));
@@ -133,7 +135,8 @@ private:
         }
     }
 
-    // A fraction may pass 1 where an account is over its limit; nothing passes 2.
+    // Converts a fraction to a percentage. An account over its limit has a fraction above 1. A
+    // value above 2 is already a percentage.
     static double scaled(double value, bool fraction) {
         return fraction && value <= 2 ? value * 100 : value;
     }
@@ -169,7 +172,7 @@ private:
         if (used && left && *used + *left > 0) {
             return *used / (*used + *left) * 100;
         }
-        // A lone number is a percentage, unless it says that it is something else.
+        // A single number is a percentage unless its unit says otherwise.
         auto const unit = text_of(find_member(from, {"unit", "units"})).value_or("%");
         auto const is_percent = unit == "%" || plain_name(unit).starts_with("percent");
         if (limit || !is_percent) {
@@ -184,7 +187,7 @@ private:
         return wait ? std::optional(Timestamp{now_ + *wait, 0, 0}) : std::nullopt;
     }
 
-    // A time, or how long until then.
+    // Parses a time, or the duration until it.
     std::optional<Timestamp> reset_of(Json value) const {
         auto const at = time_of(value);
         return at ? at : later(seconds_of(value));

@@ -18,16 +18,16 @@
 #include <type_traits>
 #include <utility>
 
-// The questions of one round.
+// The requests of one round.
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// The parts of a round; where two tell the same, the first here wins.
+// The requests of a round, by precedence: the first one that provides a value is used.
 enum class CloudPart { balance, usage, usage_day, me, settings, tags };
 
-// What a round has so far.
+// The values of a round so far.
 struct CloudAnswers {
     std::array<Cloud, 6> parts{};
-    std::chrono::seconds wait{0}; // the longest that a Retry-After has asked for
+    std::chrono::seconds wait{0}; // the longest Retry-After so far
 };
 
 inline void fill_resets(std::optional<Limit>& to, std::optional<Limit> const& from) {
@@ -49,7 +49,7 @@ inline Cloud unite(CloudAnswers const& answers) {
     return whole;
 }
 
-// The status of an answer that is none.
+// Converts a status other than 200 to a failure. Raises `wait` to the Retry-After of a 429.
 inline Failure cloud_refusal(
     io::HttpResponse const& answer, std::chrono::sys_seconds now, std::chrono::seconds& wait) {
     auto failure = refused(answer.status);
@@ -76,7 +76,7 @@ put(CloudPart part, CloudAnswers& answers, Cloud value, char const* auth_type,
     auto const proof = into.value.auth_type;
     into.value = unite(answers);
     if (!is_empty(into.value)) {
-        // The catalogue is public: it tells nothing of the key.
+        // The catalogue is public: its response does not prove that the key is valid.
         auto const proven =
             part != CloudPart::tags && !is_empty(answers.parts[static_cast<std::size_t>(part)]);
         into.value.auth_type = proven ? std::optional<std::string>(auth_type) : proof;
@@ -84,7 +84,7 @@ put(CloudPart part, CloudAnswers& answers, Cloud value, char const* auth_type,
     }
 }
 
-// A server that repeats a secret in its answer must not bring it into an output.
+// Removes texts that contain the secret, so that a server cannot echo it into an output.
 inline void drop_echoes(Secret const& secret, Cloud& value) {
     with_members(value, [&secret](auto&... member) {
         auto const drop = [&secret]<class T>(T& text) {
@@ -131,7 +131,7 @@ inline CloudAnswer kind_of(CloudPart part) {
     }
 }
 
-// Asks with the key.
+// Sends one request with the key.
 inline asio::awaitable<void> ask_cloud(
     CloudMemory& memory, CloudPart part, Secret key, CloudAnswers& answers, Outcome<Cloud>& into) {
     auto request = cloud_request(part);
@@ -140,7 +140,7 @@ inline asio::awaitable<void> ask_cloud(
     auto const answer = co_await memory.client.send(std::move(request));
     auto const now = std::chrono::floor<std::chrono::seconds>(memory.access.clock());
     auto const name = name_of(part);
-    // The day's range is asked for beside the default: clouds that know no ranges are not at fault.
+    // The one-day range is optional: a cloud without ranges responds with 400 or 404.
     auto const optional = part == CloudPart::usage_day;
     if (!answer) {
         into.fail(name, answer.failure());
@@ -158,7 +158,8 @@ inline asio::awaitable<void> ask_cloud(
     }
 }
 
-// `abc` is the value of Ollama's session cookie; `name=value` is a whole cookie.
+// Returns the Cookie header. `abc` is the value of Ollama's session cookie; `name=value` is a
+// complete cookie if its name contains `session`.
 inline std::string cookie_text(Secret const& cookie) {
     auto const& text = cookie.reveal();
     auto const name = plain_name(text.substr(0, text.find('=')));
@@ -166,7 +167,8 @@ inline std::string cookie_text(Secret const& cookie) {
     return whole ? text : "__Secure-session=" + text;
 }
 
-// Asks with the cookie; a redirect leads to the sign-in.
+// Requests the settings page with the cookie. A redirect leads to the sign-in page, so it means
+// `unauthorized`.
 inline asio::awaitable<void> ask_settings(
     CloudMemory& memory, Secret cookie, char const* auth_type, CloudAnswers& answers,
     Outcome<Cloud>& into) {

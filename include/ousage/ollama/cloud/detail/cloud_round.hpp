@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-// One round of questions, from the secrets to what is remembered.
+// One round of requests, from reading the secrets to storing the result.
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
 struct CloudSecrets {
@@ -29,7 +29,8 @@ inline CloudSecrets read_secrets(CloudAccess const& access) {
     return {read(access.key_variable), read(access.cookie_variable)};
 }
 
-// Who gives a key in place of a variable's name must not read it in the output.
+// Returns the name of the variable for messages. A name with other characters may be a key passed
+// by mistake, so it is not printed.
 inline std::string shown_name(std::string const& variable) {
     auto const plain = std::all_of(variable.begin(), variable.end(), [](char letter) {
         return letter == '_' || (letter >= '0' && letter <= '9') ||
@@ -38,8 +39,8 @@ inline std::string shown_name(std::string const& variable) {
     return plain ? variable : "the variable of the key";
 }
 
-// What is refused or limited is so for the account, not for a part of it: told once, with the
-// parts. What failed in every part in the same way is the cloud's failure.
+// Merges failures. 401, 403 and 429 concern the whole account: report each code once, with its
+// parts. If all parts failed in the same way, report one failure without a part.
 inline void unite_cloud_failures(Outcome<Cloud>& into) {
     auto united = std::vector<Failure>{};
     for (auto& failure : into.failures) {
@@ -72,7 +73,7 @@ inline Errc errc_of(Failure const& failure) {
     return ours ? static_cast<Errc>(failure.code.value()) : Errc::exception;
 }
 
-// A window that has started anew is not known any more.
+// Removes limits whose window was reset in the meantime.
 inline void drop_past(Limits& limits, std::int64_t now_ms) {
     auto const now = std::chrono::sys_seconds(std::chrono::seconds(now_ms / 1000));
     with_members(limits, [now](auto&... limit) {
@@ -80,7 +81,7 @@ inline void drop_past(Limits& limits, std::int64_t now_ms) {
     });
 }
 
-// What is known without asking, with its age.
+// Returns the stored values with their age, without a request.
 inline void recall(CloudRound const& round, std::int64_t now_ms, Outcome<Cloud>& into) {
     into.value = round.value;
     drop_past(into.value.limits, now_ms);
@@ -101,8 +102,8 @@ inline double device_random() {
     return std::uniform_real_distribution<double>(0, 1)(device);
 }
 
-// Ends a round: what it brought, or what was known before it where it brought nothing, and until
-// when nobody asks again.
+// Completes a round. If it returned no values, returns the previous ones. Sets the earliest time of
+// the next round.
 inline void conclude_round(CloudMemory& memory, CloudAnswers const& answers, Outcome<Cloud>& into) {
     auto& round = *memory.last;
     auto const now_ms = memory.access.clock().time_since_epoch().count();
@@ -117,7 +118,7 @@ inline void conclude_round(CloudMemory& memory, CloudAnswers const& answers, Out
         round.answered_ms = now_ms;
     }
     if (!into.has_value() || answers.wait.count() > 0) {
-        // Jitter, so that what failed for many at once is not asked by all of them at once.
+        // Jitter, so that clients that failed together do not retry together.
         auto const spread = memory.access.random ? memory.access.random() : device_random();
         auto const more = static_cast<double>(CloudMemory::interval.count()) / 2 * spread;
         auto const wait = now_ms + std::chrono::milliseconds(answers.wait).count();

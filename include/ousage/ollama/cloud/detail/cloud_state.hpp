@@ -15,10 +15,10 @@
 #include <string_view>
 #include <utility>
 
-// The last round of a cloud, shared by the runs of a program through a file.
+// The last round of a cloud, shared by processes through a file.
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// FNV-1a: not made to hide anything, and nothing is hidden in it.
+// FNV-1a. Not a cryptographic hash; it protects no secret.
 inline std::uint64_t
 fingerprint(std::string_view text, std::uint64_t seed = 14695981039346656037u) {
     for (auto const letter : text) {
@@ -27,13 +27,14 @@ fingerprint(std::string_view text, std::uint64_t seed = 14695981039346656037u) {
     return seed;
 }
 
-// Sixteen bits: enough to see that the key is another one, too few to learn anything of it.
+// Sixteen bits of a hash: enough to detect another key, too few to recover it.
 inline std::uint32_t mark_of(Secret const& key, Secret const& cookie) {
     auto const hash = fingerprint(cookie.reveal(), fingerprint("\n", fingerprint(key.reveal())));
     return static_cast<std::uint32_t>((hash >> 48 ^ hash >> 32 ^ hash >> 16 ^ hash) & 0xFFFF);
 }
 
-// One file for each cloud and variable: accounts that share both share its minute.
+// The state file, one per cloud URL and variable name. Accounts with the same URL and variable
+// share one rate limit.
 inline std::optional<std::filesystem::path> state_file(CloudAccess const& access) {
     if (!access.state_folder) {
         return std::nullopt;
@@ -47,15 +48,15 @@ inline std::optional<std::filesystem::path> state_file(CloudAccess const& access
     return *access.state_folder / (name + ".json");
 }
 
-// True while a round is too young for another. A round from the future, or one that forbids more
-// than a day, is a clock or a file gone wrong.
+// Returns true if the next round must wait. A start in the future or a wait of more than two days
+// comes from a wrong clock or a damaged file and is ignored.
 inline bool holds(CloudRound const& round, std::uint32_t mark, std::int64_t now_ms) {
     auto const longest = std::chrono::milliseconds(std::chrono::days(2)).count();
     return round.mark == mark && round.asked_ms <= now_ms && now_ms < round.wait_until_ms &&
            round.wait_until_ms - round.asked_ms <= longest;
 }
 
-// A round that begins now and knows what the one before it knew.
+// Starts a round at `now_ms`. Keeps the values of the previous round if the mark is the same.
 inline CloudRound
 begin_round(std::optional<CloudRound> const& before, std::uint32_t mark, std::int64_t now_ms) {
     auto round = CloudRound{};
@@ -80,13 +81,14 @@ inline std::optional<CloudRound> read_round(std::string_view text) {
     return io::read_json(text, round) ? std::nullopt : std::optional(std::move(round));
 }
 
-// Gives the round of another run that still holds; else begins one, before anybody else can.
+// Returns the round of another process if it is still valid. Otherwise stores a new round while the
+// file is locked, so that no other process starts one, and returns nothing.
 inline std::optional<CloudRound>
 claim(std::filesystem::path const& path, std::uint32_t mark, std::int64_t now_ms) {
     auto const file = io::SharedFile(path, io::SharedFile::Lock::wait);
     auto before = read_round(file.read());
     if (before && holds(*before, mark, now_ms)) {
-        // What is a minute old is nobody's fresh answer any more; what it forbids stands.
+        // Drop values older than a minute; the wait time still applies.
         if (now_ms - before->answered_ms >= CloudMemory::interval.count()) {
             before->value = {};
             before->answered_ms = 0;
@@ -98,7 +100,8 @@ claim(std::filesystem::path const& path, std::uint32_t mark, std::int64_t now_ms
     return std::nullopt;
 }
 
-// On the thread of everything: where another run holds the file, that run's word stands.
+// Runs on the I/O thread, so it does not wait for the lock. If another process holds the lock, the
+// file keeps that process's state.
 inline void save(std::filesystem::path const& path, CloudRound const& round) {
     io::SharedFile(path, io::SharedFile::Lock::now).write(to_text(round));
 }

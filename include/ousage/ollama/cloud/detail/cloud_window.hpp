@@ -15,7 +15,7 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// The windows in which the cloud has ever counted.
+// The usage windows of current and earlier cloud plans.
 enum class CloudWindow { five_hour, one_day, weekly, monthly };
 
 inline std::optional<Limit>& limit_of(Limits& limits, CloudWindow window) {
@@ -28,7 +28,7 @@ inline std::optional<Limit>& limit_of(Limits& limits, CloudWindow window) {
     return limits.usage_monthly;
 }
 
-// No digits beyond those that a payload can mean: 0.07 × 100 is 7.000000000000001 else.
+// Rounds to nine decimal places: 0.07 × 100 would otherwise be 7.000000000000001.
 inline double rounded(double value) {
     return std::round(value * 1e9) / 1e9;
 }
@@ -45,15 +45,15 @@ inline Limit percent_limit(CloudWindow window, double used, std::optional<Timest
     return limit;
 }
 
-// What a key such as `session_usage`, `weekly_remaining_percent`, `usage5h` or `sessionResetsAt`
-// is.
+// The meaning of a key such as `session_usage`, `weekly_remaining_percent`, `usage5h` or
+// `sessionResetsAt`.
 struct WindowKey {
     CloudWindow window{};
-    bool of_usage = false;  // it says usage, used or percent
-    bool of_limit = false;  // it says limit or quota
-    bool remaining = false; // it counts what is left
-    bool reset = false;     // it is a time at which the window starts anew
-    bool reset_in = false;  // it is how long until then
+    bool of_usage = false;  // contains usage, used or percent
+    bool of_limit = false;  // contains limit or quota
+    bool remaining = false; // the remaining amount
+    bool reset = false;     // the time of the next reset
+    bool reset_in = false;  // the duration until the next reset
 };
 
 inline std::optional<WindowKey> window_key(std::string name) {
@@ -69,7 +69,7 @@ inline std::optional<WindowKey> window_key(std::string name) {
         return any;
     };
     auto key = WindowKey{};
-    // In this order: a word may hold another.
+    // The order matters: one word may contain another.
     key.reset_in =
         drop({"secondstoreset", "resetsinseconds", "resetinseconds", "resetsin", "resetin"});
     key.reset = drop({"resetsat", "resetat", "resettime", "resets", "reset"});

@@ -15,13 +15,13 @@
 #include <string_view>
 #include <utility>
 
-// Reads values out of answers whose spelling is not ours to know.
+// Reads values from responses whose spelling varies.
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
 using Json = simdjson::dom::element;
 
-// `Subscription_Period-Start` and `subscriptionPeriodStart` are one name: letters and digits alone,
-// small.
+// Normalizes a name to lower-case letters and digits, so that `Subscription_Period-Start` and
+// `subscriptionPeriodStart` are equal.
 inline std::string plain_name(std::string_view name) {
     auto plain = std::string{};
     for (auto const letter : name) {
@@ -43,7 +43,7 @@ inline bool among(std::string_view name, std::initializer_list<std::string_view>
     return false;
 }
 
-// The member whose plain name is one of these, and which is not null; the names in their order.
+// Returns the first non-null member whose plain name is in `names`. Earlier names take precedence.
 inline std::optional<Json> find_member(Json from, std::initializer_list<std::string_view> names) {
     simdjson::dom::object object;
     if (from.get(object) != simdjson::SUCCESS) {
@@ -63,12 +63,12 @@ inline bool is_object(Json value) {
     return value.is_object();
 }
 
-// Whole numbers of up to 15 digits, and nothing that is not finite.
+// Rejects numbers that are not finite or that have more than 15 digits before the decimal point.
 inline std::optional<double> bounded(double value) {
     return std::isfinite(value) && std::abs(value) < 1e15 ? std::optional(value) : std::nullopt;
 }
 
-// `23`, `23.5`, `"23"`, `"23%"`, `"$1.68"`.
+// Parses `23`, `23.5`, `"23"`, `"23%"` or `"$1.68"`.
 inline std::optional<double> number_of(Json value) {
     double number = 0;
     if (value.get(number) == simdjson::SUCCESS) {
@@ -86,21 +86,21 @@ inline std::optional<double> number_of(Json value) {
     return error == std::errc{} && rest == end && !text.empty() ? bounded(number) : std::nullopt;
 }
 
-// A count, where it is one.
+// Returns a non-negative whole number.
 inline std::optional<std::uint64_t> count_of(std::optional<Json> value) {
     auto const number = value ? number_of(*value) : std::nullopt;
     auto const whole = number && *number >= 0 && std::trunc(*number) == *number;
     return whole ? std::optional(static_cast<std::uint64_t>(*number)) : std::nullopt;
 }
 
-// False where a Go sql.Null… says `"Valid": false`.
+// Returns false for a Go sql.Null… object with `"Valid": false`.
 inline bool is_valid(Json value) {
     auto const flag = find_member(value, {"valid"});
     bool valid = true;
     return !flag || flag->get(valid) != simdjson::SUCCESS || valid;
 }
 
-// A text, or the text in `{"String": …, "Valid": true}`.
+// Returns a string, or the string in `{"String": …, "Valid": true}`.
 inline std::optional<std::string> text_of(std::optional<Json> value) {
     if (value && is_object(*value)) {
         value = is_valid(*value) ? find_member(*value, {"string"}) : std::nullopt;
@@ -112,8 +112,8 @@ inline std::optional<std::string> text_of(std::optional<Json> value) {
     return std::string(text);
 }
 
-// RFC 3339, seconds or milliseconds since 1970, or the time in `{"Time": …, "Valid": true}`. Go's
-// zero time, year 1, is none.
+// Parses RFC 3339, seconds or milliseconds since 1970, or the time in `{"Time": …, "Valid": true}`.
+// Go's zero time, in the year 1, is no value.
 inline std::optional<Timestamp> time_of(std::optional<Json> value) {
     if (value && is_object(*value)) {
         value = is_valid(*value) ? find_member(*value, {"time"}) : std::nullopt;

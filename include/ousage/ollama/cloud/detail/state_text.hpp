@@ -14,8 +14,8 @@
 #include <type_traits>
 #include <vector>
 
-// JSON of what is kept between runs; read back by io::read_json. The outputs' JSON is above us
-// (format/json.hpp), and theirs is made for people.
+// Writes the state shared by processes as JSON; io::read_json reads it. format/json.hpp belongs to
+// a higher layer and formats output for people, so it is not used here.
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
 inline void append_state(std::string& to, std::string const& value) {

@@ -9,8 +9,8 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// Counts the Unicode code points of a text that comes in blocks; what is no UTF-8 counts as the
-// U+FFFD that a reader would show for it (Unicode 15, chapter 3.9: one a maximal subpart).
+// Counts the Unicode code points of a text that is added in blocks. Each maximal subpart of invalid
+// UTF-8 counts as one, because a reader replaces it with U+FFFD (Unicode 15, chapter 3.9).
 class CodePoints {
 public:
     void add(std::string_view block) {
@@ -27,7 +27,7 @@ public:
         }
     }
 
-    // The number so far; one that the last block cut counts.
+    // The number so far. A sequence truncated by the end of the last block counts as one.
     std::uint64_t count() const noexcept { return count_ + (left_ > 0 ? 1U : 0U); }
 
 private:
@@ -45,7 +45,7 @@ private:
         return at;
     }
 
-    // False where the byte ends a broken sequence and has to be looked at once more.
+    // Returns false if the byte ends an invalid sequence and must be processed again.
     bool take(unsigned char byte) {
         if (left_ == 0) {
             start(byte);
@@ -70,7 +70,7 @@ private:
     }
 
     std::uint64_t count_ = 0;
-    int left_ = 0; // bytes that the sequence still needs
+    int left_ = 0; // remaining bytes of the sequence
     unsigned char low_ = 0x80;
     unsigned char high_ = 0xBF;
 };

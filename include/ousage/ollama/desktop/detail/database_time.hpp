@@ -10,16 +10,16 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// A time of the desktop database: `2026-08-21 18:48:22.123456789-07:00` by the app, without offset
-// and in UTC by SQLite's CURRENT_TIMESTAMP; a `T` and a `Z` too (reference: mattn/go-sqlite3,
-// SQLiteTimestampFormats). Empty where it is neither.
+// Parses a time of the desktop database. The app writes `2026-08-21 18:48:22.123456789-07:00`;
+// SQLite's CURRENT_TIMESTAMP is in UTC without an offset; `T` and `Z` also occur (reference:
+// mattn/go-sqlite3, SQLiteTimestampFormats). Empty if the text is anything else.
 inline std::optional<Timestamp> parse_database_time(std::string_view text) {
     auto const time = parse_rfc3339(text);
     return time || text.size() > 40 ? time : parse_rfc3339(std::string(text) + "Z");
 }
 
-// The instant of a time, where it can have been one of the app's: Go's zero time, in the year 1,
-// stands for none, and a series by day must not begin there.
+// Returns the instant of a time from the year 2000 to 2199, else nothing. Go's zero time, in the
+// year 1, means no time, and a daily series must not begin there.
 inline std::optional<Moment> plausible_moment(std::optional<Timestamp> const& time) {
     using namespace std::chrono;
     auto const good =

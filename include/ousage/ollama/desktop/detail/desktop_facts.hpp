@@ -18,41 +18,41 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// What windows and series need of one kind of row.
+// Counts of one kind of row, for windows and daily series.
 struct Happenings {
-    Timeline<1> recent; // sealed once the query has ended
+    Timeline<1> recent; // sealed after the query
     DayCounts days;
 };
 
-// Places in the amounts of a model's answers.
+// Indices of the amounts of a model's answers.
 enum AnswerAmount : std::size_t { request_amount, input_amount, output_amount, thinking_amount };
 
-// What one model answered.
+// The answers of one model.
 struct ModelAnswers {
-    Timeline<5> recent; // the fifth: answers with both ends of thinking
+    Timeline<5> recent; // fifth amount: answers with a start and an end of thinking
     Timeline<5>::Amounts all{};
     DayCounts requests;
     DayCounts tokens;
     bool cloud = false;
 };
 
-// What the desktop database says, in a form from which every window that ends at `now` or later
-// can be told without the database. A part that could not be read is absent.
+// The contents of the desktop database in a form from which every window that ends at `now` or
+// later can be computed without the database. A part that could not be read is absent.
 struct DesktopFacts {
     DesktopFacts(std::chrono::sys_seconds time, Calendar zone)
         : now(time), calendar(std::move(zone)), day(calendar) {}
 
-    std::chrono::sys_seconds now; // of the reading
+    std::chrono::sys_seconds now; // time of the reading
     Calendar calendar;
     LocalDay day;
-    std::optional<Moment> next_due; // the first time behind now: then windows and series change
-    DesktopDb plain;                // what does not depend on now
+    std::optional<Moment> next_due; // the first time after now, when windows and series change
+    DesktopDb plain;                // values that do not depend on now
     std::optional<Happenings> sessions, messages, user_messages, tool_calls, attachments, tokens;
     std::optional<DayCounts> requests_local, requests_cloud;
     std::map<std::string, ModelAnswers, std::less<>> models;
-    bool with_model_series = true; // false: they would be too many
+    bool with_model_series = true; // false: too many values
 
-    // True where the time counts now; remembers when the next one will.
+    // Returns true if `time` is not after `now`. Otherwise records the earliest such time.
     bool is_due(Moment time) {
         if (time <= now) {
             return true;
@@ -61,7 +61,7 @@ struct DesktopFacts {
         return false;
     }
 
-    // True where a window that ends at `now` or later can hold it.
+    // Returns true if a window that ends at `now` or later can contain `time`.
     bool is_recent(Moment time) const { return time > now - std::chrono::days(8); }
 
     void add(Happenings& into, Moment time, std::uint64_t amount) {

@@ -23,14 +23,15 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// What a reading has brought, and the files it was read from; never changed once it is shelved.
+// The result of a reading and the state of the files it was read from. Immutable after it is
+// published.
 struct DesktopMemory {
     io::DatabaseFiles files;
     DesktopFacts facts;
     std::vector<Failure> failures;
-    DailySeries series; // those that end at the day of the reading
+    DailySeries series; // series that end at the day of the reading
 
-    // True where reading these files at that time would give what is here.
+    // Returns true if reading the files `at_hand` at `now` would give the same result.
     bool answers(io::DatabaseFiles const& at_hand, std::chrono::sys_seconds now) const {
         return files.is_settled() && files.same_as(at_hand) && now >= facts.now &&
                !(facts.next_due && *facts.next_due <= now);
@@ -50,7 +51,7 @@ struct DesktopMemory {
     }
 };
 
-// A value that a thread puts and others take.
+// A value shared by threads, protected by a mutex.
 template <class T>
 class Shelf {
 public:
@@ -69,8 +70,8 @@ private:
     T value_{};
 };
 
-// Everything that reading the database needs, owned by the thread that does it. What a reading has
-// completed so far lies in `draft`, for a coroutine that is cancelled before the end.
+// The parameters of a reading, owned by the thread that runs it. `draft` contains the parts read so
+// far, for a coroutine that is cancelled before the end.
 struct DesktopJob {
     std::filesystem::path path;
     Calendar calendar;
@@ -149,10 +150,10 @@ inline asio::awaitable<void> read_desktop_db(SharedDesktopJob job, Outcome<Deskt
     into = co_await offload(std::move(read));
 }
 
-// Nothing but the failure of a reading that was cut off.
+// An outcome without values, for the failure of an interrupted reading.
 struct Cut {};
 
-// A deadline keeps what was read until then.
+// If a deadline interrupts the reading, the parts read so far are returned.
 inline asio::awaitable<void> collect_desktop_db(SharedDesktopJob job, Outcome<DesktopDb>& into) {
     auto thrown = Outcome<Cut>{};
     auto work = read_desktop_db(job, into);

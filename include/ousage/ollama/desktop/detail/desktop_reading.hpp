@@ -12,20 +12,21 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// One reading of the database under way: the connection, what it brought, what failed.
+// One reading of the database in progress: the connection, the values and the failures so far.
 struct DesktopReading {
     DesktopReading(io::Database& from, DesktopFacts known)
         : database(from), most_rows(from.most_rows()), facts(std::move(known)) {}
 
     io::Database& database;
-    std::uint64_t most_rows; // more than that cannot be in the file
+    std::uint64_t most_rows; // upper bound of the rows in the file
     DesktopFacts facts;
     std::vector<Failure> failures;
-    std::vector<std::pair<std::int64_t, std::uint32_t>> calls;       // by message, sorted
-    std::vector<std::pair<std::int64_t, std::uint32_t>> attachments; // by message, sorted
+    std::vector<std::pair<std::int64_t, std::uint32_t>> calls; // calls by message id, sorted
+    std::vector<std::pair<std::int64_t, std::uint32_t>>
+        attachments; // attachments by message id, sorted
     bool has_calls = false;
     bool has_attachments = false;
-    bool broken = false; // SQLite refused something: the next try may end otherwise
+    bool broken = false; // SQLite reported an error; the next attempt may succeed
 
     void fail(std::string part, Failure failure) {
         broken = true;
@@ -37,7 +38,7 @@ struct DesktopReading {
         failures.push_back(Failure{std::move(part), make_error_code(code), std::move(text)});
     }
 
-    // Reports rows whose value is not what it should be.
+    // Reports the number of rows with an invalid value.
     void note_rows(std::string part, std::uint64_t rows, std::string const& lack) {
         if (rows > 0) {
             fail(
@@ -46,7 +47,7 @@ struct DesktopReading {
         }
     }
 
-    // True where the table can be read. A missing one is reported where it ought to be there.
+    // Returns true if the table can be read. Reports a missing table if it is expected.
     bool has_table(char const* table, bool expected) {
         auto const found = database.has_table(table);
         if (!found) {
@@ -57,7 +58,7 @@ struct DesktopReading {
         return found && *found;
     }
 
-    // The column's name for a query, or NULL where it is missing, which is reported.
+    // Returns the column's name for a query. Returns NULL and reports a failure if it is missing.
     std::string column(char const* table, char const* name, bool& there) {
         there = database.has_column(table, name);
         if (!there) {
@@ -66,7 +67,7 @@ struct DesktopReading {
         return there ? name : "NULL";
     }
 
-    // True unless the app's schema of this database is known to be older than `version`.
+    // Returns false if the schema version of this database is known to be older than `version`.
     bool since(std::int64_t version) const {
         return facts.plain.desktop_schema_version.value_or(version) >= version;
     }

@@ -12,7 +12,7 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// A setting: its column, and the schema version that brought it.
+// A setting: its column, and the schema version that added it.
 struct Setting {
     char const* column;
     std::int64_t since;
@@ -78,7 +78,7 @@ inline void take_setting(DesktopReading& reading, io::Statement& row, std::strin
     }
 }
 
-// A query for each setting: one that is missing, or too large, takes no other with it.
+// Runs one query per setting, so that a missing or oversized one does not affect the others.
 inline void read_settings(DesktopReading& reading) {
     if (!reading.has_table("settings", true)) {
         return;
@@ -102,7 +102,7 @@ inline void read_settings(DesktopReading& reading) {
     }
 }
 
-// The cached account; the app writes it anew as the last row. There is no table before schema 10.
+// Reads the cached account. The app rewrites it as the last row. The table was added in schema 10.
 inline void read_account(DesktopReading& reading) {
     if (!reading.has_table("users", false)) {
         return;

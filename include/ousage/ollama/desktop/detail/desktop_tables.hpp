@@ -45,7 +45,7 @@ inline void read_chats(DesktopReading& reading) {
     reading.note_rows("chats.created_at", unread, "no time");
 }
 
-// Adds a row of a message; rows of one message mostly follow each other.
+// Counts a row of a message. Rows of one message are usually consecutive.
 inline void
 count_of(std::vector<std::pair<std::int64_t, std::uint32_t>>& into, std::int64_t message) {
     if (!into.empty() && into.back().first == message) {
@@ -95,8 +95,8 @@ inline void read_tool_calls(DesktopReading& reading) {
         });
 }
 
-// Counts alone: what is attached is never selected. SQLite walks the index on message_id where
-// there is one. There is no table before schema 3.
+// Counts attachments without selecting their contents. SQLite scans the index on message_id if
+// there is one. The table was added in schema 3.
 inline void read_attachments(DesktopReading& reading) {
     if (!reading.has_table("attachments", reading.since(3))) {
         return;

@@ -14,7 +14,7 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// The spans in the order of `Windows`.
+// The spans, in the order of `Windows`.
 inline std::array<Span, 4> spans_of(std::chrono::sys_seconds now, Calendar const& calendar) {
     using namespace std::chrono_literals;
     auto const midnight = Moment(calendar.midnight(now)) - 1ns;
@@ -54,7 +54,7 @@ inline void add_usage(
     into.model_usage.push_back(std::move(usage));
 }
 
-// The windows that end at `now`, which must not lie before the reading.
+// Fills in the windows that end at `now`, which must not be before the reading.
 inline void tell_windows(DesktopFacts const& facts, std::chrono::sys_seconds now, DesktopDb& into) {
     auto const spans = spans_of(now, facts.calendar);
     auto& activity = into.desktop_activity;
@@ -76,7 +76,7 @@ inline void tell_windows(DesktopFacts const& facts, std::chrono::sys_seconds now
     }
 }
 
-// The series that end at the day of `now`.
+// Fills in the series that end at the day of `now`.
 inline void tell_series(DesktopFacts const& facts, std::chrono::sys_seconds now, DesktopDb& into) {
     auto const today = std::chrono::sys_days(facts.calendar.date(now));
     auto& all = into.daily_series;

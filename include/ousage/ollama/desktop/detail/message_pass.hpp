@@ -17,11 +17,11 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// The most values that the series by model may have together: a database of anybody's making could
-// name a model a row, each long ago.
+// Maximum number of values in all series by model together. A crafted database could contain a
+// different model with an old date in each row.
 inline constexpr std::size_t most_model_values = 1'000'000;
 
-// One row of messages, without a word of it.
+// One row of messages, without its texts.
 struct MessageRow {
     std::int64_t id;
     std::string_view chat;
@@ -34,12 +34,12 @@ struct MessageRow {
     std::uint64_t thinking; // code points
 };
 
-// Estimated tokens of that many characters.
+// Estimates the tokens of a text with that many characters.
 constexpr std::uint64_t tokens_of(std::uint64_t characters) {
     return (characters + 3) / 4;
 }
 
-// The number of rows that belong to a message; messages must come in the order of their ids.
+// Counts the rows that belong to a message. Messages must be passed in the order of their ids.
 class RowsOfMessage {
 public:
     explicit RowsOfMessage(std::vector<std::pair<std::int64_t, std::uint32_t>> const& rows)
@@ -58,7 +58,7 @@ private:
     std::vector<std::pair<std::int64_t, std::uint32_t>>::const_iterator end_;
 };
 
-// Everything that one pass over the messages, in the order of their ids, brings.
+// Collects all counts in one pass over the messages in the order of their ids.
 class MessagePass {
 public:
     explicit MessagePass(DesktopReading& reading)
@@ -85,7 +85,7 @@ public:
         }
     }
 
-    // Hands over what was counted; `has` tells of each column whether it was there.
+    // Stores the counts. `has` has a flag for each column that exists.
     template <class Columns>
     void conclude(Columns const& has) {
         auto& facts = reading_.facts;
@@ -214,7 +214,7 @@ private:
     Happenings messages_, user_messages_, tool_calls_, attached_, tokens_;
     DayCounts local_, cloud_;
     std::map<std::string, ModelAnswers, std::less<>> models_;
-    // Characters of each chat's questions that wait for an answer.
+    // Characters of each chat's questions that have no answer yet.
     std::map<std::string, std::uint64_t, std::less<>> questions_;
     std::map<std::string, std::uint64_t, std::less<>>::iterator question_ = questions_.end();
 };

@@ -14,12 +14,12 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// The one query over messages.
+// Reads all messages in one query, resumed after each oversized row.
 class MessageQuery {
 public:
     explicit MessageQuery(DesktopReading& reading) : reading_(reading), pass_(reading) {}
 
-    // Counts all rows; nothing is handed over where that fails.
+    // Counts all rows. Stores nothing if that fails.
     void run() {
         auto const column = [this](char const* name, bool& there) {
             return reading_.column("messages", name, there);
@@ -56,7 +56,7 @@ private:
     static constexpr int content_column = 7;
     static constexpr int thinking_column = 8;
 
-    // Goes over the rows behind the last one; true where it stopped at a row that is too large.
+    // Reads the rows after the last one. Returns true if it stopped at an oversized row.
     bool step_over(std::optional<Failure>& failure) {
         auto query = reading_.database.prepare(
             "SELECT " + meta_ + texts_ + " FROM messages WHERE rowid > ?1 ORDER BY rowid",
@@ -79,7 +79,7 @@ private:
         return points.count();
     }
 
-    // A row with a text beyond io::Database::largest_value, counted in blocks.
+    // Reads a row with a text larger than io::Database::largest_value, counting it in blocks.
     std::optional<Failure> take_large_row() {
         auto query = reading_.database.prepare(
             "SELECT " + meta_ + " FROM messages WHERE rowid > ?1 ORDER BY rowid LIMIT 1");

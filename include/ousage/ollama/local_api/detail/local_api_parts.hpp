@@ -31,8 +31,9 @@ inline asio::awaitable<void> ask_version(io::HttpClient& client, Outcome<LocalAp
     }
 }
 
-// Servers before v0.16.2 have no /api/status: a 404 is no failure, and there was no such policy.
-// Tells whether the server may be made to call out: never where the policy is not known.
+// Servers before v0.16.2 have no /api/status and no cloud policy, so 404 is not a failure. Sets
+// `may_call_out` to whether the server may send requests to the cloud; false if the policy is
+// unknown.
 inline asio::awaitable<void>
 ask_cloud_status(io::HttpClient& client, bool& may_call_out, Outcome<LocalApi>& into) {
     auto request = get("/api/status");
@@ -49,8 +50,8 @@ ask_cloud_status(io::HttpClient& client, bool& may_call_out, Outcome<LocalApi>& 
     may_call_out = status.cloud.disabled == false;
 }
 
-// 401 carries the link to sign in with. Every other answer tells nothing that a snapshot shows:
-// 503 is a server without a way out, 404 one before v0.12.0.
+// 401 contains the sign-in link. No other response contains a value for a snapshot: 503 means that
+// the server cannot reach the cloud, 404 a server before v0.12.0.
 inline asio::awaitable<void> ask_sign_in(LocalApiMemory& memory, Outcome<LocalApi>& into) {
     memory.account_asked = std::chrono::steady_clock::now();
     auto request = post("/api/me", {});
@@ -84,7 +85,7 @@ ask_show(LocalApiMemory& memory, std::string name, std::string digest, Outcome<L
     auto request = post("/api/show", to_show_request(name));
     auto const answer = co_await memory.client.send(std::move(request));
     auto shown = api::ShowResponse{};
-    // A model may be deleted meanwhile, and a stub is not shown while the cloud is disabled.
+    // The model may have been deleted (404); a stub is not shown while the cloud is disabled (403).
     if (answer && (answer->status == 404 || answer->status == 403)) {
         co_return;
     }
@@ -127,7 +128,7 @@ inline asio::awaitable<void> ask_models(LocalApiMemory& memory, Outcome<LocalApi
         into.value.models.push_back(model_from(model));
         memory.formats[model.name] = model.details.format.value_or("");
     }
-    // Counted before the shows, so that a deadline that strikes among them loses nothing.
+    // Count before POST /api/show, so that a deadline during those requests loses nothing.
     count_models(into.value.models, memory, into.value.server);
     co_await complete_models(memory, list, into);
 }
@@ -145,7 +146,8 @@ inline asio::awaitable<void> ask_loaded_models(io::HttpClient& client, Outcome<L
     count_loaded_models(into.value.loaded_models, into.value.server);
 }
 
-// A server that cannot be reached fails in every part for one reason: it is told once.
+// Merges identical failures: if the server cannot be reached, every part fails for the same reason,
+// which is reported once.
 inline void unite_failures(Outcome<LocalApi>& into) {
     auto& failures = into.failures;
     auto const same = [&](Failure const& failure) {

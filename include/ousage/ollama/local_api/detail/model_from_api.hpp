@@ -44,7 +44,7 @@ inline Model model_from(api::ListModel const& from) {
     return model;
 }
 
-// What /api/tags does not carry, POST /api/show tells.
+// Fills in values missing in /api/tags from POST /api/show.
 inline void complete(Model& model, api::ShowResponse const& shown) {
     if (model.capabilities.empty()) {
         model.capabilities = shown.capabilities;
@@ -64,7 +64,7 @@ inline LoadedModel loaded_model_from(api::ProcessModel const& from) {
     if (model.size_vram_bytes) {
         model.vram_gb = static_cast<double>(*model.size_vram_bytes) / 1e9;
     }
-    // As `ollama ps` has it (cmd/cmd.go): no share where the sizes make no sense.
+    // As in `ollama ps` (cmd/cmd.go): no share if the sizes are inconsistent.
     if (model.size_vram_bytes == 0) {
         model.cpu_percent = 100;
         return model;
@@ -78,7 +78,7 @@ inline LoadedModel loaded_model_from(api::ProcessModel const& from) {
     return model;
 }
 
-// Sums stop at the top: a hostile size must not wrap.
+// Saturating sum: a crafted size must not wrap around.
 inline void add(std::optional<std::uint64_t>& sum, std::optional<std::int64_t> value) {
     auto const more = static_cast<std::uint64_t>(std::max<std::int64_t>(value.value_or(0), 0));
     auto const total = sum.value_or(0) + more;
@@ -150,7 +150,7 @@ inline void count_loaded_models(std::vector<LoadedModel> const& models, ServerMe
     }
 }
 
-// The body of POST /api/show; a name is the server's own text and may hold anything.
+// Returns the body of POST /api/show. The name comes from the server and may contain any character.
 inline std::string to_show_request(std::string const& name) {
     static constexpr char digits[] = "0123456789abcdef";
     auto body = std::string("{\"model\":\"");

@@ -20,7 +20,7 @@ struct ServerJson {
     std::optional<bool> disable_ollama_cloud;
 };
 
-// What Ollama cannot read counts as false there; we say what is wrong with it, and that.
+// Ollama treats a value it cannot read as false. Report the failure and return false, too.
 inline void read_server_config(std::string_view text, Outcome<ServerConfig>& into) {
     auto json = ServerJson{};
     if (auto const failure = io::read_json(text, json)) {
