@@ -17,44 +17,45 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// How an account proves who it is.
+/// How an account authenticates.
 enum class Auth {
-    local,   ///< the local server; a key adds the cloud
-    api_key, ///< the cloud by a key
+    local,   ///< the local server; with a key also the cloud
+    api_key, ///< the cloud, with a key
 };
 
-/// What is observed together: one server, its files, one cloud account.
+/// A server, its files and a cloud account, which are observed together.
 struct Account {
     std::string id = "ollama";                  ///< the account's name in every output
     Auth auth = Auth::local;                    ///< see `Auth`
-    std::optional<io::Url> base_url;            ///< the local server; none: not asked
-    std::string api_key_env = "OLLAMA_API_KEY"; ///< the variable that holds the key
-    bool has_api_key = false; ///< that variable is set; the key itself is not kept here
-    std::string cloud_base_url = "https://ollama.com";          ///< the cloud
-    std::filesystem::path logs_dir;                             ///< holds server*.log
-    std::optional<JournalUnit> journal;                         ///< read in place of logs_dir
+    std::optional<io::Url> base_url;            ///< the local server; if empty, it is not queried
+    std::string api_key_env = "OLLAMA_API_KEY"; ///< the variable that contains the key
+    bool has_api_key = false; ///< that variable is set; the key itself is not stored here
+    std::string cloud_base_url = "https://ollama.com";          ///< URL of the cloud
+    std::filesystem::path logs_dir;                             ///< contains server*.log
+    std::optional<JournalUnit> journal;                         ///< read instead of logs_dir
     std::filesystem::path server_config;                        ///< server.json
     std::filesystem::path db_path;                              ///< the desktop app's database
     std::chrono::nanoseconds timeout = std::chrono::seconds(5); ///< deadline of every source
     std::map<std::string, std::chrono::nanoseconds> timeouts;   ///< deadlines by source
-    std::chrono::nanoseconds poll_interval = std::chrono::seconds(30); ///< of programs that poll
+    std::chrono::nanoseconds poll_interval = std::chrono::seconds(30); ///< for programs that poll
 
-    /// The deadline of the source of that name.
+    /// Returns the deadline of a source by its name.
     std::chrono::nanoseconds timeout_of(std::string const& source) const {
         auto const own = timeouts.find(source);
         return own == timeouts.end() ? timeout : own->second;
     }
 };
 
-/// Everything that a snapshot needs to know; a value, made by `detect` or by hand.
+/// The input of a snapshot. A value type, returned by `detect` or created by the caller.
 struct Configuration {
-    std::vector<Account> accounts;                     ///< in the order of the output
-    Calendar calendar = Calendar::utc();               ///< local days and times
-    std::optional<Calendar> log_timezone;              ///< `--log-timezone`; none: by the log
-    Now now = &system_now;                             ///< the clock of all windows
-    Environment environment = &process_environment;    ///< where the cloud's key is, at each round
-    std::optional<std::filesystem::path> state_folder; ///< of the cloud's answers between runs;
-                                                       ///< none: nothing is kept
+    std::vector<Account> accounts;        ///< in the order of the output
+    Calendar calendar = Calendar::utc();  ///< local days and times
+    std::optional<Calendar> log_timezone; ///< `--log-timezone`; if empty, from the log
+    Now now = &system_now;                ///< the clock of all windows
+    /// Contains the cloud's key; read at each collection.
+    Environment environment = &process_environment;
+    /// Directory for the cloud's responses between runs. If empty, nothing is stored.
+    std::optional<std::filesystem::path> state_folder;
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

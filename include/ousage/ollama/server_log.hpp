@@ -12,18 +12,18 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// The source `server_log`: every log of the folder, the oldest first, read on a thread of its own.
-/// Collected again it reads only what is new, in rotated files too; its copies share their place.
-/// `absent` where there is none. A file that cannot be read is named, the others stand. The
-/// observer sees every entry.
+/// Creates the source `server_log`. It reads every log of the directory, the oldest first, on a
+/// separate thread. Further collections read only new data, including that of rotated files. Copies
+/// share their position. `absent` if there is no log. A file that cannot be read is reported as a
+/// failure; the others are used. The observer receives every entry.
 OUSAGE_DECL Source<ServerLog> server_log(
     std::filesystem::path folder, LogZone zone, Now now, LogHistory history = {},
     LogObserver observer = {});
 
 #if OUSAGE_WITH_SYSTEMD
-/// The source `server_log` from the systemd journal: the unit's messages of the last eight days,
-/// and at each further collection what is new. `absent` where the unit wrote none. The observer
-/// sees every entry.
+/// Creates the source `server_log` from the systemd journal. It reads the unit's messages of the
+/// last eight days, and only new messages at each further collection. `absent` if the unit wrote
+/// none. The observer receives every entry.
 OUSAGE_DECL Source<ServerLog>
 server_journal(JournalUnit unit, LogZone zone, Now now, LogObserver observer = {});
 #endif

@@ -15,34 +15,33 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// The state of an account.
+/// The status of an account.
 enum class Status {
     OK,            ///< some source had data
-    AUTH_REQUIRED, ///< auth `api_key` without a key, or the key was refused and nothing else is
-                   ///< there
-    LIMITED,       ///< an account that has only the cloud got 429
+    AUTH_REQUIRED, ///< auth `api_key` without a valid key, or a rejected key and no other data
+    LIMITED,       ///< the cloud returned 429 and there is no server or no other data
     UNKNOWN,       ///< no source had any data
 };
 
-/// A name and its values by day, oldest first, no gaps.
+/// The values of each series by day, oldest first, without gaps.
 using DailySeries = std::map<std::string, std::vector<DayValue>>;
 
-/// Everything ousage knows of one account at one time; its members are the keys of the output.
+/// The data of one account at one time. The members are the keys of the output.
 struct Snapshot {
     std::string provider_id = "ollama";             ///< always `ollama`
-    std::string account_id;                         ///< id of the account, section 6
+    std::string account_id;                         ///< id of the account in the configuration
     Timestamp timestamp;                            ///< when it was taken, in the local offset
-    Status status = Status::UNKNOWN;                ///< the account's state
-    std::string message;                            ///< one line for people
-    std::vector<SourceReport> sources;              ///< all five, in the contract's order
-    Metrics metrics;                                ///< every number
+    Status status = Status::UNKNOWN;                ///< the account's status
+    std::string message;                            ///< one line, human-readable
+    std::vector<SourceReport> sources;              ///< all five, in the order of `source_names`
+    Metrics metrics;                                ///< all numbers
     Limits limits;                                  ///< of the cloud account
-    Attributes attributes;                          ///< every text
+    Attributes attributes;                          ///< all texts
     std::vector<Model> models;                      ///< in the server's order
     std::vector<LoadedModel> loaded_models;         ///< in the server's order
-    std::vector<ModelUsage> model_usage;            ///< a row a model and window
+    std::vector<ModelUsage> model_usage;            ///< one row per model and window
     std::vector<ToolUsage> tool_usage;              ///< most calls first
-    DailySeries daily_series;                       ///< by the local calendar
+    DailySeries daily_series;                       ///< by day of the local calendar
     std::map<std::string, std::string> diagnostics; ///< what failed, by source and part
 };
 

@@ -9,13 +9,13 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// The source of a whole snapshot of one account: its five sources at the same time, each under its
-/// own deadline, merged by type. Polling the same source again keeps connections and what needs no
-/// second question.
+/// Creates the source of a complete snapshot of one account. It collects the five sources
+/// concurrently, each with its own deadline, and merges them by type. Further collections reuse
+/// connections, and responses that need not be requested again.
 OUSAGE_DECL Source<Snapshot> snapshot(
     Account const& account, Configuration const& configuration, Observers const& observers = {});
 
-/// The same for the only, or the first, account of a configuration.
+/// Creates the source of a snapshot of the first account of a configuration.
 OUSAGE_DECL Source<Snapshot> snapshot(Configuration const& configuration);
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -22,7 +22,7 @@ asio::awaitable<void> skip(std::string why, Outcome<T>& into) {
     co_return;
 }
 
-// A source that is not asked, and says why.
+// Creates a source that is not queried and reports the reason.
 template <class T>
 Source<T> not_asked(std::string name, std::string why) {
     auto collect = [why = std::move(why)](Outcome<T>& into) { return skip(why, into); };
@@ -34,7 +34,7 @@ inline asio::awaitable<void> fail_with(Failure failure, Outcome<Cloud>& into) {
     co_return;
 }
 
-// The cloud of an account, as it is configured.
+// Creates the cloud source of an account, as configured.
 inline Source<Cloud> cloud_of(Account const& account, Configuration const& configuration) {
     auto const base = io::parse_url(account.cloud_base_url);
     if (!base) {
@@ -63,14 +63,15 @@ collect_if_there(Source<LocalApi> server, std::string where, Outcome<LocalApi>& 
     }
 }
 
-// An account that lives by its key need not have a server: where nothing listens, it has none.
+// An account with auth `api_key` need not have a server. If no connection can be made, the source
+// is absent.
 inline Source<LocalApi> server_if_there(Source<LocalApi> server, io::Url const& base) {
     auto collect = [server = std::move(server), where = io::to_string(base)](
                        Outcome<LocalApi>& into) { return collect_if_there(server, where, into); };
     return Source<LocalApi>("local_api", std::move(collect));
 }
 
-// The account's server, where it has one.
+// Creates the source of the account's server. It is skipped if the account has none.
 inline Source<LocalApi> server_of(Account const& account, Observers const& observers) {
     if (!account.base_url) {
         return not_asked<LocalApi>("local_api", "the account has no server");
@@ -80,7 +81,7 @@ inline Source<LocalApi> server_of(Account const& account, Observers const& obser
                                          : std::move(server);
 }
 
-// The folder's files, or the journal where the account says so.
+// Reads the files of `logs_dir`, or the journal if the account has one.
 inline Source<ServerLog>
 log_of(Account const& account, LogZone const& zone, Now const& now, LogObserver const& observer) {
     if (!account.journal && account.logs_dir.empty()) {

@@ -23,14 +23,14 @@ namespace OUSAGE_NAMESPACE::ollama {
 inline constexpr std::array<std::string_view, 5> source_names{
     "local_api", "server_log", "desktop_db", "server_config", "cloud"};
 
-/// Whether there is a source of that name.
+/// Returns whether `name` is the name of a source.
 inline bool is_source_name(std::string_view name) {
     return std::find(source_names.begin(), source_names.end(), name) != source_names.end();
 }
 
 namespace detail {
 
-// The keys of one account, contract section 6. A member is a key.
+// The keys of one account in the accounts file. Each member is a key.
 struct AccountKeys {
     std::optional<std::string> id;
     std::optional<std::string> provider;
@@ -56,7 +56,7 @@ bool is_one_of(Names const& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// How many letters must change to make one word of the other.
+// Returns the Levenshtein distance of two words.
 inline std::size_t distance(std::string_view left, std::string_view right) {
     auto row = std::vector<std::size_t>(right.size() + 1);
     for (std::size_t column = 0; column < row.size(); ++column) {
@@ -82,7 +82,7 @@ inline std::string suggestion(std::string_view wrong) {
     return {};
 }
 
-// Turns the keys of a file into accounts and says what is wrong, with the place.
+// Converts the keys of a file to accounts and reports errors with their position.
 class AccountsReader {
 public:
     AccountsReader(std::string_view text, std::string file, std::filesystem::path home)
@@ -226,10 +226,10 @@ private:
 
 } // namespace detail
 
-/// Reads an accounts file (contract, section 6). `file` names it in errors; `config_dir` is where
-/// server.json and logs/ are where an account does not say. Unknown keys and wrong types are
-/// failures that name the file, the line, the account and the key; a key of the cloud never stands
-/// in the file, only the name of its variable.
+/// Parses an accounts file. `file` is its name in error messages. `config_dir` contains server.json
+/// and logs/ for accounts that do not set them. Unknown keys and wrong types are failures that name
+/// the file, the line, the account and the key. The file never contains the cloud's API key, only
+/// the name of its environment variable.
 inline Result<std::vector<Account>>
 parse_accounts(std::string_view text, std::string file, std::filesystem::path config_dir) {
     return detail::AccountsReader(text, std::move(file), std::move(config_dir)).read();

@@ -7,7 +7,7 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// True where any source had data.
+/// Returns whether any source had data.
 inline bool has_data(Snapshot const& snapshot) {
     return std::any_of(
         snapshot.sources.begin(), snapshot.sources.end(), [](SourceReport const& report) {

@@ -9,10 +9,10 @@ namespace OUSAGE_NAMESPACE::ollama {
 
 struct LocalApiMemory;
 
-/// Who looks on while snapshots are taken; what is empty changes nothing.
+/// Observers of a snapshot in progress. Empty members have no effect.
 struct Observers {
-    std::shared_ptr<LocalApiMemory> server; ///< memory of the local API, in place of a fresh one
-    LogObserver log;                        ///< sees the server's log
+    std::shared_ptr<LocalApiMemory> server; ///< the cache of the local API, instead of a new one
+    LogObserver log;                        ///< receives the entries of the server's log
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

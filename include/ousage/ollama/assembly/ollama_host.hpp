@@ -12,7 +12,8 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// Splits `host:port` as Go's net.SplitHostPort does; false if the text is not of that form.
+/// Splits `host:port` as Go's net.SplitHostPort does. Returns false if the text is not of that
+/// form.
 inline bool split_host_port(std::string_view text, std::string& host, std::string& port) {
     auto const colon = text.rfind(':');
     if (colon == text.npos) {
@@ -50,7 +51,7 @@ inline bool is_address(std::string const& text) {
     return !error;
 }
 
-// Go's strconv.ParseInt(text, 10, 32) from 0 to 65535.
+// Returns whether Go's strconv.ParseInt(text, 10, 32) returns 0 to 65535.
 inline bool is_go_port(std::string_view text) {
     auto const signless = !text.empty() && (text[0] == '+') ? text.substr(1) : text;
     int value = -1;
@@ -62,9 +63,9 @@ inline bool is_go_port(std::string_view text) {
 
 } // namespace detail
 
-/// The server that OLLAMA_HOST names, to the letter of Ollama's own rules (envconfig/config.go,
-/// `Var` and `Host`): a bare number is a host, `http://x` means port 80, other schemes keep 11434.
-/// Never fails: what makes no sense gives a URL that cannot be reached.
+/// Parses OLLAMA_HOST exactly as Ollama does (`Var` and `Host` in envconfig/config.go): a bare
+/// number is a host, `http://x` means port 80, `https://x` means port 443, and other schemes keep
+/// 11434. Never fails: invalid text yields a URL that cannot be reached.
 inline io::Url parse_ollama_host(std::string_view text) {
     static constexpr std::string_view blanks = " \t\n\v\f\r";
     text = detail::trim(detail::trim(detail::trim(text, blanks), "\"'"), blanks);

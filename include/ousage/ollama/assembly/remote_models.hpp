@@ -14,13 +14,14 @@ namespace OUSAGE_NAMESPACE::ollama {
 
 namespace detail {
 
-// `llama3.2` and `llama3.2:latest` are one model to the server (Ollama types/model/name.go).
+// `llama3.2` and `llama3.2:latest` are the same model to the server (Ollama types/model/name.go).
 inline std::string with_tag(std::string const& name) {
     auto const last = name.substr(name.rfind('/') + 1);
     return last.find(':') == last.npos ? name + ":latest" : name;
 }
 
-// Takes `amounts` from one series and gives them to another; all end on the same day.
+// Moves `amounts` from the series `from` to the series `requests_cloud`. All series end on the same
+// day.
 inline void
 move_days(std::vector<DayValue> const& amounts, std::vector<DayValue>& from, DailySeries& all) {
     auto& to = all["requests_cloud"];
@@ -44,8 +45,8 @@ move_days(std::vector<DayValue> const& amounts, std::vector<DayValue>& from, Dai
 
 } // namespace detail
 
-/// Completes what the desktop database tells of a model by what only the server knows: one that has
-/// a remote host runs in the cloud, whatever its name. Concerns `location` in `model_usage` and the
+/// Completes data from the desktop database with data that only the server has: a model with a
+/// remote host runs in the cloud, whatever its name. Changes `location` in `model_usage` and the
 /// series `requests_local` and `requests_cloud`.
 inline void place_remote_models(Snapshot& snapshot) {
     auto remote = std::set<std::string>{};

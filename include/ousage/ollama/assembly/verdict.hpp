@@ -12,7 +12,8 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// `3 msgs today, 5 req today, 4 req 5h, 7 req 1d, 2 models`, each part only where its metric is.
+/// Returns `3 msgs today, 5 req today, 4 req 5h, 7 req 1d, 2 models`. A part is omitted if its
+/// metric is absent.
 inline std::string message_of(Metrics const& metrics) {
     auto text = std::string{};
     auto const add = [&text](std::optional<std::uint64_t> const& number, char const* unit) {
@@ -28,8 +29,8 @@ inline std::string message_of(Metrics const& metrics) {
     return text;
 }
 
-/// What failed, by source and part: `local_api_ps_error`, `server_log_timeout`; a key that was
-/// refused is `cloud_auth_failed`, a question too often `cloud_rate_limited`.
+/// Returns the failures by source and part: `local_api_ps_error`, `server_log_timeout`. A rejected
+/// API key yields `cloud_auth_failed`, too many requests yield `cloud_rate_limited`.
 inline std::map<std::string, std::string> diagnostics_of(std::vector<Failure> const& failures) {
     auto diagnostics = std::map<std::string, std::string>{};
     for (auto const& failure : failures) {
@@ -52,9 +53,9 @@ inline std::map<std::string, std::string> diagnostics_of(std::vector<Failure> co
     return diagnostics;
 }
 
-/// The state of an account: AUTH_REQUIRED where auth `api_key` has no key, or where the cloud
-/// refused it and the account is of that auth, or has nothing else; LIMITED where the cloud said
-/// 429 and the account has only the cloud.
+/// Derives the status of an account. AUTH_REQUIRED: auth `api_key` has no key, or the cloud
+/// rejected the key and the account has auth `api_key` or no other data. LIMITED: the cloud
+/// returned 429 and the account has no server or no other data.
 inline Status status_of(Outcome<Snapshot> const& outcome, Account const& account) {
     auto const cloud_said = [&outcome](Errc code) {
         return std::any_of(
@@ -69,7 +70,7 @@ inline Status status_of(Outcome<Snapshot> const& outcome, Account const& account
             return any && report.name != "cloud" && report.name != "server_config";
         });
     auto const by_key = account.auth == Auth::api_key;
-    // The catalogue is public: it answers a refused key, too.
+    // The catalogue is public: the cloud returns it even for a rejected key.
     auto const refused = cloud_said(Errc::unauthorized) && !outcome.value.attributes.auth_type;
     if ((by_key && !account.has_api_key) || (refused && (by_key || !beside_the_cloud))) {
         return Status::AUTH_REQUIRED;
@@ -80,8 +81,7 @@ inline Status status_of(Outcome<Snapshot> const& outcome, Account const& account
     return has_data(outcome.value) ? Status::OK : Status::UNKNOWN;
 }
 
-/// Completes a merged snapshot with what only the whole can tell: account, time, status, message
-/// and the diagnostics of everything that failed.
+/// Completes a merged snapshot: account, time, status, message and the diagnostics of all failures.
 inline void judge(Outcome<Snapshot>& outcome, Account const& account, Timestamp now) {
     auto& snapshot = outcome.value;
     snapshot.account_id = account.id;

@@ -12,11 +12,11 @@ namespace OUSAGE_NAMESPACE::ollama {
 
 /// One request of the access log.
 struct AccessEntry {
-    std::chrono::sys_seconds time;   ///< when it ended
-    std::chrono::seconds offset{};   ///< of the server's zone at that time
-    Route route = Route::other;      ///< of its method and path
-    GinLine line;                    ///< the rest; views that live as long as the sink is called
-    std::vector<std::string> errors; ///< texts of the `Error #NN: ` lines behind it
+    std::chrono::sys_seconds time;   ///< when the request ended
+    std::chrono::seconds offset{};   ///< UTC offset of the server at that time
+    Route route = Route::other;      ///< derived from method and path
+    GinLine line;                    ///< the other fields; views valid only during the sink call
+    std::vector<std::string> errors; ///< texts of the `Error #NN: ` lines after it
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -23,21 +23,21 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// Turns the bytes of one log, in any pieces, into entries in their order. Knows no files.
-/// A line of more than 65,536 bytes before its newline is unparsed where it holds `[GIN] `, however
-/// far behind; no more of it is kept, and reading goes on behind its newline.
+/// Parses the bytes of one log, in chunks of any size, into entries in log order. Does no file I/O.
+/// A line of more than 65,536 bytes before its newline counts as unparsed if it contains `[GIN] `
+/// at any offset. The excess bytes are discarded and parsing continues after the newline.
 class AccessLog {
 public:
-    /// The longest line that is read, in bytes without its newline.
+    /// The maximum length of a parsed line, in bytes without its newline.
     static constexpr std::size_t line_limit = detail::HeldLine::limit;
 
-    /// A log whose local times are `calendar`'s where no slog line tells its offset; `forced` says
-    /// that `calendar` counts in any case (`--log-timezone`).
+    /// Local times are converted with `calendar` if no slog line contains their UTC offset. If
+    /// `forced` is true, `calendar` is always used (`--log-timezone`).
     explicit AccessLog(Calendar calendar, bool forced = false)
         : clock_(std::move(calendar), forced) {}
 
-    /// Takes bytes and calls `sink(AccessEntry&)` for every entry that is complete: its line, and
-    /// the error lines behind it. A last line without its newline is held back.
+    /// Parses bytes and calls `sink(AccessEntry&)` for every complete entry: its line and the error
+    /// lines after it. A last line without its newline is kept until more bytes follow.
     template <class Sink>
     void feed(std::string_view bytes, Sink&& sink) {
         counts_.bytes += bytes.size();
@@ -75,7 +75,7 @@ public:
         keep_pending();
     }
 
-    /// The log ends here: a last line without newline counts, and what waited is handed out.
+    /// Ends the log: parses a last line without a newline and emits all pending entries.
     template <class Sink>
     void finish(Sink&& sink) {
         if (!held_.empty()) {
@@ -83,10 +83,10 @@ public:
         }
         flush(sink);
         settle_zone(sink);
-        columns_ = {}; // of two thousand logs most have ended, and it holds 160 KiB
+        columns_ = {}; // frees 160 KiB; there may be two thousand ended logs
     }
 
-    /// Hands out the entry that waits for error lines; the last, partial line stays held back.
+    /// Emits the entry that is pending its error lines. The last, partial line is kept.
     template <class Sink>
     void flush(Sink&& sink) {
         if (has_pending_) {
@@ -94,25 +94,27 @@ public:
         }
     }
 
-    /// Entries that wait for the first slog line are handed out by the calendar. For a live log.
+    /// Emits the entries that are queued until the first slog line, dated by the calendar. For a
+    /// live log.
     template <class Sink>
     void settle_zone(Sink&& sink) {
         date_by_calendar(sink);
         waits_for_zone_ = true;
     }
 
-    /// The zone of lines that no slog line precedes; empty where none is known to follow: then, up
-    /// to the next `settle_zone`, entries do not wait for one.
+    /// Sets the UTC offset of lines that no slog line precedes. If it is empty, no slog line is
+    /// expected: entries are not queued for one until the next `settle_zone`.
     void assume_offset(std::optional<std::chrono::seconds> offset) {
         clock_.assume(offset);
         waits_for_zone_ = false;
     }
 
-    /// What was counted so far; a line that is held back is not.
+    /// Returns the counts so far. A line that is still incomplete is not counted.
     LogCounts const& counts() const noexcept { return counts_; }
 
 private:
-    // The number of entries that may wait for the first slog line: then the calendar counts.
+    // The maximum number of entries queued until the first slog line. If it is reached, the
+    // calendar is used.
     static constexpr std::size_t unzoned_limit = 10'000;
 
     template <class Sink>
@@ -130,7 +132,8 @@ private:
         held_.clear();
     }
 
-    // Most lines are plain: one of them is taken and its newline given, else null.
+    // Fast path for plain lines. Parses one line and returns its newline, or null if the line is
+    // not plain.
     template <class Sink>
     char const* read_columns(char const* line, char const* end, Sink& sink) {
         auto const [newline, route] = columns_.read(line, end, entry_.line);
@@ -156,7 +159,7 @@ private:
             flush(sink);
             if (claims) {
                 count_unparsed();
-                line = line.substr(0, line.find(gin_mark)); // which a message may quote
+                line = line.substr(0, line.find(gin_mark)); // a message may quote an access line
             }
             if (clock_.learn(line)) {
                 date_by_offset(sink);
@@ -164,13 +167,13 @@ private:
         }
     }
 
-    // Whether the entry that waits has it now.
+    // Appends an error line to the pending entry. Returns false if the line is not one.
     bool takes_error(std::string_view line) {
         return has_pending_ && detail::may_be_error_line(line) &&
                detail::take_error_line(line, pending_.errors);
     }
 
-    // What was read waits for its error lines, but where none can follow.
+    // Holds the entry until its error lines are read, unless none can follow.
     template <class Sink>
     void take_entry(Sink& sink, bool is_alone) {
         ++counts_.entries;
@@ -184,7 +187,7 @@ private:
         }
     }
 
-    // Member by member, for GCC 12 copies the line as a whole by a slow `rep movs`.
+    // Copies member by member, because GCC 12 copies the whole line with a slow `rep movs`.
     void set_aside(AccessEntry const& entry) {
         auto& line = pending_.line;
         line.time = entry.line.time;
@@ -196,7 +199,7 @@ private:
         pending_.route = entry.route;
     }
 
-    // Its line is about to go.
+    // Copies the text of the pending entry before its line becomes invalid.
     void keep_pending() {
         if (has_pending_ && !is_kept_) {
             pending_text_.take(pending_.line);
@@ -210,7 +213,7 @@ private:
         }
     }
 
-    // All that wait.
+    // Emits all queued entries, dated by the calendar.
     template <class Sink>
     void date_by_calendar(Sink& sink) {
         for (auto& [entry, text] : std::exchange(unzoned_, {})) {
@@ -261,12 +264,12 @@ private:
 
     detail::EntryClock clock_;
     LogCounts counts_;
-    detail::HeldLine held_; // the last one, without its newline yet
+    detail::HeldLine held_; // the last line, without its newline yet
     detail::GinColumns columns_;
-    AccessEntry entry_;   // that is read
-    AccessEntry pending_; // that waits for the error lines behind it
+    AccessEntry entry_;   // the entry being parsed
+    AccessEntry pending_; // the entry pending its error lines
     bool has_pending_ = false;
-    bool is_kept_ = false; // its views look at pending_text_
+    bool is_kept_ = false; // its views point into pending_text_
     detail::LineText pending_text_;
     std::vector<detail::KeptEntry> unzoned_;
     bool waits_for_zone_ = true;

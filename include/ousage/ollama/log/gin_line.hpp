@@ -21,12 +21,12 @@ struct GinLine {
     std::string_view quoted_path;    ///< path and query between the quotes, escapes as printed
 };
 
-/// What every access line holds.
+/// The text that every access line contains.
 inline constexpr std::string_view gin_mark = "[GIN] ";
 
 namespace detail {
 
-// One line from behind its `[GIN] `.
+// Parses one line after its `[GIN] `.
 constexpr std::optional<GinLine> parse_behind_mark(std::string_view text) noexcept {
     auto cursor = GinCursor(text);
     auto const time = take_time(cursor);
@@ -55,7 +55,7 @@ constexpr std::optional<GinLine> parse_behind_mark(std::string_view text) noexce
     auto const method = cursor.take_word(true);
     cursor.skip_blanks();
     auto const quoted = cursor.take_quoted();
-    // A method is any word but a quoted one: Gin prints whatever it was given.
+    // A method is any word without quotes: Gin prints methods unchecked.
     auto const good = !method.empty() && method.find('"') == method.npos;
     if (!good || quoted.data() == nullptr || !cursor.at_end()) {
         return std::nullopt;
@@ -65,9 +65,10 @@ constexpr std::optional<GinLine> parse_behind_mark(std::string_view text) noexce
 
 } // namespace detail
 
-/// Reads an access line, given without its newline: the first `[GIN] ` in it that starts a whole
-/// entry, whatever stands before (journald's prefix, progress dots, tabs). Any bytes may come; it
-/// allocates nothing and throws nothing. Empty where the line is no access line.
+/// Parses an access line, passed without its newline. Uses the first `[GIN] ` that starts a
+/// complete entry; any text may precede it (journald's prefix, progress dots, tabs). Accepts any
+/// bytes, allocates nothing and throws nothing. Returns an empty optional if the line is not an
+/// access line.
 constexpr std::optional<GinLine> parse_gin_line(std::string_view line) noexcept {
     for (auto mark = line.find(gin_mark); mark != line.npos; mark = line.find(gin_mark, mark + 1)) {
         if (auto const found = detail::parse_behind_mark(line.substr(mark + gin_mark.size()))) {
@@ -77,7 +78,8 @@ constexpr std::optional<GinLine> parse_gin_line(std::string_view line) noexcept 
     return std::nullopt;
 }
 
-/// True where a line claims to be an access line; one that does and cannot be read is unparsed.
+/// Returns whether a line contains `[GIN] `. If such a line cannot be parsed, it counts as
+/// unparsed.
 constexpr bool claims_to_be_gin_line(std::string_view line) noexcept {
     return line.find(gin_mark) != line.npos;
 }

@@ -11,10 +11,10 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// A request's path and query, as the bytes that they were.
+/// A request's path and query, as the original bytes.
 struct GinPath {
     std::string path;  ///< up to the first `?`
-    std::string query; ///< behind it; empty where there is none
+    std::string query; ///< after it; empty if there is none
 };
 
 namespace detail {
@@ -51,8 +51,8 @@ inline bool read_hexadecimal(std::string_view text, std::uint32_t& value) {
     return true;
 }
 
-// One escape of Go's strconv.Quote behind its backslash; gives how many bytes it took, 0 where it
-// is none.
+// Decodes one escape of Go's strconv.Quote, passed without its backslash. Returns the number of
+// bytes consumed, or 0 if it is not an escape.
 inline std::size_t unescape(std::string_view text, std::string& into) {
     static constexpr std::string_view letters = "abfnrtv\\\"";
     static constexpr std::string_view meanings = "\a\b\f\n\r\t\v\\\"";
@@ -82,7 +82,7 @@ inline std::size_t unescape(std::string_view text, std::string& into) {
 
 } // namespace detail
 
-/// Undoes Go's strconv.Quote and splits at the first `?`. What is no escape stays as it is.
+/// Reverses Go's strconv.Quote and splits at the first `?`. Invalid escapes are copied unchanged.
 inline GinPath unquote_gin_path(std::string_view quoted) {
     auto plain = std::string{};
     plain.reserve(quoted.size());

@@ -10,12 +10,12 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// Counts latencies in buckets whose width is a 64th of their size or less, so that a percentile is
-/// within 0.8 % of the exact one; below 128 ns it is exact. Takes memory for the range that occurs:
-/// 256 bytes for each doubling. Two of them merge into one that knows what both knew.
+/// Counts latencies in buckets whose width is at most a 64th of their value, so a percentile is
+/// within 0.8 % of the exact one. Below 128 ns it is exact. Allocates memory for the range that
+/// occurs: 256 bytes per power of two. Two histograms merge without loss.
 class LatencyHistogram {
 public:
-    /// Counts one latency of nanoseconds, of any sign.
+    /// Counts one latency in nanoseconds, which may be negative.
     void add(std::int64_t nanoseconds) {
         auto const index = index_of(nanoseconds);
         auto const place = static_cast<std::size_t>(index - first_);
@@ -26,7 +26,7 @@ public:
         ++total_;
     }
 
-    /// Counts everything that another one has counted.
+    /// Adds all latencies that another histogram has counted.
     void merge(LatencyHistogram const& other) {
         if (other.total_ == 0) {
             return;
@@ -40,11 +40,11 @@ public:
         total_ += other.total_;
     }
 
-    /// How many were counted.
+    /// Returns the number of latencies counted.
     std::uint64_t total() const noexcept { return total_; }
 
-    /// The nearest-rank percentile in nanoseconds, `percent` from 1 to 100; 0 where nothing was
-    /// counted.
+    /// Returns the nearest-rank percentile in nanoseconds, `percent` from 1 to 100; 0 if nothing
+    /// was counted.
     std::int64_t percentile(unsigned percent) const {
         auto const rank = (total_ * percent + 99) / 100;
         std::uint64_t seen = 0;
@@ -61,7 +61,7 @@ private:
     static constexpr int sub_bits = 6;
     static constexpr int sub_count = 1 << sub_bits;
 
-    // 0 to 127 for themselves, then 64 a doubling; the same downwards for what is below zero.
+    // 0 to 127 have one bucket each, then 64 per power of two. Negative values are mirrored.
     static int index_of(std::int64_t value) noexcept {
         return value < 0 ? -1 - index_of_size(-(value + 1)) : index_of_size(value);
     }

@@ -6,15 +6,15 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// How much a log held.
+/// The line and byte counts of a log.
 struct LogCounts {
     std::uint64_t lines = 0;               ///< all lines
-    std::uint64_t unparsed = 0;            ///< lines with `[GIN] ` that gave no entry
+    std::uint64_t unparsed = 0;            ///< lines with `[GIN] ` that could not be parsed
     std::uint64_t bytes = 0;               ///< all bytes
-    std::uint64_t entries = 0;             ///< lines that gave an entry
-    std::uint64_t first_unparsed_line = 0; ///< its number, from 1; 0 where there is none
+    std::uint64_t entries = 0;             ///< lines parsed as entries
+    std::uint64_t first_unparsed_line = 0; ///< its number, from 1; 0 if there is none
 
-    /// Adds another log's; the place of the first unparsed line stays that of the first log.
+    /// Adds the counts of another log. `first_unparsed_line` remains that of the first log.
     LogCounts& operator+=(LogCounts const& other) noexcept {
         lines += other.lines;
         unparsed += other.unparsed;

@@ -7,11 +7,11 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// How much of a log is read at its first reading.
+/// How much of the logs the first poll reads.
 struct LogHistory {
-    /// Up to so many bytes of all logs together everything is read.
+    /// If all logs together have at most this many bytes, they are read completely.
     std::uint64_t whole_up_to = 64ull * 1024 * 1024;
-    /// Of larger ones what lies no longer back than this; windows that reach further stay empty.
+    /// Larger logs are read only as far back as this. Windows that reach further back stay empty.
     std::chrono::seconds period = std::chrono::days(8);
 };
 

@@ -9,19 +9,19 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// What a reader of a log has read since it was made.
+/// What a log reader has read since it was constructed.
 struct LogProgress {
-    LogCounts counts;            ///< of everything read
-    std::uint64_t bytes = 0;     ///< read or passed over
-    std::uint64_t rotations = 0; ///< how often a log was cut, or found under another name
-    bool caught_up = false;      ///< all that there was is read; false where a deadline struck
+    LogCounts counts;            ///< counts of everything read
+    std::uint64_t bytes = 0;     ///< bytes read or skipped
+    std::uint64_t rotations = 0; ///< how often a log was truncated or renamed
+    bool caught_up = false;      ///< true if everything was read, false if a deadline expired
 };
 
-/// Sees what a reader of a log reads. Called on the thread that reads, never by two at once, but
-/// also after a deadline has abandoned that thread: it must own what it touches.
+/// Callbacks of a log reader. Called on the reading thread, never concurrently, but also after a
+/// deadline has abandoned that thread: they must own what they access.
 struct LogObserver {
-    std::function<void(AccessEntry const&)> entry;  ///< of every entry, old ones too
-    std::function<void(LogProgress const&)> polled; ///< at the end of every poll
+    std::function<void(AccessEntry const&)> entry;  ///< called for every entry, including old ones
+    std::function<void(LogProgress const&)> polled; ///< called at the end of every poll
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -19,16 +19,17 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// Where to begin in a log.
+/// The position at which to start reading a log.
 struct LogStart {
-    std::uint64_t offset = 0;                        ///< of the first byte of a line
-    std::optional<std::chrono::seconds> zone_offset; ///< told by the nearest slog line before it,
-                                                     ///< else by the first behind it
+    /// Offset of the first byte of a line.
+    std::uint64_t offset = 0;
+    /// UTC offset of the slog line at `offset`, else of the first one after it.
+    std::optional<std::chrono::seconds> zone_offset;
 };
 
 namespace detail {
 
-// Looks at the slog lines of a log here and there: they tell time and zone.
+// Samples the slog lines of a log, which contain time and zone.
 class LogProbe {
 public:
     explicit LogProbe(io::LogBytes& bytes) : bytes_(bytes) {}
@@ -36,15 +37,15 @@ public:
     static constexpr std::size_t reach = 256 * 1024;
 
     struct Found {
-        std::uint64_t offset; // of the line
+        std::uint64_t offset; // offset of the line
         std::chrono::sys_seconds time;
         std::chrono::seconds zone;
     };
 
-    // The first slog line that begins at `offset` or behind it; empty where none is near. What is
-    // seen is remembered.
+    // Returns the first slog line that begins at or after `offset`; empty if none is near. Records
+    // the line for `is_in_order`.
     std::optional<Found> first_after(std::uint64_t offset) {
-        // The first lines mostly hold one.
+        // The first lines usually contain one.
         auto found = look(offset, 4 * 1024);
         if (!found) {
             found = look(offset, reach);
@@ -55,7 +56,7 @@ public:
         return found;
     }
 
-    // No line that was seen stands before one that is older.
+    // Returns true if no recorded line is older than an earlier one by more than `slack`.
     bool is_in_order(std::chrono::seconds slack) const {
         auto latest = std::chrono::sys_seconds::min();
         for (auto const& [offset, time] : seen_) {
@@ -92,10 +93,10 @@ private:
     std::map<std::uint64_t, std::chrono::sys_seconds> seen_;
 };
 
-// Finds by bisection where in a log the entries of `oldest` and later begin, some of the time
-// before it included: at a slog line. A log is ordered in time but for clocks that are set; where
-// what was seen of it is not, where slog lines are far between, and in compressed and in small
-// ones, the answer is its beginning.
+// Finds by bisection the slog line at which to start for the entries of `oldest` and later; some
+// earlier entries are included. A log is in time order unless the clock was set. Returns the
+// beginning of the log if the recorded lines are out of order, if slog lines are sparse, or if the
+// log is compressed or small.
 inline LogStart bisect_log(io::LogBytes& bytes, std::chrono::sys_seconds oldest) {
     constexpr std::uint64_t step = 128 * 1024;
     constexpr std::uint64_t samples = 128;
@@ -128,9 +129,10 @@ inline LogStart bisect_log(io::LogBytes& bytes, std::chrono::sys_seconds oldest)
 
 } // namespace detail
 
-/// Finds where to begin in a log for the entries of `oldest` and later, some of the time before it
-/// included; at its beginning for all of them, where slog lines are rare, and with a forced zone,
-/// for the times of slog lines are not those of entries then.
+/// Finds where to start reading a log for the entries of `oldest` and later; some earlier entries
+/// are included. Returns the beginning if `oldest` is empty or if slog lines are sparse. Also
+/// returns the beginning if a zone is forced, because the times of slog lines then do not match
+/// those of entries.
 inline LogStart find_log_start(
     io::LogBytes& bytes, LogZone const& zone, std::optional<std::chrono::sys_seconds> oldest) {
     if (zone.forced) {

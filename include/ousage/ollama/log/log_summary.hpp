@@ -21,13 +21,13 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// The requests of one route. Percentiles are by nearest rank: exact up to 4,096 requests, then
-/// within 0.8 %.
+/// Statistics of the requests of one route. Percentiles use nearest rank: exact up to 4,096
+/// requests, then within 0.8 %.
 struct RouteSummary {
     Route route = Route::other; ///< see `Route`
-    std::uint64_t requests = 0; ///< all of them
+    std::uint64_t requests = 0; ///< all requests
     std::uint64_t http_4xx = 0; ///< status 400 to 499
-    std::uint64_t http_5xx = 0; ///< status 500 and up
+    std::uint64_t http_5xx = 0; ///< status 500 and above
     double avg_latency_ms = 0;  ///< milliseconds
     double p50_latency_ms = 0;  ///< milliseconds
     double p95_latency_ms = 0;  ///< milliseconds
@@ -35,36 +35,36 @@ struct RouteSummary {
     double max_latency_ms = 0;  ///< milliseconds
 };
 
-/// How often a status was answered.
+/// How often a status was returned.
 struct StatusCount {
     int status = 0;          ///< 100 to 999
     std::uint64_t count = 0; ///< requests
 };
 
-/// How much a client asked.
+/// The number of requests of a client.
 struct ClientRequests {
-    std::string client;         ///< its address as Gin printed it
+    std::string client;         ///< its address as printed by Gin
     std::uint64_t requests = 0; ///< requests
 };
 
-/// A log in one object; its members are the keys of `ousage log --summary`.
+/// The summary of a log. Its members are the keys of `ousage log --summary`.
 struct LogSummary {
     std::uint64_t lines = 0;             ///< all lines
     std::uint64_t entries = 0;           ///< requests
-    std::uint64_t unparsed = 0;          ///< lines with `[GIN] ` that gave no entry
+    std::uint64_t unparsed = 0;          ///< lines with `[GIN] ` that could not be parsed
     std::uint64_t bytes = 0;             ///< all bytes
     std::optional<Timestamp> first;      ///< the earliest request
     std::optional<Timestamp> last;       ///< the latest request
-    std::vector<RouteSummary> routes;    ///< those that occur, in the order of `Route`
-    std::vector<StatusCount> statuses;   ///< those that occur, ascending
-    std::vector<DayValue> daily;         ///< requests by local day, no gaps
-    std::vector<ClientRequests> clients; ///< the ten busiest, the busiest first
+    std::vector<RouteSummary> routes;    ///< routes that occur, in the order of `Route`
+    std::vector<StatusCount> statuses;   ///< statuses that occur, ascending
+    std::vector<DayValue> daily;         ///< requests by local day, without gaps
+    std::vector<ClientRequests> clients; ///< the ten with the most requests, in descending order
 };
 
-/// Sums a log up, entry by entry.
+/// Summarizes a log, entry by entry.
 class LogSummarizer {
 public:
-    /// Days are those of `calendar`.
+    /// `calendar` defines the days.
     explicit LogSummarizer(Calendar calendar) : local_day_(std::move(calendar)) {}
 
     /// Counts one request.
@@ -84,7 +84,7 @@ public:
         clients_.add(line.client);
     }
 
-    /// Everything that was added, with what the logs themselves counted.
+    /// Returns the summary of all added entries. `counts` are the counts of the logs.
     LogSummary summary(LogCounts const& counts) const {
         auto whole = LogSummary{
             counts.lines, entries_, counts.unparsed, counts.bytes, {}, {}, {}, {}, {}, {}};

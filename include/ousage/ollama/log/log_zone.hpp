@@ -8,20 +8,20 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// The zones that a log is read by.
+/// The time zones used to read a log.
 struct LogZone {
     Calendar calendar =
-        Calendar::utc(); ///< of days, and of time stamps where the log tells no zone
-    std::optional<Calendar> forced = {}; ///< of Gin's time stamps, whatever the log tells
+        Calendar::utc(); ///< for days, and for timestamps if the log contains no zone
+    std::optional<Calendar> forced = {}; ///< for Gin's timestamps, whatever the log contains
 
-    /// Of time stamps where the log does not count.
+    /// Returns the calendar for timestamps whose UTC offset is not read from the log.
     Calendar const& of_lines() const noexcept { return forced ? *forced : calendar; }
 };
 
-/// A unit of the systemd journal, which holds the server's log on most Linux machines.
+/// A unit of the systemd journal, which contains the server's log on most Linux machines.
 struct JournalUnit {
-    std::string name = "ollama";  ///< `.service` may be left out
-    std::filesystem::path folder; ///< of journal files; empty: the journal of this machine
+    std::string name = "ollama";  ///< `.service` may be omitted
+    std::filesystem::path folder; ///< journal directory; empty: this machine's journal
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

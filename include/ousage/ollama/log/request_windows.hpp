@@ -19,23 +19,23 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// Counts inference requests for every window of the contract, to the second and at any time of
-/// asking, whatever the order in which they came. Eight bytes a request of the last nine days, kept
-/// by the hour; of older ones only the number of each day. Percentiles are exact up to
-/// `exact_limit` requests in a window, beyond that within 0.8 %.
+/// Counts inference requests for the four windows, to the second, at any query time and in any
+/// order of arrival. Stores eight bytes per request of the last nine days, grouped by hour, and
+/// only the daily number of older ones. Percentiles are exact up to `exact_limit` requests in a
+/// window, beyond that within 0.8 %.
 class RequestWindows {
 public:
-    /// Up to so many requests a window's percentiles are exact.
+    /// The maximum number of requests in a window for which percentiles are exact.
     static constexpr std::uint64_t exact_limit = 4096;
 
     RequestWindows(RequestWindows&&) = default;
     RequestWindows& operator=(RequestWindows&&) = default;
 
-    /// For questions at `now` or later; days are those of `calendar`.
+    /// Supports queries at `now` or later. `calendar` defines the days.
     RequestWindows(std::chrono::sys_seconds now, Calendar calendar)
         : oldest_(detail::RequestHour::of(now - kept)), local_day_(std::move(calendar)) {}
 
-    /// Counts one request. Requests of route `other` are not inference and are passed over.
+    /// Counts one request. Requests of route `other` are not inference and are ignored.
     void add(std::chrono::sys_seconds time, Route route, int status, std::int64_t latency_ns) {
         if (route == Route::other) {
             return;
@@ -52,14 +52,14 @@ public:
         last_->add(second, route, status, latency_ns);
     }
 
-    /// Forgets what no window of `now` or later can hold.
+    /// Drops the requests that no window at `now` or later can contain.
     void forget(std::chrono::sys_seconds now) {
         oldest_ = std::max(oldest_, detail::RequestHour::of(now - kept));
         hours_.erase(hours_.begin(), hours_.lower_bound(oldest_));
         last_ = nullptr;
     }
 
-    /// The four windows that end at `now`.
+    /// Returns the four windows that end at `now`.
     Windows<RequestStatistics> ask(std::chrono::sys_seconds now) const {
         using namespace std::chrono_literals;
         auto const before_midnight = local_day_.calendar().midnight(now) - 1s;
@@ -68,8 +68,8 @@ public:
             ask(now - std::chrono::days(7), now)};
     }
 
-    /// Requests by local day, from the first day with one to the day of `now`, zeros between.
-    /// Empty where there is none.
+    /// Returns the requests by local day, from the first day that has one to the day of `now`, with
+    /// zeros between. Empty if there are none.
     std::vector<DayValue> daily(std::chrono::sys_seconds now) const {
         auto const& calendar = local_day_.calendar();
         auto const midnight = calendar.midnight(now);
@@ -81,13 +81,14 @@ public:
 private:
     static constexpr std::chrono::days kept{9};
 
-    // Requests mostly come hour by hour.
+    // Most requests arrive hour by hour.
     [[gnu::cold]] void turn_to(std::chrono::sys_seconds time) {
         last_ = &hours_[detail::RequestHour::of(time)];
         start_ = std::chrono::floor<std::chrono::hours>(time);
     }
 
-    // (after, until]: hours that lie within by their sums, the two at the ends one by one.
+    // Adds the requests in (after, until]: whole hours by their sums, the two hours at the ends
+    // request by request.
     void for_hours(
         std::chrono::sys_seconds after, std::chrono::sys_seconds until,
         detail::RequestSums& into) const {
@@ -97,7 +98,7 @@ private:
         }
     }
 
-    // From nanoseconds.
+    // Converts nanoseconds to milliseconds.
     template <class Percentile>
     static void tell_percentiles(RequestStatistics& into, Percentile&& percentile) {
         into.p50_latency_ms = static_cast<double>(percentile(50)) / 1e6;
@@ -145,7 +146,7 @@ private:
     detail::DayCounts days_;
     std::map<std::int64_t, detail::RequestHour> hours_;
     detail::RequestHour* last_ = nullptr;
-    std::chrono::sys_seconds start_{}; // of that hour
+    std::chrono::sys_seconds start_{}; // the start of that hour
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -12,15 +12,15 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// What a request is to Ollama. Inference is a POST on one of Ollama's inference paths.
+/// The kind of a request. Inference is a POST to one of Ollama's inference paths.
 enum class Route {
     chat,     ///< /api/chat, /v1/chat/completions, /v1/responses, /v1/messages
     generate, ///< /api/generate, /v1/completions
     embed,    ///< /api/embed, /api/embeddings, /v1/embeddings
-    other,    ///< everything else, also a GET on one of these paths
+    other,    ///< everything else, including a GET on one of these paths
 };
 
-/// How many routes there are.
+/// The number of routes.
 inline constexpr std::size_t route_count = 4;
 
 namespace detail {
@@ -37,7 +37,7 @@ inline constexpr std::array<std::pair<std::string_view, Route>, 9> inference_pat
     {"/v1/embeddings", Route::embed},
 }};
 
-// Eight bytes of a path as a number.
+// Returns eight bytes of a path as a number.
 constexpr std::uint64_t word_at(std::string_view path, std::size_t index) noexcept {
     std::uint64_t word = 0;
     if (std::is_constant_evaluated()) {
@@ -51,7 +51,7 @@ constexpr std::uint64_t word_at(std::string_view path, std::size_t index) noexce
     return word;
 }
 
-// A path of 9 to 20 bytes: its first, middle and last eight are all of it.
+// A path of 9 to 20 bytes. Its first, middle and last eight bytes cover all of it.
 struct PathWords {
     std::uint64_t first = 0, middle = 0, last = 0;
     Route route = Route::other;
@@ -63,7 +63,8 @@ struct PathWords {
     }
 };
 
-// Where a path stands in the table: its length, and `v` or `a` behind the slash.
+// Returns the index of a path in the table, derived from its length and from `v` or `a` after the
+// slash.
 constexpr std::size_t place_of(std::string_view path) noexcept {
     return path.size() * 2 + (path[1] == 'v' ? 1 : 0);
 }
@@ -77,7 +78,8 @@ inline constexpr auto inference_table = [] {
     return table;
 }();
 
-// Without a branch on the path: this is asked for every line of a log, in no order.
+// Does not branch on the content of the path, because it is called for every line of a log, in
+// unpredictable order.
 constexpr Route inference_route(std::string_view path) noexcept {
     if (path.size() < 9 || path.size() > 20) {
         return Route::other;
@@ -96,18 +98,19 @@ constexpr bool is_post(std::string_view method) noexcept {
 
 } // namespace detail
 
-/// The route of a method and a path without its query. Ollama server/routes.go, GenerateRoutes.
+/// Returns the route of a method and a path without its query. See GenerateRoutes in Ollama's
+/// server/routes.go.
 constexpr Route route_of(std::string_view method, std::string_view path) noexcept {
     return detail::is_post(method) ? detail::inference_route(path) : Route::other;
 }
 
-/// The route of an access line: its path as Gin quoted it, with the query.
+/// Returns the route of an access line. `quoted_path` is the path as Gin quoted it, with the query.
 constexpr Route route_of_quoted(std::string_view method, std::string_view quoted_path) noexcept {
     auto const route = route_of(method, quoted_path);
     if (route != Route::other) {
         return route;
     }
-    // Gin escapes no letter of these paths, and the longest of them has 20.
+    // Gin escapes no character of these paths, and the longest of them has 20.
     auto const query = quoted_path.substr(0, 21).find('?');
     return query == quoted_path.npos ? Route::other
                                      : route_of(method, quoted_path.substr(0, query));

@@ -10,13 +10,13 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// What the server's log brings to a snapshot.
+/// The part of a snapshot that is read from the server's log.
 struct ServerLog {
     Windows<RequestStatistics> requests;            ///< by window
-    LogMetrics log;                                 ///< sizes and what could not be read
+    LogMetrics log;                                 ///< counts of lines, unparsed lines and bytes
     DailySeries daily_series;                       ///< `requests`
     std::optional<std::string> requests_from;       ///< `server_log`
-    std::map<std::string, std::string> diagnostics; ///< the first unparsed line's place
+    std::map<std::string, std::string> diagnostics; ///< first unparsed line, skipped bytes
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -26,11 +26,11 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// Reads the logs of one folder at each poll where the last one stopped, and answers for every
-/// window. Not for two threads at once.
+/// Reads the logs of one directory and computes all windows. Each poll resumes where the last one
+/// stopped. Not thread-safe.
 class ServerLogReader {
 public:
-    /// Nothing is read before the first poll.
+    /// Reads nothing before the first poll.
     ServerLogReader(
         std::filesystem::path folder, LogZone zone, LogHistory history = {},
         LogObserver observer = {})
@@ -39,8 +39,9 @@ public:
           history_(history),
           observer_(std::move(observer)) {}
 
-    /// Reads what is new until `stop`, and tells what is known at `now`. `absent` where there is no
-    /// log and never was one. A log that cannot be read is named, the others stand.
+    /// Reads new data until `stop` is requested and returns the state at `now`. `absent` if there
+    /// is no log and never was one. A log that cannot be read is reported as a failure; the others
+    /// are used.
     Outcome<ServerLog> poll(std::chrono::sys_seconds now, std::stop_token const& stop) {
         auto outcome = Outcome<ServerLog>{};
         auto files = io::list_server_logs(folder_);
@@ -76,7 +77,7 @@ public:
         return outcome;
     }
 
-    // What io::LogFollower calls.
+    // Callbacks of io::LogFollower.
     std::uint64_t begin(std::uint64_t number, io::LogFile const& file, io::LogBytes& bytes) {
         auto log = Log{
             AccessLog(zone_.of_lines(), zone_.forced.has_value()), file.path.filename().string()};
@@ -113,7 +114,7 @@ private:
 
     detail::RequestSink sink() { return {*windows_, observer_}; }
 
-    // What all logs together held, those that are no more included.
+    // Returns the counts of all logs, including deleted ones.
     LogCounts total_counts() const {
         auto total = gone_;
         for (auto const& [number, log] : logs_) {
@@ -122,7 +123,7 @@ private:
         return total;
     }
 
-    // Of logs that are large together only the windows are read.
+    // If the logs are large in total, reads only what the windows need.
     void prepare(std::vector<io::LogFile> const& files, std::chrono::sys_seconds now) {
         std::uint64_t size = 0;
         for (auto const& file : files) {
@@ -148,7 +149,7 @@ private:
         }
     }
 
-    // What was not read has no value, and none that is too small.
+    // Omits values that are too small because older lines were not read.
     void leave_out_the_unread(std::chrono::sys_seconds now, ServerLog& into) const {
         using namespace std::chrono_literals;
         auto const keep = [this](std::chrono::sys_seconds from, RequestStatistics& window) {
@@ -178,7 +179,7 @@ private:
     io::LogFollower follower_;
     std::map<std::uint64_t, Log> logs_;
     std::optional<RequestWindows> windows_;
-    LogCounts gone_; // of logs that are no more
+    LogCounts gone_; // counts of deleted logs
     std::string first_unparsed_;
 };
 

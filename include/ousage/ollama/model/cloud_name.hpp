@@ -8,9 +8,9 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// Whether a model's name means a cloud model, by Ollama's own rule
+/// Returns whether a model's name denotes a cloud model, according to Ollama's rule
 /// (internal/modelref/modelref.go): the text after the last `:` is `cloud`, or ends in `-cloud` and
-/// holds no `/`; in any case.
+/// contains no `/`. The comparison ignores case.
 inline bool is_cloud_name(std::string_view name) {
     auto const colon = name.rfind(':');
     if (colon == name.npos) {

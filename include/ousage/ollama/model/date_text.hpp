@@ -8,7 +8,7 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// `2026-11-20`.
+/// Formats a day as `2026-11-20`.
 inline std::string date_text(std::chrono::sys_days day) {
     return to_rfc3339(Timestamp{std::chrono::sys_seconds(day), 0, 0}).substr(0, 10);
 }

@@ -9,8 +9,8 @@ namespace OUSAGE_NAMESPACE::ollama {
 
 /// One day of a series.
 struct DayValue {
-    std::string date;        ///< `2026-11-20`, by the local calendar
-    std::uint64_t value = 0; ///< what was counted that day
+    std::string date;        ///< `2026-11-20`, in the local calendar
+    std::uint64_t value = 0; ///< the count of that day
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -9,10 +9,11 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// The variables of the environment: a parameter, so that tests need not change their own.
+/// Returns an environment variable by name. Passed as a parameter, so that tests need not change
+/// the process environment.
 using Environment = std::function<std::optional<std::string>(char const* name)>;
 
-/// The environment of this process.
+/// Returns a variable from the environment of this process.
 inline std::optional<std::string> process_environment(char const* name) {
     auto const* const value = std::getenv(name);
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);

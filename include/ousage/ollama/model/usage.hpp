@@ -10,16 +10,16 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// What one model did in one window, from the desktop database.
+/// The usage of one model in one window, from the desktop database.
 struct ModelUsage {
-    std::string model;                      ///< the name as it stands in the database
-    Location location = Location::local;    ///< by the name
+    std::string model;                      ///< the name as stored in the database
+    Location location = Location::local;    ///< from the name or from the server
     std::string window;                     ///< `today`, `5h`, `1d`, `7d` or `all`
     std::uint64_t requests = 0;             ///< answered turns
     std::uint64_t input_tokens = 0;         ///< estimated
     std::uint64_t output_tokens = 0;        ///< estimated
     std::uint64_t total_tokens = 0;         ///< input and output
-    std::optional<double> thinking_seconds; ///< where both ends are there
+    std::optional<double> thinking_seconds; ///< if start and end are stored
     bool estimated = true;                  ///< tokens are (characters + 3) / 4
 };
 
@@ -29,20 +29,20 @@ struct ToolUsage {
     std::uint64_t calls = 0; ///< rows of tool_calls
 };
 
-/// One limit of the cloud account. What the answer does not give stays absent.
+/// One limit of the cloud account. Members that are not in the response are absent.
 struct Limit {
     std::optional<double> used;         ///< in `unit`
     std::optional<double> limit;        ///< in `unit`
     std::optional<double> remaining;    ///< in `unit`
     std::optional<std::string> unit;    ///< `percent` or `usd`
     std::optional<std::string> window;  ///< `5h`, `1d`, `1w`, `1mo`
-    std::optional<Timestamp> resets_at; ///< when the window starts anew
+    std::optional<Timestamp> resets_at; ///< when the window resets
 };
 
-/// The limits of the cloud account, by the keys of the output.
+/// The limits of the cloud account. The members are the keys of the output.
 struct Limits {
     std::optional<Limit> usage_five_hour;       ///< the session window
-    std::optional<Limit> usage_one_day;         ///< where the account has it in place of a week
+    std::optional<Limit> usage_one_day;         ///< if the account has it instead of a week
     std::optional<Limit> usage_weekly;          ///< the week
     std::optional<Limit> usage_monthly;         ///< the month
     std::optional<Limit> balance_included_usd;  ///< used and limit of the allowance

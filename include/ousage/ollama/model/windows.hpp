@@ -9,7 +9,7 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// The same numbers for the four windows that end now.
+/// The same values for each of the four windows that end now.
 template <class T>
 struct Windows {
     static constexpr std::array<std::string_view, 4> key_suffixes{"_today", "_5h", "_1d", "_7d"};
@@ -19,14 +19,14 @@ struct Windows {
     T seven_days; ///< (now - 7 d, now]
 };
 
-/// The inference requests of one window. Averages and percentiles are absent without requests.
+/// The inference requests of one window. Averages and percentiles are absent if there are none.
 struct RequestStatistics {
-    std::optional<std::uint64_t> requests;          ///< POSTs on an inference path
-    std::optional<std::uint64_t> chat_requests;     ///< of them chat
-    std::optional<std::uint64_t> generate_requests; ///< of them generate
-    std::optional<std::uint64_t> embed_requests;    ///< of them embed
+    std::optional<std::uint64_t> requests;          ///< POSTs to an inference path
+    std::optional<std::uint64_t> chat_requests;     ///< of these, chat
+    std::optional<std::uint64_t> generate_requests; ///< of these, generate
+    std::optional<std::uint64_t> embed_requests;    ///< of these, embed
     std::optional<std::uint64_t> http_4xx;          ///< status 400 to 499
-    std::optional<std::uint64_t> http_5xx;          ///< status 500 and up
+    std::optional<std::uint64_t> http_5xx;          ///< status 500 and above
     std::optional<double> avg_latency_ms;           ///< milliseconds
     std::optional<double> p50_latency_ms;           ///< nearest rank, milliseconds
     std::optional<double> p95_latency_ms;           ///< nearest rank, milliseconds

@@ -23,8 +23,9 @@ inline std::filesystem::path home_folder(Environment const& environment) {
     return environment("HOME").value_or("/");
 }
 
-// The desktop app runs on macOS and Windows; on Linux its own fall-back is looked for first
-// (app/store, reference of the issue: two places, the first that exists).
+// Returns the path of the desktop app's database. The app runs on macOS and Windows. On other
+// systems two paths are checked: first the app's own fallback in ~/.ollama (Ollama app/store), then
+// $XDG_DATA_HOME. If neither exists, the first is returned.
 inline std::filesystem::path default_database(Environment const& environment) {
     auto const home = home_folder(environment);
 #if defined(__APPLE__)
@@ -39,7 +40,8 @@ inline std::filesystem::path default_database(Environment const& environment) {
 #endif
 }
 
-// $XDG_STATE_HOME/ousage; a relative folder is none (XDG Base Directory Specification).
+// Returns $XDG_STATE_HOME/ousage. A relative $XDG_STATE_HOME is ignored (XDG Base Directory
+// Specification).
 inline std::filesystem::path default_state_folder(Environment const& environment) {
     auto folder = std::filesystem::path(environment("XDG_STATE_HOME").value_or(""));
     if (!folder.is_absolute()) {
@@ -79,7 +81,7 @@ read_accounts(Overrides const& overrides, Environment const& environment) {
     auto accounts = parse_accounts(*text, file->string(), folder);
     if (accounts) {
         for (auto& account : *accounts) {
-            // An account of auth api_key that names no server has none.
+            // An account with auth `api_key` has a server only if it names one.
             if (!account.base_url && account.auth == Auth::local) {
                 account.base_url = parse_ollama_host(environment("OLLAMA_HOST").value_or(""));
             }

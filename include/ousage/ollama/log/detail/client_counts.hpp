@@ -16,8 +16,8 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// Counts requests by client. Clients can be forged without end (X-Forwarded-For): behind
-// `client_limit` of them new ones are counted together and named nowhere.
+// Counts requests by client. X-Forwarded-For allows an unlimited number of forged clients: after
+// `client_limit` clients, new ones are counted in one total and are not listed.
 class ClientCounts {
 public:
     static constexpr std::size_t client_limit = 100'000;
@@ -31,7 +31,7 @@ public:
         ++*(near.requests == nullptr ? &others_ : near.requests);
     }
 
-    // The clients with the most requests, the busiest first, then by name.
+    // Returns the clients with the most requests, in descending order. Ties are sorted by name.
     std::vector<std::pair<std::string, std::uint64_t>> busiest(std::size_t count) const {
         auto all =
             std::vector<std::pair<std::string, std::uint64_t>>(clients_.begin(), clients_.end());
@@ -47,14 +47,14 @@ public:
     }
 
 private:
-    // Keys may be looked up without making a string of them.
+    // Allows lookup by std::string_view.
     struct Hash : std::hash<std::string_view> {
         using is_transparent = void;
     };
 
     using Clients = std::unordered_map<std::string, std::uint64_t, Hash, std::equal_to<>>;
 
-    // All of a client of 4 to 16 bytes, as most are; no size for another.
+    // A whole client of 4 to 16 bytes, as most are. `size` is 0 for any other length.
     struct Key {
         std::uint64_t head = 0, tail = 0;
         std::size_t size = 0;
@@ -66,10 +66,10 @@ private:
 
     struct Recent {
         Key key;
-        std::uint64_t* requests = nullptr; // of a node, which never moves; null: others_
+        std::uint64_t* requests = nullptr; // in a map node, which never moves; null: others_
     };
 
-    // The first and the last bytes, which overlap in short ones.
+    // The first and the last bytes, which overlap in short clients.
     static Key key_of(std::string_view client) noexcept {
         auto key = Key{};
         if (client.size() - 8 <= 8) {
@@ -84,7 +84,7 @@ private:
         return key;
     }
 
-    // Rare, and out of the way of what is not.
+    // Rare, therefore kept out of the hot path.
     [[gnu::cold]] void meet(Recent& near, Key const& key, std::string_view client) {
         auto found = clients_.find(client);
         if (found == clients_.end() && clients_.size() < client_limit) {

@@ -13,18 +13,18 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// Dates entries, whose lines tell local times: by the offset that the slog line before told, else
-// by the calendar.
+// Dates entries, whose lines contain local times: with the UTC offset of the last slog line, else
+// with the calendar.
 class EntryClock {
 public:
     EntryClock(Calendar calendar, bool forced) : calendar_(std::move(calendar)), forced_(forced) {}
 
-    // The calendar alone counts.
+    // Returns whether only the calendar is used.
     bool is_forced() const noexcept { return forced_; }
 
     bool knows_offset() const noexcept { return offset_.has_value(); }
 
-    // As if a slog line had told it.
+    // Sets the offset as if a slog line contained it.
     void assume(std::optional<std::chrono::seconds> offset) {
         if (!forced_) {
             offset_ = offset;
@@ -32,7 +32,8 @@ public:
         }
     }
 
-    // True where a line tells another offset, or the first.
+    // Reads the UTC offset of a slog line. Returns false if there is none or if it is known to be
+    // unchanged.
     bool learn(std::string_view line) {
         if (forced_ || zone_.stays(line)) {
             return false;
@@ -66,7 +67,8 @@ private:
         entry.offset = offset;
     }
 
-    // In the repeated hour the order of the file tells which of the two it is.
+    // A local time in the repeated hour is ambiguous. The order of the log determines which of the
+    // two instants it is.
     std::chrono::seconds changing_offset(std::chrono::local_seconds local) const {
         auto const first = calendar_.to_sys(local);
         auto const second = calendar_.later(local);
@@ -77,8 +79,8 @@ private:
     Calendar calendar_;
     bool forced_;
     std::optional<std::chrono::seconds> offset_;
-    SlogZone zone_;                             // that offset_ is of
-    std::chrono::local_seconds steady_since_{}; // an hour
+    SlogZone zone_;                             // the zone that offset_ was read from
+    std::chrono::local_seconds steady_since_{}; // the start of an hour
     std::optional<std::chrono::seconds> steady_offset_ =
         calendar_.steady_offset(steady_since_, steady_since_ + std::chrono::hours(1));
     std::chrono::sys_seconds last_ = std::chrono::sys_seconds::min();

@@ -8,13 +8,14 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// Most lines are neither by their first letter.
+// Rejects most lines by their first character.
 inline bool may_be_error_line(std::string_view line) {
     return line.starts_with('E') || line.starts_with(' ');
 }
 
-// `Error #01: text`, numbered from 1 without a gap, and `     Meta: ` lines between (Gin
-// errors.go); false for any other line.
+// Appends the text of an `Error #01: text` line to `errors`. The lines are numbered from 1 without
+// a gap. `     Meta: ` lines between them are accepted and dropped (Gin errors.go). Returns false
+// for any other line.
 inline bool take_error_line(std::string_view line, std::vector<std::string>& errors) {
     if (line.starts_with("     Meta: ")) {
         return !errors.empty();

@@ -17,9 +17,10 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// What the first slog line in `text` tells; a last line without its newline is none.
+// Returns the UTC offset of the first slog line in `text`. A last line without its newline is
+// ignored.
 inline std::optional<std::chrono::seconds> first_zone(std::string_view text) {
-    constexpr std::string_view mark = " level="; // which every slog line holds, and few others
+    constexpr std::string_view mark = " level="; // in every slog line, and in few other lines
     for (;;) {
         auto const* const found =
             static_cast<char const*>(::memmem(text.data(), text.size(), mark.data(), mark.size()));
@@ -39,11 +40,11 @@ inline std::optional<std::chrono::seconds> first_zone(std::string_view text) {
     }
 }
 
-// What the first slog line tells of those that begin at `offset` or behind it, to the log's end. In
-// most logs it is the first line of all.
+// Returns the UTC offset of the first slog line that begins at or after `offset`, searching to the
+// end of the log. In most logs it is the first line.
 inline std::optional<std::chrono::seconds> first_zone(io::LogBytes& bytes, std::uint64_t offset) {
     auto buffer = std::vector<char>(8 * 1024);
-    std::size_t kept = 0; // of a line that goes on
+    std::size_t kept = 0; // bytes of an incomplete line
     for (;;) {
         auto const read = bytes.read_at(offset, buffer.data() + kept, buffer.size() - kept);
         if (!read || *read == 0) {

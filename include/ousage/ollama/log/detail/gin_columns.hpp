@@ -15,9 +15,9 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// A line that was read by its columns.
+// The result of parsing a line by its columns.
 struct ReadColumns {
-    char const* end = nullptr; // its newline, or the end of the bytes; null where it was not read
+    char const* end = nullptr; // its newline or the end of the bytes; null if not parsed
     Route route = Route::other;
 };
 
@@ -25,12 +25,12 @@ struct ReadColumns {
 
 inline constexpr bool has_gin_columns = true;
 
-// Reads the plain form of the line as Gin 1.9 to 1.12 prints it, by its columns and by what the
-// lines before said.
+// Parses the plain form of the line that Gin 1.9 to 1.12 prints, by its columns and with a cache of
+// earlier lines.
 class GinColumns {
 public:
-    // One line, where its end is to be found before `limit`. What it does not read may still be an
-    // access line: then the general parser decides.
+    // Parses one line, which ends at a newline or at `limit`. A rejected line may still be an
+    // access line: the general parser decides.
     ReadColumns read(char const* line, char const* limit, GinLine& into) {
         if (limit - line < 72 || *line != '[' || !head_.read(line, into)) {
             return {};
@@ -59,8 +59,8 @@ public:
     }
 
 private:
-    // The bar behind the latency, which is 13 wide, one more with a micro sign, or 8 from Gin 1.12
-    // on.
+    // Returns the bar after the latency. The latency is 13 bytes wide, 14 with a micro sign, or 8
+    // since Gin 1.12.
     static char const* find_bar(char const* latency, char const* limit) noexcept {
         auto const bars = mask_equal(load_16(latency), '|');
         return bars != 0 ? latency + std::countr_zero(bars)
@@ -68,7 +68,7 @@ private:
                                latency, '|', static_cast<std::size_t>(limit - latency)));
     }
 
-    // `1h2m3s` and all else that the columns do not tell.
+    // Parses `1h2m3s` and all other latencies that the column parsers reject.
     static bool
     read_long_latency(char const* field, char const* end, std::int64_t& value) noexcept {
         while (field < end && *field == ' ') {
@@ -87,7 +87,7 @@ private:
 
 inline constexpr bool has_gin_columns = false;
 
-// Other machines have the general parser alone.
+// Without SSE2, or with OUSAGE_PLAIN, only the general parser is used.
 class GinColumns {
 public:
     ReadColumns read(char const*, char const*, GinLine&) noexcept { return {}; }

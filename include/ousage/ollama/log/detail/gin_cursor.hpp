@@ -10,8 +10,8 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// Reads a Gin line from left to right. Past the end there is a NUL, which no field takes: so no
-// field needs to look for the end by itself.
+// Reads a Gin line from left to right. `at` returns a NUL past the end. No field accepts a NUL, so
+// no field needs to check for the end.
 class GinCursor {
 public:
     explicit constexpr GinCursor(std::string_view text) : text_(text) {}
@@ -30,7 +30,8 @@ public:
         return true;
     }
 
-    // Blanks, and the colours that Gin puts around a field on a terminal: ESC [ digits ; m.
+    // Skips spaces and colour codes (ESC [ digits ; m), which Gin writes around a field on a
+    // terminal.
     constexpr void skip_blanks() {
         for (;;) {
             if (at() == ' ') {
@@ -50,7 +51,8 @@ public:
         }
     }
 
-    // Up to, and not with, the next blank, bar or escape; a bar may belong to it where told so.
+    // Reads up to, but not including, the next space, bar or escape. If `with_bars` is true, bars
+    // are part of the word.
     constexpr std::string_view take_word(bool with_bars) {
         auto const start = next_;
         while (next_ < text_.size() && text_[next_] != ' ' && text_[next_] != '\x1b' &&
@@ -60,8 +62,8 @@ public:
         return text_.substr(start, next_ - start);
     }
 
-    // `"…"` as Go's strconv.Quote prints it; gives what stands between. Null data where it has no
-    // end or an escape that Go does not print.
+    // Reads `"…"` as Go's strconv.Quote prints it and returns the text between the quotes. Returns
+    // null data if the closing quote is missing or if there is an escape that Go does not print.
     constexpr std::string_view take_quoted() {
         if (!take('"')) {
             return {};
@@ -84,11 +86,12 @@ public:
         return {};
     }
 
-    // Only what a line may end with: blanks, tabs, CR.
+    // Returns whether only spaces, tabs and CR are left.
     constexpr bool at_end() const { return text_.find_first_not_of(" \t\r", next_) == text_.npos; }
 
 private:
-    // Of the escape at the cursor, with its backslash; 0 where it is none.
+    // Returns the length of the escape at the cursor, including its backslash; 0 if it is not an
+    // escape.
     constexpr std::size_t escape_length() const {
         auto const letter = at(1);
         auto const digits = letter == 'x' ? 2u : letter == 'u' ? 4u : letter == 'U' ? 8u : 0u;

@@ -11,7 +11,7 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// Two decimal digits; above 99 where they are none.
+// Returns the value of two decimal digits, or a value above 99 if they are not digits.
 constexpr unsigned two_digits(GinCursor const& cursor, std::size_t index) {
     auto const high = static_cast<unsigned>(cursor.at(index) - '0');
     auto const low = static_cast<unsigned>(cursor.at(index + 1) - '0');
@@ -43,7 +43,7 @@ constexpr std::optional<std::chrono::local_seconds> take_time(GinCursor& cursor)
     return local_days(date) + hours(hour) + minutes(minute) + seconds(second);
 }
 
-// `200`: net/http takes 100 to 999.
+// `200`: net/http accepts 100 to 999.
 constexpr std::optional<int> take_status(GinCursor& cursor) {
     int value = 0;
     int digits = 0;
@@ -55,7 +55,8 @@ constexpr std::optional<int> take_status(GinCursor& cursor) {
     return digits == 3 && value >= 100 ? std::optional(value) : std::nullopt;
 }
 
-// Nanoseconds of one unit of Go's time.Duration; 0 where there is none. `width` is its length.
+// Returns the nanoseconds of the unit of Go's time.Duration that `text` starts with; 0 if there is
+// none. Sets `width` to the length of the unit.
 constexpr std::int64_t unit_of(std::string_view text, std::size_t& width) {
     constexpr std::int64_t second = 1'000'000'000;
 
@@ -77,13 +78,13 @@ constexpr std::int64_t unit_of(std::string_view text, std::size_t& width) {
     return 0;
 }
 
-// `1h0m2s`, `1.234567ms`, `-5µs`: what time.Duration prints, summed without overflow: values
-// beyond 64 bits are none.
+// Parses what time.Duration prints, such as `1h0m2s`, `1.234567ms` or `-5µs`. The sum cannot
+// overflow: a value of more than 64 bits is rejected.
 constexpr std::optional<std::int64_t> parse_latency(std::string_view text) {
     using Limits = std::numeric_limits<std::int64_t>;
     auto const negative = text.starts_with('-');
     text.remove_prefix(negative ? 1 : 0);
-    // Counted downwards, because -2562047h47m16.854775808s has no positive twin.
+    // The sum is negative, because -2562047h47m16.854775808s has no positive counterpart.
     std::int64_t total = 0;
     std::int64_t last_unit = Limits::max();
     if (text.empty()) {
@@ -122,7 +123,7 @@ constexpr std::optional<std::int64_t> parse_latency(std::string_view text) {
             return std::nullopt;
         }
         last_unit = unit;
-        // A fraction of hours would not fit; Go prints none, and of minutes neither.
+        // A fraction of hours or minutes would overflow. Go prints neither.
         if (scale > 1 && unit > 1'000'000'000) {
             return std::nullopt;
         }

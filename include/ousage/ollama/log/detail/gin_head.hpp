@@ -14,15 +14,15 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// `[GIN] 2026/08/21 - 18:48:22 | 200 | `: most lines share the minute and the status of the one
-// before.
+// Parses `[GIN] 2026/08/21 - 18:48:22 | 200 | `. Caches the minute and the status, because most
+// lines share them with the line before.
 class GinHead {
 public:
     static constexpr std::size_t size = 36;
 
     GinHead() noexcept { read_status(" | 200 |"); }
 
-    // False where the first 36 bytes are no such head.
+    // Returns false if the first 36 bytes do not have this form.
     bool read(char const* line, GinLine& into) noexcept {
         auto const tens = static_cast<unsigned>(line[25] - '0');
         auto const ones = static_cast<unsigned>(line[26] - '0');
@@ -57,7 +57,7 @@ private:
         return true;
     }
 
-    // Eight bytes from behind the seconds.
+    // Parses the eight bytes after the seconds.
     bool read_status(char const* column) noexcept {
         auto const first = static_cast<unsigned>(column[3] - '0');
         auto const second = static_cast<unsigned>(column[4] - '0');
@@ -72,8 +72,8 @@ private:
         return good;
     }
 
-    // Before the first line a minute and a status that are true of themselves, not NULs, which a
-    // line could hold.
+    // The initial minute and status are valid. They are not NULs, because a line could contain
+    // NULs.
     char minute_[minute_size + 1] = "[GIN] 1970/01/01 - 00:00:";
     std::chrono::local_seconds start_{};
     std::uint64_t status_column_ = 0; // ` | 200 |`

@@ -11,13 +11,13 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// Where the fields stand behind the bar that ends the latency.
+// The offsets of the fields, relative to the bar that ends the latency.
 struct GinTail {
     static constexpr std::size_t client_start = 2, client_end = 17, method_start = 20;
     static constexpr std::size_t path_start = 30;
 };
 
-// The quote that ends a path which begins at `path`; null where an escape, a newline or `limit`
+// Returns the quote that ends the path beginning at `path`; null if an escape, a newline or `limit`
 // comes first.
 inline char const* find_path_end(char const* path, char const* limit) noexcept {
     auto const quotes = _mm_set1_epi8('"');
@@ -33,7 +33,7 @@ inline char const* find_path_end(char const* path, char const* limit) noexcept {
             return *path == '"' ? path : nullptr;
         }
     }
-    // The last bytes, read with some of those before them.
+    // The last bytes, loaded together with some bytes before them.
     auto const rest = static_cast<unsigned>(limit - path);
     auto const text = load_16(limit - 16);
     auto const found =
@@ -45,9 +45,10 @@ inline char const* find_path_end(char const* path, char const* limit) noexcept {
     return *path == '"' ? path : nullptr;
 }
 
-// The length of a method that Gin pads to 7 columns and two blanks; 0 for what is none.
+// Returns the length of a method that Gin pads to 7 columns and two spaces; 0 if it does not have
+// this form.
 inline std::size_t method_length(char const* method) noexcept {
-    // The nine bytes at its end, for the line may end soon behind them.
+    // The nine bytes are loaded as the last of 16, because the line may end shortly after them.
     auto const text = load_16(method - 7);
     auto const letters = ~mask_equal(text, ' ') >> 7 & 0x1FF;
     auto const marks = mask_equal(text, '"') | mask_equal(text, '\x1b') | mask_equal(text, '\n');
@@ -56,8 +57,8 @@ inline std::size_t method_length(char const* method) noexcept {
     return good ? static_cast<std::size_t>(std::countr_one(letters)) : 0;
 }
 
-// `|       127.0.0.1 | POST     "/api/chat"`: the end of the line, its newline or `limit`; null
-// where it is not of this form.
+// Parses `|       127.0.0.1 | POST     "/api/chat"`. Returns the end of the line, which is its
+// newline or `limit`; null if it does not have this form.
 inline char const* read_tail(char const* bar, char const* limit, GinLine& into) noexcept {
     if (limit - bar < static_cast<std::ptrdiff_t>(GinTail::path_start)) {
         return nullptr;
@@ -66,7 +67,7 @@ inline char const* read_tail(char const* bar, char const* limit, GinLine& into) 
         bar[GinTail::client_end + 2] != ' ') {
         return nullptr;
     }
-    // Blanks, then the word.
+    // Spaces, then the client.
     auto const word = load_16(bar + GinTail::client_start);
     auto const blanks = mask_equal(word, ' ') & 0x7FFF;
     auto const marks = mask_equal(word, '|') | mask_equal(word, '\x1b') | mask_equal(word, '\n');

@@ -9,7 +9,7 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// A line that comes in parts, kept up to the limit of what is read as one.
+// A line that arrives in parts, stored up to the maximum length of a parsed line.
 class HeldLine {
 public:
     static constexpr std::size_t limit = 65'536;
@@ -20,7 +20,7 @@ public:
 
     bool claims() const noexcept { return claims_to_be_gin_line(text_); }
 
-    // The whole line, where it is not overlong.
+    // The whole line, if it is not overlong.
     std::string_view text() const noexcept { return text_; }
 
     void append(std::string_view part) {
@@ -38,8 +38,8 @@ public:
     }
 
 private:
-    // Of what is over the limit the mark alone is of interest: the text is it, or the last bytes,
-    // which may be its beginning.
+    // Beyond the limit only the mark matters. Stores the mark if it was found, else the last bytes,
+    // which may be the beginning of one.
     void pass_over(std::string_view part) {
         constexpr auto seam = gin_mark.size() - 1;
         overlong_ = true;

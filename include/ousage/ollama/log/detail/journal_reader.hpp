@@ -24,7 +24,7 @@ namespace OUSAGE_NAMESPACE::ollama {
 
 namespace detail {
 
-// One journal, read on where the last poll stopped.
+// Reads one journal. Each poll resumes where the last one stopped.
 class JournalReader {
 public:
     JournalReader(JournalUnit unit, LogZone zone, LogObserver observer)

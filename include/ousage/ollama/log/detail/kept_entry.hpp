@@ -8,7 +8,7 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// The bytes that an entry's views look at, where it outlives its line.
+// Stores the bytes that an entry's views point to, if the entry outlives its line.
 struct LineText {
     std::string bytes;
 
@@ -18,7 +18,7 @@ struct LineText {
         restore(line);
     }
 
-    // Views into `bytes`, wherever it has been moved to.
+    // Sets the views to `bytes`, which may have been moved.
     void restore(GinLine& line) const {
         auto const all = std::string_view(bytes);
         line.client = all.substr(0, line.client.size());
@@ -27,7 +27,7 @@ struct LineText {
     }
 };
 
-// An entry that waits for the zone of its time.
+// An entry that is queued until its zone is known.
 struct KeptEntry {
     AccessEntry entry;
     LineText text;

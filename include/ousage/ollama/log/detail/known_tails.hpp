@@ -16,23 +16,23 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// A tail that was read, with its newline.
+// A parsed tail, including its newline.
 struct KnownTail {
     static constexpr std::ptrdiff_t limit = 64;
 
-    alignas(16) std::array<char, limit> text{}; // none has a NUL first
-    std::size_t size = 32;                      // from 32 to 64: the bytes that count
+    alignas(16) std::array<char, limit> text{}; // no tail starts with a NUL
+    std::size_t size = 32;                      // 32 to 64: the number of bytes compared
     std::uint8_t client_size = 0, method_size = 0, path_size = 0;
     Route route = Route::other;
 
-    // Its first 32 bytes and its last 32 are all of it.
+    // The first 32 bytes and the last 32 bytes cover the whole tail.
     [[gnu::always_inline]] bool is(char const* bar) const noexcept {
         auto const first = _mm_and_si128(same_at(bar, 0), same_at(bar, 16));
         auto const last = _mm_and_si128(same_at(bar, size - 32), same_at(bar, size - 16));
         return mask_of(_mm_and_si128(first, last)) == 0xFFFF;
     }
 
-    // The fields of a line with this tail.
+    // Sets the fields of a line that has this tail.
     void tell(char const* bar, GinLine& into) const noexcept {
         into.client = {bar + GinTail::client_end - client_size, client_size};
         into.method = {bar + GinTail::method_start, method_size};
@@ -45,11 +45,11 @@ private:
     }
 };
 
-// The tails that were read: a few clients that ask for a few paths write the same ones again and
-// again. Each has one place, and the last one there is known.
+// A cache of parsed tails: a few clients that request a few paths produce the same tails again and
+// again. Each tail has one slot, and a slot contains the last tail stored there.
 class KnownTails {
 public:
-    // Null where it is not known, or too close to the end of the bytes.
+    // Returns null if the tail is not cached, or if it is too close to the end of the bytes.
     KnownTail const* find(char const* bar, char const* limit) const noexcept {
         if (limit - bar < KnownTail::limit || known_.empty()) {
             return nullptr;
@@ -78,7 +78,8 @@ public:
 private:
     static constexpr std::size_t places = 2048;
 
-    // By the end of the client, and six bytes of the path behind four that tell little.
+    // Hashes the end of the client and six bytes of the path. The four bytes of the path before
+    // them vary little.
     static std::size_t place_of(char const* bar) noexcept {
         auto const client = load_8(bar + GinTail::client_end - 8);
         auto const path = load_8(bar + GinTail::path_start + 4) << 16;

@@ -14,11 +14,11 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// By the last byte but one of a latency: `ms`, `\xC2\xB5s`, else `s` behind a digit.
+// The unit of a latency, by the second to last byte: `ms`, `\xC2\xB5s`, or `s` after a digit.
 struct LatencyUnit {
-    std::uint8_t exponent = 0xFF; // of ten, in nanoseconds; too large for what is no unit
+    std::uint8_t exponent = 0xFF; // power of ten, in nanoseconds; too large if it is not a unit
     std::uint8_t length = 1;
-    std::uint8_t lead = 0; // 0xFF where the byte before has to be \xC2, else 0
+    std::uint8_t lead = 0; // 0xFF if the byte before must be \xC2, else 0
 };
 
 inline constexpr auto latency_units = [] {
@@ -31,7 +31,8 @@ inline constexpr auto latency_units = [] {
     return units;
 }();
 
-// From here on `count` bytes of the one and then the other: a load of 16 has a mask of any shape.
+// 16 bytes of `first`, then 16 bytes of `then`. A 16-byte load at an offset yields a mask with
+// `count` bytes of `first`.
 struct Window {
     std::array<char, 32> bytes{};
 
@@ -48,7 +49,7 @@ inline constexpr auto window_behind = Window('\0', '\xFF');
 inline constexpr auto window_blanks = Window(' ', '\0');
 
 struct PowerOfTen {
-    std::int64_t value, limit; // what may be multiplied with it
+    std::int64_t value, limit; // limit: the largest factor that does not overflow
 };
 
 inline constexpr auto powers_of_ten = [] {
@@ -61,9 +62,10 @@ inline constexpr auto powers_of_ten = [] {
     return powers;
 }();
 
-// Blanks, then `12.345ms`, one unit, up to `end`; 16 bytes before it can be read. The field is
-// right-aligned: its unit tells where its number ends. No branch on what it holds, for that is
-// random. False for what the general parser must look at.
+// Parses spaces, then a number with one unit, such as `12.345ms`, up to `end`. The 16 bytes before
+// `field` must be readable. The field is right-aligned, so its unit determines where its number
+// ends. Does not branch on the number, because its bytes are random. Returns false if the general
+// parser must parse the field.
 [[gnu::always_inline]] inline bool
 read_latency(char const* field, char const* end, std::int64_t& value) noexcept {
     auto const unit = latency_units[static_cast<unsigned char>(end[-2])];
@@ -72,7 +74,7 @@ read_latency(char const* field, char const* end, std::int64_t& value) noexcept {
     if (end[-1] != 's' || width - 1 > 14) {
         return false;
     }
-    // The number's last byte is the last of 16; before the field it is as if there were blanks.
+    // The number's last byte is the last of 16. Bytes before the field are replaced by spaces.
     auto const outside = static_cast<unsigned>(16 - width);
     auto const text = _mm_or_si128(
         _mm_and_si128(load_16(number_end - 16), window_behind.first(outside)),
@@ -82,18 +84,18 @@ read_latency(char const* field, char const* end, std::int64_t& value) noexcept {
     auto const digits = mask_of(is_digit);
     auto const dots = mask_equal(text, '.');
     auto const blanks = mask_equal(text, ' ');
-    // Blanks first, then digits with one dot between at most.
+    // Spaces first, then digits with at most one dot between them.
     auto const start = blanks + 1;
     auto const bad = ((digits | dots | blanks) ^ 0xFFFF) | (~digits & 0x8000) | (blanks & start) |
                      (dots & (dots - 1)) | (dots & start);
-    // 0 without a dot, else the place behind it.
+    // 0 without a dot, else the index after the dot.
     auto const behind_dot = static_cast<unsigned>(31 - std::countl_zero(dots << 1 | 1));
     auto const exponent = unit.exponent - (0 - behind_dot) % 16;
     auto const wrong_lead = (static_cast<unsigned char>(end[-3]) ^ 0xC2u) & unit.lead;
     if ((bad | wrong_lead) != 0 || exponent > 9) {
         return false;
     }
-    // What stands before the dot moves into its place.
+    // Move the digits before the dot right by one byte, over the dot.
     auto const all = _mm_and_si128(from_zero, is_digit);
     auto const behind = window_behind.first(behind_dot);
     auto const number = decimal(
@@ -106,11 +108,12 @@ read_latency(char const* field, char const* end, std::int64_t& value) noexcept {
     return true;
 }
 
-// Blanks, then `1m12s`, as latencies of a minute and more are printed; false for all else.
+// Parses spaces, then `1m12s`, the form of latencies of a minute or more. Returns false for
+// anything else.
 inline bool read_minutes(char const* field, char const* end, std::int64_t& value) noexcept {
     auto const digit = [](char letter) { return static_cast<unsigned>(letter - '0'); };
     auto number = [&](char last, unsigned& into) {
-        // From the right: the letter, one digit, perhaps another.
+        // From the right: the unit, one digit, and an optional second digit.
         if (end - field < 2 || end[-1] != last || digit(end[-2]) > 9) {
             return false;
         }

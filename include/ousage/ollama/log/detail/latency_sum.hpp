@@ -6,7 +6,7 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// A sum of latencies that cannot overflow: Gin prints some of which two overflow 64 bits.
+// A sum of latencies that cannot overflow. Gin can print two latencies whose sum overflows 64 bits.
 class LatencySum {
 public:
     void add(std::int64_t nanoseconds) {
@@ -19,7 +19,7 @@ public:
         low_ += other.low_;
     }
 
-    // Of that many latencies, in milliseconds.
+    // Returns the average of `count` latencies, in milliseconds.
     double average_ms(std::uint64_t count) const {
         auto const total =
             static_cast<long double>(high_) * 4294967296.0L + static_cast<long double>(low_);

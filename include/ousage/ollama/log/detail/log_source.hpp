@@ -15,7 +15,7 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// A reader of a log and its one user at a time: a poll that was abandoned may still be at work.
+// A log reader and the mutex that serializes its use: an abandoned poll may still be running.
 template <class Reader>
 struct SharedReader {
     explicit SharedReader(Reader from) : reader(std::move(from)) {}
@@ -47,7 +47,8 @@ collect_log(std::shared_ptr<SharedReader<Reader>> shared, Now now, Outcome<Serve
     into = co_await offload(std::move(poll));
 }
 
-// The source of a reader that keeps its place from poll to poll; its copies share it.
+// Creates the source of a reader that keeps its position between polls. Copies of the source share
+// the reader.
 template <class Reader>
 Source<ServerLog> log_source(Reader reader, Now now) {
     auto shared = std::make_shared<SharedReader<Reader>>(std::move(reader));

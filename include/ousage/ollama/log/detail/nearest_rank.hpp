@@ -9,8 +9,8 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// The smallest value that at least `percent` of all do not exceed. There is at least one; they are
-// put into another order.
+// Returns the smallest value that at least `percent` % of all values do not exceed. `values` must
+// not be empty and is reordered.
 inline std::int64_t nearest_rank(std::vector<std::int64_t>& values, std::size_t percent) {
     auto const rank = (values.size() * percent + 99) / 100;
     auto const at = values.begin() + static_cast<std::ptrdiff_t>(rank) - 1;

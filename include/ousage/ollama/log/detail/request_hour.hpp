@@ -15,7 +15,7 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// What is added up over requests; `group` is 1 for a status of 4xx, 2 for 5xx and up.
+// Sums over requests. `group` is 1 for a status of 4xx, 2 for 5xx and above, else 0.
 class RequestSums {
 public:
     void add(Route route, unsigned group, std::int64_t latency_ns) {
@@ -59,16 +59,16 @@ private:
     LatencyHistogram latencies_;
 };
 
-// The inference requests of one hour: their sums, and each in eight bytes for windows that begin or
-// end within the hour.
+// The inference requests of one hour: their sums, and each request in eight bytes for windows that
+// begin or end within the hour.
 class RequestHour {
 public:
-    // The number of the hour since 1970 that holds an instant.
+    // Returns the number of the hour since 1970 that contains `time`.
     static std::int64_t of(std::chrono::sys_seconds time) {
         return std::chrono::floor<std::chrono::hours>(time).time_since_epoch().count();
     }
 
-    // At that second of the hour.
+    // Adds a request at `second` of the hour.
     void add(std::uint64_t second, Route route, int status, std::int64_t latency_ns) {
         auto const group = (status >= 400 ? 1u : 0u) + (status >= 500 ? 1u : 0u);
         sums_.add(route, group, latency_ns);
@@ -83,7 +83,7 @@ public:
         requests_.push_back(Request(latency, second, route, group, is_odd));
     }
 
-    // Adds what lies in (after, until]; this is the hour of that number.
+    // Adds the requests in (after, until] to `into`. `number` is the number of this hour.
     void collect(
         std::int64_t number, std::chrono::sys_seconds after, std::chrono::sys_seconds until,
         RequestSums& into) const {
@@ -100,7 +100,7 @@ public:
         }
     }
 
-    // The same, latencies alone.
+    // Appends the latencies of the requests in (after, until] to `into`.
     void collect_latencies(
         std::int64_t number, std::chrono::sys_seconds after, std::chrono::sys_seconds until,
         std::vector<std::int64_t>& into) const {
@@ -114,14 +114,14 @@ public:
     }
 
 private:
-    // 19 hours in nanoseconds; longer ones, and negative ones, stand apart.
+    // 19 hours in nanoseconds. Longer latencies, and negative ones, are stored separately.
     static constexpr std::int64_t latency_limit = std::int64_t{1} << 46;
 
-    // 46 bits of latency, 12 of the second, 2 of the route, 2 of the group, 1 for the odd; written
-    // by hand, for GCC 12 makes bit fields in memory, byte by byte.
+    // 46 bits of latency, 12 of the second, 2 of the route, 2 of the group, 1 of is_odd. Packed by
+    // hand, because GCC 12 writes bit-fields to memory byte by byte.
     class Request {
     public:
-        Request() = default; // trivial, so that a vector moves them as bytes
+        Request() = default; // trivial, so that a vector moves requests as bytes
 
         Request(
             std::int64_t latency, std::uint64_t second, Route route, unsigned group, bool is_odd)
@@ -130,17 +130,17 @@ private:
                   static_cast<std::uint64_t>(route) << 58 | std::uint64_t{group} << 60 |
                   std::uint64_t{is_odd} << 62) {}
 
-        // Nanoseconds, or the place in odd_latencies_.
+        // Nanoseconds, or the index in odd_latencies_.
         std::int64_t latency() const {
             return static_cast<std::int64_t>(bits_ & (latency_limit - 1));
         }
 
-        // Of the hour.
+        // The second of the hour.
         std::int64_t second() const { return static_cast<std::int64_t>(bits_ >> 46 & 0xFFF); }
 
         Route route() const { return static_cast<Route>(bits_ >> 58 & 3); }
 
-        // 1: 4xx, 2: 5xx and up.
+        // 1: 4xx, 2: 5xx and above, else 0.
         unsigned group() const { return static_cast<unsigned>(bits_ >> 60 & 3); }
 
         bool is_odd() const { return bits_ >> 62 != 0; }
@@ -152,7 +152,7 @@ private:
     static_assert(sizeof(Request) == 8);
 
     struct Seconds {
-        std::int64_t low, high; // (low, high] of the hour
+        std::int64_t low, high; // seconds of the hour: (low, high]
     };
 
     static Seconds
@@ -161,7 +161,7 @@ private:
         return {(after - start).count(), (until - start).count()};
     }
 
-    // Of many by a quarter, not by doubling: six million of these are kept.
+    // Large vectors grow by a quarter instead of doubling: six million requests are stored.
     [[gnu::cold]] void make_room() {
         auto const size = requests_.size();
         requests_.reserve(size < 4096 ? std::max<std::size_t>(16, size * 2) : size / 4 * 5);

@@ -10,7 +10,7 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// Where the entries of a log go: into the windows, and to who looks on.
+// Passes the entries of a log to the windows and to the observer.
 struct RequestSink {
     RequestWindows& windows;
     LogObserver const& observer;
@@ -23,12 +23,13 @@ struct RequestSink {
     }
 };
 
-// What the windows tell at `now`; nothing before it is asked for again.
+// Stores the windows at `now` in `into`. Later calls must not pass an earlier time, because older
+// requests are dropped.
 inline void tell_requests(RequestWindows& windows, std::chrono::sys_seconds now, ServerLog& into) {
     windows.forget(now);
     into.requests = windows.ask(now);
     into.log.recent_requests = into.requests.one_day.requests;
-    // Also where it is empty: no other source's series stands in for a log that is there.
+    // Set even if empty: no other source's series replaces that of an existing log.
     into.daily_series["requests"] = windows.daily(now);
     into.requests_from = "server_log";
 }

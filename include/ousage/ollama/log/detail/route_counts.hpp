@@ -14,7 +14,7 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// The requests of one route: the first latencies as they are, all of them in a histogram.
+// The requests of one route: the first latencies exactly, all of them in a histogram.
 class RouteCounts {
 public:
     static constexpr std::size_t exact_limit = 4096;
@@ -31,10 +31,10 @@ public:
 
     std::uint64_t requests() const { return latencies_.total(); }
 
-    // Of one status.
+    // Returns the number of requests with one status.
     std::uint64_t requests(std::size_t status) const { return statuses_[status]; }
 
-    // Of the statuses in [from, until).
+    // Returns the number of requests with a status in [from, until).
     std::uint64_t requests(std::size_t from, std::size_t until) const {
         std::uint64_t sum = 0;
         for (auto status = from; status < until; ++status) {
@@ -47,7 +47,7 @@ public:
 
     double average_ms() const { return sum_.average_ms(requests()); }
 
-    // Nearest rank, in nanoseconds, never above the slowest.
+    // Returns the nearest-rank percentile in nanoseconds, at most `slowest()`.
     std::int64_t percentile(unsigned percent) const {
         if (requests() > exact_.size()) {
             return std::min(latencies_.percentile(percent), slowest_);
@@ -59,7 +59,7 @@ public:
 private:
     [[gnu::cold]] void keep(std::int64_t latency_ns) { exact_.push_back(latency_ns); }
 
-    std::array<std::uint64_t, 1024> statuses_{}; // those of Gin are below 1,000
+    std::array<std::uint64_t, 1024> statuses_{}; // Gin's are below 1,000
     LatencySum sum_;
     std::int64_t slowest_ = std::numeric_limits<std::int64_t>::min();
     std::vector<std::int64_t> exact_;

@@ -12,9 +12,9 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// The time that a slog line tells: `time=2025-06-30T09:23:07.374-07:00 level=INFO …` (Ollama
-// logutil/logutil.go). Anything may stand before `time=`, as before a Gin line: progress dots, a
-// colour, a torn line.
+// Returns the time of a slog line: `time=2025-06-30T09:23:07.374-07:00 level=INFO …` (Ollama
+// logutil/logutil.go). Any text may precede `time=`, as in a Gin line: progress dots, a colour, a
+// torn line.
 inline std::optional<Timestamp> slog_time(std::string_view line) {
     constexpr std::string_view key = "time=", next = " level=";
     for (auto end = line.find(next); end != line.npos; end = line.find(next, end + 1)) {
@@ -30,17 +30,17 @@ inline std::optional<Timestamp> slog_time(std::string_view line) {
     return std::nullopt;
 }
 
-// The zone's offset that it tells.
+// Returns the UTC offset of a slog line.
 inline std::optional<std::chrono::seconds> slog_offset(std::string_view line) {
     auto const time = slog_time(line);
     return time ? std::optional(std::chrono::seconds(time->offset_seconds)) : std::nullopt;
 }
 
-// How the zone stood in the slog line before, for most lines say the same.
+// The zone of the last slog line. Most lines have the same zone.
 class SlogZone {
 public:
-    // True where this line tells no other zone than the remembered one: it stands in the same
-    // columns, so that whether the rest can be read makes no difference.
+    // Returns true if this line has the stored zone in the same columns. The rest of the line need
+    // not be valid.
     bool stays(std::string_view line) const {
         auto const* const start = line.data();
         return !text_.empty() && line.size() >= column + text_.size() &&
@@ -49,7 +49,7 @@ public:
                std::memchr(start, ' ', column) == nullptr;
     }
 
-    // `time=2025-06-30T09:23:07.374-07:00 level=…`: the zone and what follows it.
+    // Stores the zone of `time=2025-06-30T09:23:07.374-07:00 level=…` and the text after it.
     void remember(std::string_view line) {
         auto const end = line.find(" level=");
         text_ = line.starts_with("time=") && end != line.npos && end > column

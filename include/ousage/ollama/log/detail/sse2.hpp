@@ -20,7 +20,7 @@ inline __m128i load_16(char const* from) noexcept {
     return _mm_loadu_si128(reinterpret_cast<__m128i const*>(from));
 }
 
-// A bit for each of 16 bytes, the first byte lowest.
+// Returns one bit for each of 16 bytes, the first byte lowest.
 inline unsigned mask_of(__m128i bytes) noexcept {
     return static_cast<unsigned>(_mm_movemask_epi8(bytes));
 }
@@ -29,7 +29,7 @@ inline unsigned mask_equal(__m128i bytes, char letter) noexcept {
     return mask_of(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(letter)));
 }
 
-// 16 decimal digits, as numbers from 0 to 9, all at once: pairs, fours, eights.
+// Converts 16 decimal digits, given as numbers from 0 to 9, in parallel: pairs, fours, eights.
 inline std::int64_t decimal(__m128i digits) noexcept {
     auto const tens =
         _mm_mullo_epi16(_mm_and_si128(digits, _mm_set1_epi16(0xFF)), _mm_set1_epi16(10));

@@ -31,7 +31,8 @@ inline Failure refused(int status) {
     return Failure{{}, make_error_code(Errc::status), "HTTP status " + std::to_string(status)};
 }
 
-// Reads a 200 as a T, as far as it can be read; tells of every other status and of what is wrong.
+// Parses a 200 response as a T, as far as possible. Reports every other status and every parse
+// error as a failure of `part`. Returns whether `value` was read, at least in part.
 template <class T, class Whole>
 bool read_answer(
     std::string const& part, Result<io::HttpResponse> const& answer, T& value,

@@ -15,7 +15,8 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// The local day of an instant; instants of the same day in a row cost next to nothing.
+// Returns the local day of an instant. Consecutive instants of the same day are cheap, because the
+// day is cached.
 class LocalDay {
 public:
     explicit LocalDay(Calendar calendar) : calendar_(std::move(calendar)) {}
@@ -46,7 +47,7 @@ private:
     std::chrono::sys_days day_{};
 };
 
-// A number for each day that has one.
+// A count for each day that has one.
 class DayCounts {
 public:
     DayCounts() = default;
@@ -57,20 +58,21 @@ public:
     ~DayCounts() = default;
 
     void add(std::chrono::sys_days day, std::uint64_t amount) {
-        // Rows mostly come day by day.
+        // Most rows arrive day by day.
         if (last_ == nullptr || day != last_day_) {
             turn_to(day);
         }
         *last_ += amount;
     }
 
-    // The length of the series that ends with `today`, 0 where there is none.
+    // Returns the length of the series that ends with `today`, 0 if there is none.
     std::size_t length(std::chrono::sys_days today) const {
         return days_.empty() ? 0
                              : static_cast<std::size_t>((today - days_.begin()->first).count() + 1);
     }
 
-    // From the first day to `today`, zeros between; no day may lie behind `today`.
+    // Returns the counts from the first day to `today`, with zeros between. No day may be after
+    // `today`.
     std::vector<DayValue> series(std::chrono::sys_days today) const {
         auto values = std::vector<DayValue>{};
         values.reserve(length(today));
@@ -84,12 +86,12 @@ public:
         return values;
     }
 
-    // The series that ends with the last day that has a number.
+    // Returns the series that ends with the last day that has a count.
     std::vector<DayValue> series() const {
         return days_.empty() ? std::vector<DayValue>{} : series(days_.rbegin()->first);
     }
 
-    // The series that ends with `today`, of which so many count; later days are left out.
+    // Returns the series that ends with `today`, whose count is `of_today`. Later days are omitted.
     std::vector<DayValue> series(std::chrono::sys_days today, std::uint64_t of_today) const {
         auto until_today = DayCounts();
         for (auto day = days_.begin(); day != days_.lower_bound(today); ++day) {
@@ -107,7 +109,7 @@ private:
         last_day_ = day;
     }
 
-    // Zeros up to the day before `day`, where there is something already.
+    // Appends zeros up to the day before `day`, if the series is not empty.
     void extend(std::vector<DayValue>& values, std::chrono::sys_days day) const {
         if (!values.empty()) {
             auto const first = days_.begin()->first;

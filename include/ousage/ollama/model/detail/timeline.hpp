@@ -20,7 +20,7 @@ struct Span {
     Moment until;
 };
 
-// What happened when, so that any span can be summed up at any time: amounts of `Count` kinds.
+// Amounts of `Count` kinds by time. Returns their sum over any span.
 template <std::size_t Count>
 class Timeline {
 public:
@@ -28,7 +28,8 @@ public:
 
     void add(Moment time, Amounts const& amounts) { entries_.push_back({time, amounts}); }
 
-    // To be called once, when all is added: from then on an entry holds the sum up to it.
+    // Must be called once, after all entries are added. Each entry then contains the sum of all
+    // entries up to it.
     void seal() {
         std::sort(entries_.begin(), entries_.end(), [](Entry const& left, Entry const& right) {
             return left.time < right.time;
