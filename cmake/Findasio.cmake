@@ -1,4 +1,5 @@
-# Standalone Asio, which most systems install as bare headers: the target asio::asio.
+# Finds standalone Asio, which most systems install as headers without a CMake package. Defines the
+# target asio::asio.
 
 find_path(asio_INCLUDE_DIR asio.hpp)
 mark_as_advanced(asio_INCLUDE_DIR)
@@ -23,7 +24,7 @@ if(asio_FOUND AND NOT TARGET asio::asio)
     target_include_directories(asio::asio SYSTEM INTERFACE "${asio_INCLUDE_DIR}")
     target_compile_definitions(asio::asio INTERFACE ASIO_STANDALONE)
     if(asio_VERSION VERSION_LESS 1.26)
-        # Older ones look for clang's coroutines in <experimental/coroutine> only.
+        # With clang, older versions look for coroutines only in <experimental/coroutine>.
         target_compile_definitions(
             asio::asio INTERFACE $<$<CXX_COMPILER_ID:Clang,AppleClang>:ASIO_HAS_CO_AWAIT=1>
         )

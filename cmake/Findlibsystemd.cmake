@@ -1,4 +1,4 @@
-# libsystemd, which comes without a CMake package: the target libsystemd::libsystemd.
+# Finds libsystemd, which has no CMake package. Defines the target libsystemd::libsystemd.
 
 find_path(libsystemd_INCLUDE_DIR systemd/sd-journal.h)
 find_library(libsystemd_LIBRARY systemd)

@@ -1,14 +1,14 @@
-# What the library stands on. What is installed is taken; in place of a missing Asio, fmt or simdjson
-# a release archive, pinned by its hash. Leaves these lists, for the target and for its package:
+# The dependencies of the library. Installed packages are used; if Asio, fmt or simdjson is missing, a
+# release archive pinned by its hash is fetched. Sets these lists, for the target and its package:
 set(ousage_libraries asio::asio fmt::fmt simdjson::simdjson Threads::Threads)
 set(ousage_packages Threads asio fmt simdjson)
-# Asio 1.22.1 decides by the headers seen before it whether it allocates by std::aligned_alloc or by
-# operator new: two files of one program may disagree. So neither asks.
+# Asio 1.22.1 allocates with std::aligned_alloc or with operator new, depending on the headers included
+# before it: two files of one program may disagree. This definition disables std::aligned_alloc.
 set(ousage_definitions ASIO_DISABLE_STD_ALIGNED_ALLOC)
 
 include(FetchContent)
-# A project that adds ousage as a subdirectory links these targets from its own directory. Where
-# FIND_PACKAGE_ARGS does not say GLOBAL too, CMake 3.25.1 makes it a syntax error.
+# A project that adds ousage as a subdirectory links these targets from its own directory. CMake 3.25.1
+# reports a syntax error unless FIND_PACKAGE_ARGS contains GLOBAL, too.
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
 
 find_package(Threads REQUIRED)
@@ -28,7 +28,7 @@ if(NOT TARGET asio::asio)
 endif()
 
 if(OUSAGE_INSTALL)
-    # Without its own install rules a fetched fmt could not stand behind the installed ousage.
+    # Without its own install rules, a fetched fmt would be missing for the installed ousage.
     set(FMT_INSTALL ON)
 endif()
 if(NOT TARGET fmt::fmt)
@@ -49,15 +49,15 @@ if(NOT TARGET simdjson::simdjson)
     )
     FetchContent_MakeAvailable(simdjson)
 endif()
-# The keyword SYSTEM of FetchContent_Declare spoils the URL_HASH before it in CMake 3.25.1.
+# In CMake 3.25.1, the keyword SYSTEM of FetchContent_Declare breaks the URL_HASH before it.
 foreach(fetched IN ITEMS fmt simdjson)
     if(TARGET ${fetched})
         set_target_properties(${fetched} PROPERTIES SYSTEM ON)
     endif()
 endforeach()
 
-# ousage_feature(NAME package target...): by the option OUSAGE_WITH_<NAME> (ON, OFF, or AUTO: where
-# the package is there) link the targets and define the macro of the same name as 0 or 1.
+# ousage_feature(NAME package target...): if the option OUSAGE_WITH_<NAME> is ON, or is AUTO and the
+# package is found, links the targets. Defines the macro of the same name as 0 or 1.
 macro(ousage_feature name package)
     if(OUSAGE_WITH_${name} STREQUAL "AUTO")
         find_package(${package} QUIET)

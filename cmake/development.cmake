@@ -1,5 +1,6 @@
-# How we compile our own targets. They link ousage_development, which is ousage::compiled with our
-# warnings and sanitizers; a target that uses the headers alone links ousage_warnings.
+# Compiler settings of the project's own targets. They link ousage_development, which is
+# ousage::compiled with warnings and sanitizers. A target that uses only the headers links
+# ousage_warnings.
 
 if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
     find_program(CCACHE_PROGRAM ccache)
@@ -24,7 +25,7 @@ if(OUSAGE_SANITIZERS)
         ousage_warnings INTERFACE ${sanitizer_options} -fno-omit-frame-pointer
     )
     target_link_options(ousage_warnings INTERFACE ${sanitizer_options})
-    # AddressSanitizer is blind in coroutine frames that Asio recycles.
+    # AddressSanitizer detects no errors in coroutine frames that Asio recycles.
     target_compile_definitions(
         ousage_warnings INTERFACE ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING
     )

@@ -1,7 +1,7 @@
 # cmake -D INCLUDE=directory -D PAGE=file -P documented_test.cmake
 # Checks that the last column of a table of PAGE mentions every public header, in backquotes and without
-# `.hpp`: by an end of its path relative to INCLUDE/ousage, such as `url` or `http/url`, that no other
-# public header has. Headers in detail/ and impl/ are not public.
+# `.hpp`. A mention is a suffix of the path relative to INCLUDE/ousage that no other public header has,
+# such as `url` or `http/url`. Headers in detail/ and impl/ are not public.
 
 cmake_minimum_required(VERSION 3.25)
 
@@ -13,7 +13,7 @@ if(NOT headers)
     message(FATAL_ERROR "no header was found in ${INCLUDE}")
 endif()
 
-# The last column only: the others mention sources by the same words.
+# Only the last column: the others use the same words for sources.
 file(STRINGS "${PAGE}" rows REGEX "^\\|")
 list(TRANSFORM rows REPLACE "^.*\\|([^|]*)\\|$" "\\1")
 string(REGEX MATCHALL "`[a-z0-9_/]+`" mentioned "${rows}")

@@ -1,5 +1,5 @@
-# What `cmake --install` puts where. Component `development`: the headers and the CMake package;
-# component `programs`: ousage and ousage-exporter, those of the two that are built.
+# The install rules. Component `development`: the headers and the CMake package.
+# Component `programs`: ousage and ousage-exporter, if they are built.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -20,7 +20,7 @@ configure_package_config_file(
     cmake/ousageConfig.cmake.in ousageConfig.cmake
     INSTALL_DESTINATION "${package_folder}"
 )
-# Before 1.0 a new minor version may break its users.
+# Before 1.0, a new minor version may be incompatible.
 write_basic_package_version_file(
     ousageConfigVersion.cmake
     COMPATIBILITY SameMinorVersion
@@ -32,7 +32,7 @@ install(
         "${PROJECT_BINARY_DIR}/ousageConfigVersion.cmake"
         cmake/Findasio.cmake
         cmake/Findlibsystemd.cmake
-        # Of ousage::compiled, which the user's own compiler builds.
+        # The source of ousage::compiled, which the user's build compiles.
         cmake/ousage.cpp
     DESTINATION "${package_folder}"
     COMPONENT development

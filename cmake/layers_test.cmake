@@ -1,7 +1,8 @@
 # cmake -D INCLUDE=directory -P layers_test.cmake
-# Checks the allowed includes: format -> ollama -> io -> json -> core; inside ollama/: assembly ->
-# {local_api, log, desktop, cloud} -> model, and no source includes another; io/platform includes core
-# alone. The public header of a source, ollama/<source>.hpp, belongs to the source's directory.
+# Checks the allowed includes: format -> ollama -> io -> json -> core. Inside ollama/: assembly ->
+# {local_api, log, desktop, server_config, cloud} -> model, and no source includes another. io/platform
+# includes only core. The public header of a source, ollama/<source>.hpp, belongs to the source's
+# directory.
 
 cmake_minimum_required(VERSION 3.25)
 
@@ -21,7 +22,7 @@ set(allowed_assembly assembly local_api log desktop server_config cloud ${below_
 set(allowed_format format ${allowed_assembly})
 set(allowed_testing testing ${below_io})
 
-# group_of(path result): the group that ousage/<path> belongs to.
+# group_of(path result): sets result to the group that ousage/<path> belongs to.
 function(group_of path result)
     if(path MATCHES "^(config|version)\\.hpp$")
         set(group any)

@@ -1,6 +1,6 @@
 # cmake -D SOURCE=file.cpp -P negative_test.cmake -- compiler argument...
-# Passes where the compiler refuses SOURCE and says what the file's `// expect: text` lines say, each
-# in one line of an error or a note: in the diagnosis itself, not in the source it quotes.
+# Passes if the compiler rejects SOURCE and its output contains the text of each `// expect: text` line
+# of the file. The text must be in one line of an error or a note, not in the source that it quotes.
 
 cmake_minimum_required(VERSION 3.25)
 

@@ -1,9 +1,9 @@
-# Sourced by ./example/run and ./tests/run: install_packages GROUP... has what those groups of
-# packages.txt name installed. Where nothing is missing it leaves apt alone.
+# Sourced by ./example/run and ./tests/run: install_packages GROUP... installs the packages in these
+# groups of packages.txt. It does not run apt-get if nothing is missing.
 
 packages_list="$(dirname "${BASH_SOURCE[0]}")/packages.txt"
 
-# packages_of GROUP...: the packages of these groups, one a line.
+# packages_of GROUP...: prints the packages of these groups, one per line.
 packages_of() {
     local group
     for group in "$@"; do
@@ -11,7 +11,7 @@ packages_of() {
     done
 }
 
-# missing_packages GROUP...: those of them that are not installed.
+# missing_packages GROUP...: prints the packages of these groups that are not installed.
 missing_packages() {
     local package
     for package in $(packages_of "$@"); do
@@ -21,7 +21,7 @@ missing_packages() {
     done
 }
 
-# install_packages GROUP...
+# install_packages GROUP...: installs the missing packages of these groups, as root or with sudo.
 install_packages() {
     local missing as_root=()
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
@@ -32,7 +32,7 @@ install_packages() {
     if [ -z "$missing" ]; then
         return 0
     fi
-    # Word splitting makes one line of the names.
+    # Unquoted, so that word splitting joins the names into one line.
     echo "Installing what is missing, by apt-get:" $missing >&2
     if [ "$(id -u)" != 0 ]; then
         if ! command -v sudo >/dev/null; then

@@ -1,5 +1,5 @@
-// 100,000 messages in 2,000 chats: a full read, beside Python's sqlite3 doing the same work over
-// the same file, and a poll in which nothing has changed.
+// 100,000 messages in 2,000 chats: a full read, compared with Python's sqlite3 doing the same work
+// on the same file, and a poll of an unchanged file.
 #include "support/database.hpp"
 #include <ousage/core/run.hpp>
 #include <ousage/ollama/desktop_db.hpp>
@@ -21,8 +21,8 @@ using namespace std::chrono;
 
 constexpr auto now = sys_days(2026y / November / 20) + hours(15);
 
-// A year of chats, eight models, 40 to 1,000 characters a text, a tool call in 10 answers, an
-// attachment in 20 questions.
+// A year of chats, eight models, 40 to 1,000 characters per text, one tool call per 10 responses,
+// one attachment per 20 questions.
 constexpr char const* rows = R"(
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1999)
 INSERT INTO chats (id, title, created_at) SELECT printf('0199c0de-7000-7abc-8def-%012d', i), 'title',
@@ -63,7 +63,7 @@ Source<ollama::DesktopDb> source() {
     return ollama::desktop_db(database(), Calendar::utc(), [] { return sys_seconds(now); });
 }
 
-// Memory of a process that reads once, over that of one that does not.
+// Memory of a process that reads once, minus that of a process that does not.
 double read_megabytes() {
     auto const peak = [](bool reads) {
         auto const child = ::fork();
@@ -102,7 +102,7 @@ void unchanged_poll(benchmark::State& state) {
     }
 }
 
-// The same aggregates, straightforward, in one pass over the messages.
+// Computes the same aggregates in one pass over the messages.
 constexpr char const* python = R"(
 import sqlite3, sys, time, datetime
 start = time.perf_counter()
@@ -146,7 +146,7 @@ void python_sqlite3(benchmark::State& state) {
             state.SkipWithError("no python3");
             break;
         }
-        // Its own clock, without the start of the interpreter.
+        // The time measured by the script, without the start of the interpreter.
         state.SetIterationTime(std::strtod(finished.out.c_str(), nullptr) / 1e3);
     }
 }

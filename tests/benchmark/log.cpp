@@ -1,5 +1,5 @@
-// The server's log: how fast lines are read, what a poll costs, how much memory the windows take.
-// With `--corpus FILE ENTRIES` it writes the log that the peers are run on, and ends.
+// The server's log: read rate, cost of a poll, memory of the windows.
+// With `--corpus FILE ENTRIES`, only writes the log that log_peers uses, and exits.
 #include "log_corpus.hpp"
 #include <ousage/ollama/log/log_summary.hpp>
 #include <ousage/ollama/log/request_windows.hpp>
@@ -50,7 +50,7 @@ void set_bytes(benchmark::State& state, std::size_t bytes) {
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes));
 }
 
-// What any program must do at least: find the ends of lines.
+// The minimum work of any reader: find the ends of lines.
 void newlines(benchmark::State& state) {
     auto const& text = small_corpus();
     for ([[maybe_unused]] auto const round : state) {
@@ -79,7 +79,7 @@ void summary(benchmark::State& state) {
     set_bytes(state, text.size());
 }
 
-// One line alone, by the columns and by the parser for every machine.
+// One line, parsed by GinColumns or by the portable parser.
 template <bool Columns>
 void line(benchmark::State& state) {
     constexpr std::string_view text =
@@ -98,7 +98,7 @@ void line(benchmark::State& state) {
     set_bytes(state, text.size());
 }
 
-// Lines made to cost much: the rate may be lower than that of good ones, never fall with length.
+// Adversarial lines: the rate may be lower than for valid lines, but must not fall with length.
 void hostile(benchmark::State& state) {
     static std::string const units[] = {
         "[",
@@ -124,7 +124,7 @@ void hostile(benchmark::State& state) {
     set_bytes(state, text.size());
 }
 
-// Seven days at ten requests a second.
+// Seven days at ten requests per second.
 void windows(benchmark::State& state) {
     auto const before = ::mallinfo2();
     auto all = RequestWindows(now, Calendar::utc());
@@ -141,7 +141,7 @@ void windows(benchmark::State& state) {
     state.counters["MiB"] = static_cast<double>(bytes) / 1024 / 1024;
 }
 
-// Four million entries in a folder, made once.
+// A directory with four million entries, created once.
 class Folder {
 public:
     Folder() {
@@ -163,7 +163,7 @@ std::filesystem::path const& large_folder() {
     return folder.path();
 }
 
-// One snapshot's reading of the last so many hours; 0: of everything.
+// The first read of a snapshot. The argument is the number of hours; 0 reads everything.
 void first_poll(benchmark::State& state) {
     auto const history =
         state.range(0) == 0 ? LogHistory{~0ull, {}} : LogHistory{0, hours(state.range(0))};
@@ -182,7 +182,7 @@ void warm_poll(benchmark::State& state) {
     }
 }
 
-// One per cent of new lines at each poll.
+// Each poll reads 1 % of new lines.
 void poll_of_one_per_cent(benchmark::State& state) {
     auto const copy = large_folder().parent_path() / "ousage-bench-growing";
     std::filesystem::remove_all(copy);

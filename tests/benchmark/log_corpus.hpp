@@ -1,4 +1,4 @@
-// A log as a busy server would have written it: seeded, the same bytes on every machine.
+// A generated log of a busy server. The seed is fixed: the bytes are the same on every machine.
 #pragma once
 
 #include <fmt/chrono.h>
@@ -16,14 +16,14 @@
 
 namespace ousage::test {
 
-// `entries` access lines spread evenly over `days` that end at `end`, and a slog line behind every
-// tenth of them, in UTC.
+// Generates `entries` access lines, spread evenly over the `days` that end at `end`, and a slog
+// line after every tenth of them, in UTC.
 class LogCorpus {
 public:
     LogCorpus(std::uint64_t entries, std::chrono::days days, std::chrono::sys_seconds end)
         : entries_(entries), span_(days), start_(end - days) {}
 
-    // Appends some more lines; false when all are written.
+    // Appends more lines. Returns false when all are written.
     bool append(std::string& into) {
         auto const stop = std::min(written_ + 1000, entries_);
         for (; written_ < stop; ++written_) {
@@ -66,7 +66,7 @@ private:
         }
         auto const chance = random_() % 100;
         auto const status = chance < 95 ? 200 : chance < 97 ? 404 : chance < 98 ? 400 : 500;
-        // From microseconds for the cheap paths to minutes for the others.
+        // From microseconds for the cheap paths to minutes for POST requests.
         auto const is_post = path->method == "POST";
         auto const exponent = is_post ? 6 + static_cast<double>(random_() % 5000) / 1000
                                       : 4 + static_cast<double>(random_() % 2500) / 1000;
@@ -80,7 +80,7 @@ private:
             path->path);
     }
 
-    // As Go prints it, 13 wide; the micro sign is two bytes.
+    // Formatted as Go does, 13 characters wide. The micro sign has two bytes.
     static std::string latency(std::int64_t nanoseconds) {
         if (nanoseconds > 60'000'000'000) {
             auto const seconds = nanoseconds / 1'000'000'000;

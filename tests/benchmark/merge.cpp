@@ -1,4 +1,4 @@
-// Sources that answer after 0, 200 and 400 ms: a merge takes as long as the slowest of them.
+// Sources that complete after 0, 200 and 400 ms: a merge takes as long as the slowest one.
 #include <ousage/core/merge.hpp>
 #include <ousage/core/run.hpp>
 #include <ousage/core/with_timeout.hpp>

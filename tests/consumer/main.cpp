@@ -4,7 +4,7 @@
 
 std::string said_by_the_other_file();
 
-// A snapshot of nothing: no server answers there, no file is there.
+// An empty snapshot: no server listens at this address, and no file exists.
 int main() {
     auto account = ousage::ollama::Account{};
     account.base_url = ousage::io::Url{"http", "127.0.0.1", "1", ""};

@@ -26,7 +26,7 @@ std::optional<int> ask(Source<Right> source) {
     return run.outcome.value.right;
 }
 
-TEST(Cached, AsksOnceInItsAge) {
+TEST(Cached, CollectsOnceWithinMaxAge) {
     int asked = 0;
     auto source = counting(asked) | cached<ManualClock>(60s);
     EXPECT_EQ(ask(source), 1);
@@ -36,7 +36,7 @@ TEST(Cached, AsksOnceInItsAge) {
     EXPECT_EQ(ask(source), 2);
 }
 
-TEST(Cached, CopiesShareOneMemory) {
+TEST(Cached, CopiesShareOneCache) {
     int asked = 0;
     auto const source = counting(asked) | cached<ManualClock>(60s);
     auto const copy = source;
@@ -44,14 +44,14 @@ TEST(Cached, CopiesShareOneMemory) {
     EXPECT_EQ(ask(copy), 1);
 }
 
-TEST(Cached, AnErrorIsNotKept) {
+TEST(Cached, ErrorIsNotCachedByDefault) {
     int asked = 0;
     auto source = counting(asked, true) | cached<ManualClock>(60s);
     EXPECT_EQ(ask(source), 1);
     EXPECT_EQ(ask(source), 2);
 }
 
-TEST(Cached, AnErrorIsKeptNoLongerThanItsOwnAge) {
+TEST(Cached, ErrorExpiresAfterItsOwnAge) {
     int asked = 0;
     auto source = counting(asked, true) | cached<ManualClock>(60s, 5s);
     EXPECT_EQ(ask(source), 1);
@@ -61,7 +61,7 @@ TEST(Cached, AnErrorIsKeptNoLongerThanItsOwnAge) {
     EXPECT_EQ(ask(source), 2);
 }
 
-TEST(Cached, GivesTheFailuresAgain) {
+TEST(Cached, CachedResultKeepsFailures) {
     int asked = 0;
     asio::io_context context;
     auto source = counting(asked, true) | cached<ManualClock>(60s, 5s);

@@ -7,7 +7,7 @@ namespace {
 using ousage::parse_duration;
 using namespace std::chrono_literals;
 
-TEST(Duration, ReadsWhatPeopleWrite) {
+TEST(Duration, ParsesNumbersWithUnits) {
     EXPECT_EQ(parse_duration("500ms"), 500ms);
     EXPECT_EQ(parse_duration("2s"), 2s);
     EXPECT_EQ(parse_duration("1m30s"), 90s);
@@ -17,7 +17,7 @@ TEST(Duration, ReadsWhatPeopleWrite) {
     EXPECT_EQ(parse_duration("0s"), 0s);
 }
 
-TEST(Duration, RefusesEverythingElse) {
+TEST(Duration, RejectsMalformedText) {
     for (auto const* const text :
          {"", "5", "s", "-1s", "+1s", "1 s", "1s ", "1e3s", "nan", "infs", "1x", "1.2.3s",
           "99999999999d", "5S"}) {

@@ -30,7 +30,7 @@ asio::awaitable<void> gather_naps(int count, std::vector<int>& into) {
     co_await gather(std::move(works));
 }
 
-TEST(Gather, RunsAnyNumberAtTheSameTime) {
+TEST(Gather, RunsAnyNumberConcurrently) {
     for (int const count : {0, 1, 2, 3, 7, 100}) {
         asio::io_context context;
         auto order = std::vector<int>{};
@@ -47,7 +47,7 @@ TEST(Gather, RunsAnyNumberAtTheSameTime) {
     }
 }
 
-TEST(Gather, ACancellationReachesThemAll) {
+TEST(Gather, CancellationReachesAllOperations) {
     asio::io_context context;
     auto order = std::vector<int>{};
     auto source =

@@ -29,7 +29,7 @@ auto merge_both(Source<Left> left, Source<Right> right) {
     return merge<Whole, ManualClock>(std::move(left), std::move(right));
 }
 
-TEST(Merge, PlacesPartsByNameAndTypeAlsoInsideGroups) {
+TEST(Merge, FillsMembersByNameAndTypeAlsoInsideGroups) {
     asio::io_context context;
     auto run = Collection(context, merge_both(after(0s, Left{3, 4}), after(0s, Right{5})));
     turn(context, 0s);
@@ -42,7 +42,7 @@ TEST(Merge, PlacesPartsByNameAndTypeAlsoInsideGroups) {
     EXPECT_EQ(run.outcome.value.sources[0].name, "after");
 }
 
-TEST(Merge, RunsAllAtTheSameTime) {
+TEST(Merge, RunsSourcesConcurrently) {
     asio::io_context context;
     auto run = Collection(
         context, merge_both(after(2s, Left{3, 4}, "slow"), after(1s, Right{5}, "quick")));
@@ -54,7 +54,7 @@ TEST(Merge, RunsAllAtTheSameTime) {
     EXPECT_EQ(run.outcome.value.sources[1].elapsed_ms, 1000);
 }
 
-TEST(Merge, AThrowingSourceLeavesTheOthersWhole) {
+TEST(Merge, ThrowingSourceLeavesOthersIntact) {
     asio::io_context context;
     auto run = Collection(context, merge_both(throwing<Left>(0s), after(1s, Right{5}, "good")));
     turn(context, 1s);
@@ -69,7 +69,7 @@ TEST(Merge, AThrowingSourceLeavesTheOthersWhole) {
     EXPECT_EQ(run.outcome.failures[0].part, "throwing");
 }
 
-TEST(Merge, ASourceThatNeverCompletesMeetsItsDeadlineAndKeepsWhatItHad) {
+TEST(Merge, HangingSourceTimesOutAndKeepsPartialData) {
     asio::io_context context;
     auto hanging = in_two_steps(1'000'000h) | with_timeout<ManualClock>(3s);
     auto run = Collection(context, merge_both(hanging, after(1s, Right{5})));
@@ -91,7 +91,7 @@ asio::awaitable<void> ignore_cancellation(ManualClock::duration time, Outcome<Le
     into.value.left = 9;
 }
 
-TEST(Merge, ASourceTwiceAsLateAsAllowedLeavesTheOthersWhole) {
+TEST(Merge, SourceIgnoringItsDeadlineLeavesOthersIntact) {
     asio::io_context context;
     auto stubborn =
         Source<Left>("stubborn", [](Outcome<Left>& into) { return ignore_cancellation(4s, into); });
@@ -108,7 +108,7 @@ TEST(Merge, ASourceTwiceAsLateAsAllowedLeavesTheOthersWhole) {
     EXPECT_EQ(run.outcome.value.sources[1].elapsed_ms, 1000);
 }
 
-TEST(Merge, ACancellationFromOutsideKeepsWhatWasThere) {
+TEST(Merge, OuterTimeoutKeepsCollectedData) {
     asio::io_context context;
     auto whole = merge_both(in_two_steps(10s), after(1s, Right{5})) | with_timeout<ManualClock>(2s);
     auto run = Collection(context, whole);
@@ -122,7 +122,7 @@ TEST(Merge, ACancellationFromOutsideKeepsWhatWasThere) {
     EXPECT_EQ(run.outcome.failures[0].code, Errc::timeout);
 }
 
-TEST(Merge, AFallbackFillsOnlyWhatTheOthersLeftEmpty) {
+TEST(Merge, FallbackFillsOnlyEmptyMembers) {
     asio::io_context context;
     auto whole = merge<Whole, ManualClock>(
         after(0s, Left{1, 2}, "yielding") | fallback, after(1s, Left{3, std::nullopt}, "winning"));
@@ -134,7 +134,7 @@ TEST(Merge, AFallbackFillsOnlyWhatTheOthersLeftEmpty) {
     EXPECT_EQ(run.outcome.value.sources[0].name, "yielding");
 }
 
-TEST(Merge, WithoutAnyDataIsAnError) {
+TEST(Merge, NoDataYieldsError) {
     asio::io_context context;
     auto run = Collection(context, merge_both(throwing<Left>(0s), throwing<Right>(0s)));
     turn(context, 0s);
@@ -143,7 +143,7 @@ TEST(Merge, WithoutAnyDataIsAnError) {
     EXPECT_EQ(run.outcome.failures.size(), 2u);
 }
 
-TEST(Merge, MergesMerges) {
+TEST(Merge, AcceptsMergedSourceAsInput) {
     struct Both {
         Whole whole;
         std::vector<SourceReport> reports;
@@ -158,7 +158,7 @@ TEST(Merge, MergesMerges) {
     EXPECT_EQ(run.outcome.value.whole.left, 3);
 }
 
-TEST(Merge, MayBeDestroyedAfterAnyHandler) {
+TEST(Merge, DestructionAfterAnyHandlerIsSafe) {
     auto const handlers = stop_after_every_handler([](asio::io_context&) {
         return merge_both(in_two_steps(2s) | with_timeout<ManualClock>(1s), throwing<Right>(1s));
     });

@@ -9,7 +9,7 @@ using namespace ousage;
 using namespace ousage::test;
 using namespace std::chrono_literals;
 
-TEST(Named, ChangesTheNameAlone) {
+TEST(Named, ChangesOnlyTheName) {
     asio::io_context context;
     auto run = Collection(context, after(0s, Right{1}) | named("backup"));
     turn(context, 0s);

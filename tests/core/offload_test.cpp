@@ -21,7 +21,7 @@ asio::awaitable<void> work(std::string& into) {
     into = co_await offload(std::move(function));
 }
 
-TEST(Offload, GivesWhatTheFunctionReturns) {
+TEST(Offload, ReturnsResultOfFunction) {
     asio::io_context context;
     auto text = std::string{};
     asio::co_spawn(context, work(text), [](std::exception_ptr) {});
@@ -34,7 +34,7 @@ asio::awaitable<void> fail() {
     co_await offload(std::move(function));
 }
 
-TEST(Offload, ThrowsWhatTheFunctionThrows) {
+TEST(Offload, RethrowsExceptionOfFunction) {
     asio::io_context context;
     auto thrown = std::string{};
     asio::co_spawn(context, fail(), [&](std::exception_ptr error) {
@@ -48,7 +48,7 @@ TEST(Offload, ThrowsWhatTheFunctionThrows) {
     EXPECT_EQ(thrown, "thrown there");
 }
 
-// What the thread and the test share; the thread may be the last to let go.
+// State shared by the thread and the test. The thread may release it last.
 struct Gate {
     std::promise<void> open;
     std::promise<bool> saw_stop;
@@ -63,7 +63,7 @@ asio::awaitable<void> block(std::shared_ptr<Gate> gate, Outcome<Right>& into) {
     into.value.right = co_await offload(std::move(function));
 }
 
-TEST(Offload, ADeadlineAbandonsTheWorkAndAsksItToStop) {
+TEST(Offload, DeadlineAbandonsWorkAndRequestsStop) {
     auto const gate = std::make_shared<Gate>();
     auto stopped = gate->saw_stop.get_future();
     {
@@ -75,7 +75,7 @@ TEST(Offload, ADeadlineAbandonsTheWorkAndAsksItToStop) {
         ASSERT_TRUE(run.done);
         EXPECT_EQ(run.outcome.state, State::timeout);
     }
-    // The context is gone; the thread ends now and must not touch it.
+    // The context is destroyed. The thread ends now and must not access it.
     gate->open.set_value();
     EXPECT_TRUE(stopped.get());
 }
@@ -93,7 +93,7 @@ asio::awaitable<void> race(int rounds, int& ok, int& late) {
     }
 }
 
-TEST(Offload, TheRaceOfResultAndDeadlineHasNoThirdOutcome) {
+TEST(Offload, ResultRacingDeadlineYieldsValueOrTimeout) {
     asio::io_context context;
     int ok = 0;
     int late = 0;

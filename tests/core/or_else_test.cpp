@@ -9,7 +9,7 @@ using namespace ousage;
 using namespace ousage::test;
 using namespace std::chrono_literals;
 
-TEST(OrElse, TakesTheFirstWhereItHasAnything) {
+TEST(OrElse, UsesFirstSourceIfItHasData) {
     asio::io_context context;
     auto run = Collection(context, after(0s, Right{1}) | or_else(throwing<Right>(0s)));
     turn(context, 0s);
@@ -18,7 +18,7 @@ TEST(OrElse, TakesTheFirstWhereItHasAnything) {
     EXPECT_EQ(run.outcome.state, State::ok);
 }
 
-TEST(OrElse, TakesTheSecondWhereTheFirstHasNothing) {
+TEST(OrElse, UsesSecondSourceIfFirstHasNoData) {
     asio::io_context context;
     auto run = Collection(context, throwing<Right>(0s) | or_else(after(0s, Right{2})));
     turn(context, 0s);
@@ -27,7 +27,7 @@ TEST(OrElse, TakesTheSecondWhereTheFirstHasNothing) {
     EXPECT_EQ(run.outcome.state, State::ok);
 }
 
-TEST(OrElse, TellsBothFailuresInOrder) {
+TEST(OrElse, ReportsBothFailuresInOrder) {
     asio::io_context context;
     auto absent = Source<Right>("absent", [](Outcome<Right>& into) -> asio::awaitable<void> {
         into.fail("file", Errc::file, "no such file");
@@ -42,7 +42,7 @@ TEST(OrElse, TellsBothFailuresInOrder) {
     EXPECT_EQ(run.outcome.failures[1].code, Errc::exception);
 }
 
-TEST(OrElse, MayBeDestroyedAfterAnyHandler) {
+TEST(OrElse, DestructionAfterAnyHandlerIsSafe) {
     EXPECT_GT(
         stop_after_every_handler(
             [](asio::io_context&) { return throwing<Right>(1s) | or_else(after(1s, Right{1})); }),

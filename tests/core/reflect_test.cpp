@@ -34,7 +34,7 @@ struct Everything {
     NoDefault needs_argument;
 };
 
-// A hundred members and more: ten of ten, and six.
+// 106 members: ten groups of ten, and six more.
 #define TEN(p) int p##0, p##1, p##2, p##3, p##4, p##5, p##6, p##7, p##8, p##9;
 
 struct Hundred {
@@ -54,7 +54,7 @@ TEST(Reflect, CountsMembers) {
     static_assert(ousage::member_count<Hundred> == 106);
 }
 
-TEST(Reflect, NamesMembersAsDeclared) {
+TEST(Reflect, ReturnsMemberNamesAsDeclared) {
     static_assert(ousage::member_names<Inner>[0] == "first");
     static_assert(ousage::member_names<Inner>[1] == "second");
     static_assert(ousage::member_names<Everything>[7] == "needs_argument");
@@ -63,7 +63,7 @@ TEST(Reflect, NamesMembersAsDeclared) {
     static_assert(ousage::member_names<Generic<std::vector<int>>>[0] == "of_type");
 }
 
-TEST(Reflect, NamesMembersOfLocalTypes) {
+TEST(Reflect, ReturnsMemberNamesOfLocalTypes) {
     struct Local {
         double here;
     };
@@ -72,7 +72,7 @@ TEST(Reflect, NamesMembersOfLocalTypes) {
     EXPECT_EQ(ousage::member_names<Local const>[0], "here");
 }
 
-TEST(Reflect, VisitsInOrderAndByReference) {
+TEST(Reflect, VisitsMembersInOrderAndByReference) {
     auto inner = Inner{};
     auto seen = std::vector<std::string_view>{};
     ousage::for_each_member(inner, [&](std::string_view name, auto& member) {
@@ -84,7 +84,7 @@ TEST(Reflect, VisitsInOrderAndByReference) {
     EXPECT_EQ(inner.second, "");
 }
 
-TEST(Reflect, ReadsConstObjects) {
+TEST(Reflect, VisitsMembersOfConstObjects) {
     auto const inner = Inner{7, "seven"};
     auto sum = std::size_t{0};
     ousage::for_each_member(
@@ -92,7 +92,7 @@ TEST(Reflect, ReadsConstObjects) {
     EXPECT_EQ(sum, sizeof(int) + sizeof(std::string));
 }
 
-TEST(Reflect, TellsAggregatesFromValues) {
+TEST(Reflect, AcceptsAggregatesAndRejectsValueTypes) {
     static_assert(ousage::Reflectable<Inner>);
     static_assert(ousage::Reflectable<Inner const>);
     static_assert(!ousage::Reflectable<std::string>);

@@ -15,7 +15,7 @@ struct Counted {
     int asked = 0;
 };
 
-// Fails `failures` times, then gives its number of calls.
+// Fails `failures` times, then returns the number of calls.
 Source<Right> flaky(Counted& counted) {
     return Source<Right>("flaky", [&counted](Outcome<Right>& into) -> asio::awaitable<void> {
         if (++counted.asked <= counted.failures) {
@@ -34,7 +34,7 @@ RetryPolicy policy(int attempts) {
     return made;
 }
 
-TEST(Retry, AsksAgainUntilItAnswers) {
+TEST(Retry, RetriesUntilSuccess) {
     asio::io_context context;
     auto counted = Counted{2};
     auto run = Collection(context, flaky(counted) | retry<ManualClock>(policy(5)));
@@ -50,7 +50,7 @@ TEST(Retry, AsksAgainUntilItAnswers) {
     EXPECT_TRUE(run.outcome.failures.empty());
 }
 
-TEST(Retry, GivesUpAfterItsAttempts) {
+TEST(Retry, GivesUpAfterLastAttempt) {
     asio::io_context context;
     auto counted = Counted{100};
     auto run = Collection(context, flaky(counted) | retry<ManualClock>(policy(3)));
@@ -62,7 +62,7 @@ TEST(Retry, GivesUpAfterItsAttempts) {
     EXPECT_EQ(run.outcome.failures.size(), 1u);
 }
 
-TEST(Retry, OnceIsIdentity) {
+TEST(Retry, SingleAttemptNeverRetries) {
     asio::io_context context;
     auto counted = Counted{100};
     auto run = Collection(context, flaky(counted) | retry<ManualClock>(policy(1)));
@@ -70,7 +70,7 @@ TEST(Retry, OnceIsIdentity) {
     EXPECT_EQ(counted.asked, 1);
 }
 
-TEST(Retry, ACancellationEndsTheWaiting) {
+TEST(Retry, CancellationEndsBackoff) {
     asio::io_context context;
     auto counted = Counted{100};
     auto run = Collection(
@@ -81,7 +81,7 @@ TEST(Retry, ACancellationEndsTheWaiting) {
     EXPECT_EQ(run.outcome.failures[0].text, "refused");
 }
 
-TEST(Retry, JitterComesFromTheGeneratorAndOnlyShortens) {
+TEST(Retry, JitterFromGeneratorOnlyShortensDelay) {
     auto made = policy(3);
     EXPECT_EQ(made.delay(2), 1s);
     EXPECT_EQ(made.delay(3), 2s);
@@ -94,7 +94,7 @@ TEST(Retry, JitterComesFromTheGeneratorAndOnlyShortens) {
     EXPECT_EQ(made.delay(30), 1s);
 }
 
-TEST(Retry, MayBeDestroyedAfterAnyHandler) {
+TEST(Retry, DestructionAfterAnyHandlerIsSafe) {
     auto counted = Counted{1};
     EXPECT_GT(
         stop_after_every_handler([&](asio::io_context&) {

@@ -14,14 +14,14 @@ using namespace ousage;
 template <class T>
 concept Streamed = requires(std::ostream& out, T const& value) { out << value; };
 
-// No output of ours can take one: none compiles with it.
+// No output function of ousage accepts a Secret: such a call does not compile.
 static_assert(!Reflectable<Secret>);
 static_assert(!Streamed<Secret>);
 static_assert(!std::convertible_to<Secret, std::string>);
 static_assert(!std::convertible_to<Secret, std::string_view>);
 static_assert(!std::equality_comparable<Secret>);
 
-TEST(Secret, HoldsItsTextWithoutTheBlanksAroundIt) {
+TEST(Secret, TrimmedRemovesSurroundingWhitespace) {
     EXPECT_EQ(Secret::trimmed(" \tkey with blank\r\n").reveal(), "key with blank");
     EXPECT_EQ(Secret::trimmed("key").reveal(), "key");
     EXPECT_TRUE(Secret::trimmed(" \n").empty());
@@ -30,11 +30,11 @@ TEST(Secret, HoldsItsTextWithoutTheBlanksAroundIt) {
     EXPECT_TRUE(Secret().empty());
 }
 
-TEST(Secret, IsGoneWhereItWasMovedFrom) {
+TEST(Secret, MoveLeavesSourceEmpty) {
     auto one = Secret("a key that is longer than any small string");
     auto const copy = one;
     auto two = std::move(one);
-    EXPECT_TRUE(one.empty()); // NOLINT: what a move leaves is the point
+    EXPECT_TRUE(one.empty()); // NOLINT: checks the moved-from state
     EXPECT_EQ(two.reveal(), copy.reveal());
     one = std::move(two);
     EXPECT_EQ(one.reveal(), copy.reveal());

@@ -7,7 +7,7 @@ namespace {
 using namespace ousage;
 using namespace std::chrono;
 
-TEST(Timestamp, ReadsWhatOllamaWrites) {
+TEST(Timestamp, ParsesRfc3339FormsOfOllama) {
     auto const time = parse_rfc3339("2026-08-21T18:48:22.123456789-07:00");
     ASSERT_TRUE(time);
     EXPECT_EQ(time->at, sys_days(2026y / August / 22) + 1h + 48min + 22s);
@@ -20,7 +20,7 @@ TEST(Timestamp, ReadsWhatOllamaWrites) {
     EXPECT_EQ(parse_rfc3339("2026-12-31T23:59:60Z")->at, sys_days(2027y / January / 1));
 }
 
-TEST(Timestamp, WritesTheShortestForm) {
+TEST(Timestamp, FormatsShortestForm) {
     for (auto const* const text :
          {"2026-08-21T18:48:22Z", "2026-08-21T18:48:22.5+05:30",
           "2319-03-02T10:30:02.000000001-03:30", "0001-01-01T00:00:00Z", "1969-12-31T23:59:59.9Z",
@@ -29,7 +29,7 @@ TEST(Timestamp, WritesTheShortestForm) {
     }
 }
 
-TEST(Timestamp, RefusesEverythingElse) {
+TEST(Timestamp, RejectsMalformedText) {
     for (auto const* const text :
          {"", "2026", "2026-08-21", "2026-08-21T18:48:22", "2026-08-21T18:48Z",
           "2026-13-21T18:48:22Z", "2026-02-29T18:48:22Z", "2026-08-21T24:00:00Z",

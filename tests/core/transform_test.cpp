@@ -13,7 +13,7 @@ int value_of(Right part) {
     return part.right.value_or(-1);
 }
 
-TEST(Transform, AppliesTheFunction) {
+TEST(Transform, AppliesFunctionAndKeepsSourceName) {
     asio::io_context context;
     auto run = Collection(context, after(1s, Right{20}) | transform(value_of));
     turn(context, 1s);
@@ -22,7 +22,7 @@ TEST(Transform, AppliesTheFunction) {
     EXPECT_EQ(run.source.name(), "after");
 }
 
-TEST(Transform, Composes) {
+TEST(Transform, ChainEqualsComposedFunction) {
     auto const add = [](int value) { return value + 1; };
     auto const twice = [](int value) { return value * 2; };
     asio::io_context context;
@@ -36,7 +36,7 @@ TEST(Transform, Composes) {
     EXPECT_EQ(once.outcome.value, 42);
 }
 
-TEST(Transform, OfIdentityIsIdentity) {
+TEST(Transform, IdentityKeepsStateAndFailures) {
     asio::io_context context;
     auto run =
         Collection(context, throwing<Right>(0s) | transform([](Right part) { return part; }));
@@ -45,7 +45,7 @@ TEST(Transform, OfIdentityIsIdentity) {
     EXPECT_EQ(run.outcome.failures.size(), 1u);
 }
 
-TEST(Transform, WhatTheFunctionThrowsIsAFailure) {
+TEST(Transform, ExceptionOfFunctionBecomesFailure) {
     asio::io_context context;
     auto run = Collection(context, after(0s, Right{1}) | transform([](Right) -> Right {
                                        throw std::runtime_error("thrown by the function");

@@ -9,7 +9,7 @@ using namespace ousage;
 using namespace ousage::test;
 using namespace std::chrono_literals;
 
-TEST(WithTimeout, OfInfinityIsIdentity) {
+TEST(WithTimeout, InfiniteTimeoutChangesNothing) {
     asio::io_context context;
     auto run = Collection(
         context, with_timeout<ManualClock>(in_two_steps(1000h), ManualClock::duration::max()));
@@ -20,7 +20,7 @@ TEST(WithTimeout, OfInfinityIsIdentity) {
     EXPECT_EQ(run.source.name(), "steps");
 }
 
-TEST(WithTimeout, InTimeChangesNothing) {
+TEST(WithTimeout, CompletionInTimeChangesNothing) {
     asio::io_context context;
     auto run = Collection(context, in_two_steps(59min) | with_timeout<ManualClock>(1h));
     turn(context, 59min);
@@ -29,7 +29,7 @@ TEST(WithTimeout, InTimeChangesNothing) {
     EXPECT_TRUE(run.outcome.failures.empty());
 }
 
-TEST(WithTimeout, KeepsWhatWasFilledInAsPartial) {
+TEST(WithTimeout, TimeoutKeepsFilledMembersAsPartial) {
     asio::io_context context;
     auto run = Collection(context, in_two_steps(1h) | with_timeout<ManualClock>(59min));
     turn(context, 58min);
@@ -42,7 +42,7 @@ TEST(WithTimeout, KeepsWhatWasFilledInAsPartial) {
     EXPECT_EQ(run.outcome.failures[0].code, Errc::timeout);
 }
 
-TEST(WithTimeout, WithNothingFilledInIsATimeout) {
+TEST(WithTimeout, NoDataAtDeadlineYieldsTimeout) {
     asio::io_context context;
     auto run = Collection(context, after(2s, Right{1}) | with_timeout<ManualClock>(1s));
     turn(context, 1s);
@@ -50,7 +50,7 @@ TEST(WithTimeout, WithNothingFilledInIsATimeout) {
     EXPECT_EQ(run.outcome.state, State::timeout);
 }
 
-TEST(WithTimeout, ZeroStrikesWhatIsNotReady) {
+TEST(WithTimeout, ZeroTimeoutStopsPendingSource) {
     asio::io_context context;
     auto run = Collection(context, after(1s, Right{1}) | with_timeout<ManualClock>(0s));
     turn(context, 0s);
@@ -58,7 +58,7 @@ TEST(WithTimeout, ZeroStrikesWhatIsNotReady) {
     EXPECT_EQ(run.outcome.state, State::timeout);
 }
 
-TEST(WithTimeout, AFailureBeforeTheDeadlineIsThatFailureAtOnce) {
+TEST(WithTimeout, FailureBeforeDeadlineIsReportedAtOnce) {
     asio::io_context context;
     auto run = Collection(context, throwing<Right>(1s) | with_timeout<ManualClock>(1h));
     turn(context, 1s);
@@ -67,7 +67,7 @@ TEST(WithTimeout, AFailureBeforeTheDeadlineIsThatFailureAtOnce) {
     EXPECT_EQ(run.outcome.failures[0].code, Errc::exception);
 }
 
-TEST(WithTimeout, TheShorterOfTwoDeadlinesCounts) {
+TEST(WithTimeout, ShorterOfTwoTimeoutsApplies) {
     for (auto const inner : {1s, 3s}) {
         asio::io_context context;
         auto run = Collection(
@@ -79,7 +79,7 @@ TEST(WithTimeout, TheShorterOfTwoDeadlinesCounts) {
     }
 }
 
-TEST(WithTimeout, WorkAndDeadlineInTheSameInstantLoseNothing) {
+TEST(WithTimeout, CompletionAtDeadlineLosesNoData) {
     asio::io_context context;
     auto run = Collection(context, after(1s, Right{1}) | with_timeout<ManualClock>(1s));
     turn(context, 1s);
@@ -87,7 +87,7 @@ TEST(WithTimeout, WorkAndDeadlineInTheSameInstantLoseNothing) {
     EXPECT_EQ(run.outcome.state == State::ok, run.outcome.value.right == 1);
 }
 
-TEST(WithTimeout, MayBeDestroyedAfterAnyHandler) {
+TEST(WithTimeout, DestructionAfterAnyHandlerIsSafe) {
     EXPECT_GT(
         stop_after_every_handler(
             [](asio::io_context&) { return in_two_steps(2s) | with_timeout<ManualClock>(1s); }),

@@ -25,7 +25,7 @@ protected:
     }
 };
 
-TEST_F(Guide, HasEveryKeyOfTheSnapshot) {
+TEST_F(Guide, ListsEveryKeyOfSnapshot) {
     ASSERT_GT(text_.size(), 1000u);
     expect_members<Snapshot>();
     expect_members<SourceReport>();

@@ -89,7 +89,7 @@ struct Whole {
     }
 };
 
-TEST(Prometheus, EveryFamilyHasItsValuesInBothFormats) {
+TEST(Prometheus, WritesEveryFamilyInBothFormats) {
     auto const whole = Whole();
     auto const text = ExpositionReader(whole.text(ExpositionFormat::text), false);
     auto const open = ExpositionReader(whole.text(ExpositionFormat::open_metrics), true);
@@ -104,7 +104,7 @@ TEST(Prometheus, EveryFamilyHasItsValuesInBothFormats) {
     }
 }
 
-TEST(Prometheus, ValuesAreThoseOfTheSnapshot) {
+TEST(Prometheus, WritesValuesOfSnapshot) {
     auto const read = ExpositionReader(Whole().text(ExpositionFormat::text), false);
     auto const expect = [&](char const* name, std::map<std::string, std::string> labels,
                             std::string const& number) {
@@ -162,10 +162,10 @@ TEST(Prometheus, ValuesAreThoseOfTheSnapshot) {
     expect("ousage_snapshot_age_seconds", {}, "2.5");
     EXPECT_EQ(read.count("ousage_source_state"), 30u);
     EXPECT_EQ(read.count("ollama_model_info"), 3u);       // the labels differ
-    EXPECT_EQ(read.count("ollama_model_size_bytes"), 2u); // of one name the first counts
+    EXPECT_EQ(read.count("ollama_model_size_bytes"), 2u); // the first model of a name counts
 }
 
-TEST(Prometheus, WithoutAnythingOnlyTheBuildIsThere) {
+TEST(Prometheus, EmptySnapshotYieldsOnlyBuildInfo) {
     auto const snapshot = ollama::Snapshot{};
     auto subject = Subject{};
     subject.snapshot = &snapshot;
@@ -174,7 +174,7 @@ TEST(Prometheus, WithoutAnythingOnlyTheBuildIsThere) {
     EXPECT_EQ(read.samples()[0].name, "ousage_build_info");
 }
 
-TEST(Prometheus, SeveralAccountsStandApart) {
+TEST(Prometheus, SeparatesAccountsByLabel) {
     auto const snapshot = full_snapshot();
     Subject subjects[2];
     subjects[0].snapshot = subjects[1].snapshot = &snapshot;
@@ -186,7 +186,7 @@ TEST(Prometheus, SeveralAccountsStandApart) {
         read.number("ollama_log_lines_total", {{"account", "one"}, {"outcome", "read"}}), "8");
 }
 
-TEST(Prometheus, TheOrderDoesNotFollowTheServers) {
+TEST(Prometheus, OrderDoesNotDependOnSnapshotOrder) {
     auto whole = Whole();
     auto const before = whole.text(ExpositionFormat::text);
     std::swap(whole.snapshot.models[0], whole.snapshot.models[1]);
@@ -194,7 +194,7 @@ TEST(Prometheus, TheOrderDoesNotFollowTheServers) {
     EXPECT_EQ(whole.text(ExpositionFormat::text), before);
 }
 
-TEST(Prometheus, HostileNumbersOfModelsAreBounded) {
+TEST(Prometheus, LimitsNumberOfModels) {
     auto whole = Whole();
     for (int index = 0; index < 5000; ++index) {
         auto const name = "model" + std::to_string(index);
@@ -219,8 +219,8 @@ TEST(Prometheus, HostileNumbersOfModelsAreBounded) {
     EXPECT_EQ(sum, 5002);
 }
 
-// What promlint says of names, beside those that the contract fixes.
-TEST(Prometheus, NamesAreAsPrometheusWantsThem) {
+// Checks promlint's rules for names, and that the required names exist.
+TEST(Prometheus, NamesFollowPrometheusConventions) {
     auto names = std::set<std::string_view>{};
     for_each_family([&](SubjectFamily const& one) {
         auto const& [name, type, unit, labels, help] = one.family;
@@ -252,12 +252,12 @@ TEST(Prometheus, NamesAreAsPrometheusWantsThem) {
     }
 }
 
-TEST(Prometheus, ThePageOfTheMetricsIsThatOfTheTable) {
+TEST(Prometheus, MetricsPageContainsCurrentTable) {
     auto const page = read_file(OUSAGE_TEST_DATA "/../../docs/metrics.md");
     EXPECT_NE(page.find(metrics_table()), page.npos) << metrics_table();
 }
 
-// The table of docs/migrating.md, by row: the cells.
+// The table of docs/migrating.md: the cells of each row.
 std::vector<std::vector<std::string>> migrating_rows() {
     auto lines = std::istringstream(read_file(OUSAGE_TEST_DATA "/../../docs/migrating.md"));
     auto rows = std::vector<std::vector<std::string>>{};
@@ -275,7 +275,7 @@ std::vector<std::vector<std::string>> migrating_rows() {
     return rows;
 }
 
-// Every name of a metric in a text.
+// Returns every metric name in a text.
 std::set<std::string> metric_names(std::string const& text) {
     auto names = std::set<std::string>{};
     for (auto const& match : match_all("(ollama|ousage|process)_[a-z0-9_*]+", text)) {
@@ -284,7 +284,7 @@ std::set<std::string> metric_names(std::string const& text) {
     return names;
 }
 
-TEST(Migrating, LeadsToMetricsThatThereAre) {
+TEST(Migrating, RefersOnlyToExistingMetrics) {
     auto labels = std::map<std::string, std::set<std::string>>{};
     for_each_family([&](SubjectFamily const& one) {
         labels[std::string(one.family.name)] = {one.family.labels.begin(), one.family.labels.end()};
@@ -293,7 +293,7 @@ TEST(Migrating, LeadsToMetricsThatThereAre) {
     EXPECT_GT(rows.size(), 30u);
     for (auto const& row : rows) {
         ASSERT_EQ(row.size(), 3u) << row[0];
-        // What is not a family is told to be none.
+        // A row without a family contains "none".
         EXPECT_EQ(metric_names(row[1]).empty(), row[1] == " none ") << row[0];
         auto const text = row[1] + row[2];
         for (auto const& name : metric_names(text)) {
@@ -307,8 +307,8 @@ TEST(Migrating, LeadsToMetricsThatThereAre) {
     }
 }
 
-// The names of the exporters in the field, project by project as they were found there.
-TEST(Migrating, KnowsTheNamesOfTheField) {
+// Metric names of other Ollama exporters, collected project by project.
+TEST(Migrating, ListsMetricNamesOfOtherExporters) {
     auto there = std::set<std::string>{};
     for (auto const& row : migrating_rows()) {
         there.merge(metric_names(row[0]));

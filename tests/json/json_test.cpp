@@ -25,7 +25,7 @@ struct Holder {
     std::optional<Small> maybe;
 };
 
-TEST(Json, WritesMembersInOrderAndLeavesOutWhatIsAbsent) {
+TEST(Json, WritesMembersInOrderAndOmitsAbsentOnes) {
     auto const holder = Holder{{{"a", 1, Light::green}, {"b", std::nullopt}}, {{"x", 0.1}}, {}};
     EXPECT_EQ(
         to_json(holder, JsonStyle::compact),
@@ -37,14 +37,14 @@ TEST(Json, WritesMembersInOrderAndLeavesOutWhatIsAbsent) {
         R"({"list":[],"numbers":{}})");
 }
 
-TEST(Json, PrettyIsIndented) {
+TEST(Json, PrettyStyleIsIndented) {
     auto const holder = Holder{{}, {{"x", 1}}, Small{"m", 2}};
     EXPECT_EQ(
         to_json(holder), "{\n  \"numbers\": {\n    \"x\": 1\n  },\n  \"maybe\": {\n    \"name\": "
                          "\"m\",\n    \"count\": 2,\n    \"light\": \"red\"\n  }\n}");
 }
 
-TEST(Json, EscapesAnyBytes) {
+TEST(Json, EscapesArbitraryBytes) {
     auto const text =
         std::string("q\" b\\ n\n r\r t\t nul\0 esc\x1b del\x7f \xff\xc3( \xed\xa0\x80 é 😀", 46);
     auto const json = to_json(Small{text, {}}, JsonStyle::compact);
@@ -54,7 +54,7 @@ TEST(Json, EscapesAnyBytes) {
     EXPECT_NE(read.name.find("é 😀"), read.name.npos);
 }
 
-TEST(Json, NeverWritesWhatIsNotANumber) {
+TEST(Json, OmitsNonFiniteNumbers) {
     auto const holder = Holder{
         {}, {{"a", std::numeric_limits<double>::quiet_NaN()}, {"b", 1e300 * 1e300}, {"c", 2}}, {}};
     EXPECT_EQ(to_json(holder, JsonStyle::compact), R"({"numbers":{"c":2}})");
@@ -70,7 +70,7 @@ TEST(Json, FlattensGroupsAndWindows) {
         R"({"models_total":2,"requests_today":0,"chat_requests_5h":7})");
 }
 
-TEST(Json, WritesAttributesAsText) {
+TEST(Json, WritesAttributesAsStrings) {
     auto attributes = ollama::Attributes{};
     attributes.cloud_disabled = false;
     attributes.desktop_schema_version = 18;
@@ -79,7 +79,7 @@ TEST(Json, WritesAttributesAsText) {
         R"({"cloud_disabled":"false","desktop_schema_version":"18"})");
 }
 
-// Fills every member of anything with values from a seeded generator.
+// Fills every member of an object with values from a seeded generator.
 struct Filler {
     std::mt19937_64 random;
 
@@ -142,7 +142,7 @@ struct Filler {
             auto value = T{};
             fill(value);
             if constexpr (!std::is_same_v<T, std::string>) {
-                value.resize(1); // an empty list is left out
+                value.resize(1); // an empty list is omitted
             }
             into[key] = value;
         }
@@ -154,7 +154,7 @@ struct Filler {
     }
 };
 
-TEST(Json, ReadBackASnapshotIsEqual) {
+TEST(Json, SnapshotRoundTripsUnchanged) {
     auto filler = Filler{std::mt19937_64(20261120)};
     for (int round = 0; round < 300; ++round) {
         auto snapshot = ollama::Snapshot{};
@@ -170,7 +170,7 @@ TEST(Json, ReadBackASnapshotIsEqual) {
     }
 }
 
-TEST(Json, AMapWithNothingToTellIsLeftOut) {
+TEST(Json, OmitsMapWithOnlyEmptyValues) {
     auto snapshot = ollama::Snapshot{};
     snapshot.daily_series["requests"] = {};
     EXPECT_EQ(to_json(snapshot).find("daily_series"), std::string::npos);

@@ -1,4 +1,4 @@
-// A part with a member that the whole does not have must not compile, and must say so.
+// A part with a member that the whole lacks must not compile. The error must state that.
 // expect: a member of this source's part fits nowhere
 #include <ousage/core/merge.hpp>
 

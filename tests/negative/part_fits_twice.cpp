@@ -1,4 +1,4 @@
-// A member that fits at two places of the whole must not compile.
+// A member that matches two members of the whole must not compile.
 // expect: fits at two places of the whole
 #include <ousage/core/merge.hpp>
 

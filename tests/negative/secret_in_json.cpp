@@ -1,4 +1,4 @@
-// A secret has no way into an output: JSON of anything that holds one does not compile.
+// A secret must not reach an output: writing JSON of a type that contains one must not compile.
 // expect: no matching
 #include <ousage/core/secret.hpp>
 #include <ousage/json/json.hpp>

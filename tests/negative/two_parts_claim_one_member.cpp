@@ -1,4 +1,4 @@
-// Two sources for one member need an order, and the compiler must say how to state it.
+// Two sources for one member need an order. The error must describe how to define it.
 // expect: two sources claim one member of the whole
 #include <ousage/core/merge.hpp>
 

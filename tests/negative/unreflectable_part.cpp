@@ -1,4 +1,4 @@
-// A base class with data cannot be reflected, and the message says what can.
+// A type whose base class has data cannot be reflected. The error must list what can.
 // expect: ousage: this type cannot be reflected
 #include <ousage/core/reflect.hpp>
 

@@ -10,7 +10,7 @@ namespace {
 
 using namespace ousage;
 
-TEST(Accept, TheFormatIsTheOneThatWeighsMost) {
+TEST(Accept, SelectsFormatWithHighestWeight) {
     struct Row {
         char const* accept;
         bool open_metrics;
@@ -31,7 +31,7 @@ TEST(Accept, TheFormatIsTheOneThatWeighsMost) {
         {"text/plain,application/openmetrics-text", false},
         {"application/openmetrics-text,text/plain", true},
         {"application/openmetrics-text;q=0.5,*/*", false},
-        // What Prometheus 2 and 3 send.
+        // The headers of Prometheus 2 and 3.
         {"application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;"
          "q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
          true},
@@ -40,7 +40,7 @@ TEST(Accept, TheFormatIsTheOneThatWeighsMost) {
          "escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
          true},
         {"text/plain;version=1.0.0;q=0.9,application/openmetrics-text;version=1.0.0;q=0.1", true},
-        // Broken ones.
+        // Malformed headers.
         {"application/openmetrics-text;q=two", false},
         {"application/openmetrics-text;q=-1", false},
         {"application/openmetrics-text;q=1e9", false},
@@ -56,7 +56,7 @@ TEST(Accept, TheFormatIsTheOneThatWeighsMost) {
     }
 }
 
-TEST(Accept, GzipByItsWeight) {
+TEST(Accept, AcceptsGzipAccordingToWeight) {
     EXPECT_TRUE(accepts_gzip("gzip"));
     EXPECT_TRUE(accepts_gzip("deflate, GZIP;q=0.5"));
     EXPECT_TRUE(accepts_gzip("x-gzip"));
@@ -72,7 +72,7 @@ TEST(Accept, GzipByItsWeight) {
     EXPECT_FALSE(accepts_gzip("gzip;q=x"));
 }
 
-TEST(Accept, AnyBytesGetAnAnswer) {
+TEST(Accept, RandomBytesSelectText) {
     auto random = std::mt19937(3);
     static constexpr std::string_view letters = ",;=q.*/0123 \ttextapplicationgzip";
     for (int round = 0; round < 20'000; ++round) {
@@ -82,7 +82,7 @@ TEST(Accept, AnyBytesGetAnAnswer) {
             value += random() % 9 == 0 ? static_cast<char>(random())
                                        : letters[random() % letters.size()];
         }
-        // Without the name there is no way to OpenMetrics, and none to gzip without it or `*`.
+        // OpenMetrics needs its full name in the header; gzip needs its name or `*`.
         ASSERT_EQ(negotiate_exposition(value), ExpositionFormat::text);
         if (accepts_gzip(value)) {
             ASSERT_TRUE(value.find("zip") != value.npos || value.find('*') != value.npos);
@@ -90,7 +90,7 @@ TEST(Accept, AnyBytesGetAnAnswer) {
     }
 }
 
-TEST(Accept, ASlowTwinDecidesTheSame) {
+TEST(Accept, AgreesWithReferenceImplementation) {
     auto random = std::mt19937(11);
     static constexpr char const* pieces[] = {
         "application/openmetrics-text",
@@ -133,7 +133,7 @@ TEST(Accept, ASlowTwinDecidesTheSame) {
         open_metrics += format == ExpositionFormat::open_metrics;
         gzip += accepts_gzip(value);
     }
-    // Both ways were gone.
+    // Both outcomes occurred.
     EXPECT_GT(open_metrics, 200);
     EXPECT_GT(gzip, 200);
 }

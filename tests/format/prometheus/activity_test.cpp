@@ -32,7 +32,7 @@ Outcome<Snapshot> poll(std::vector<Loaded> const& models) {
     return outcome;
 }
 
-TEST(Activity, LoadsAndUnloadsAreSeenFromTheSecondPollOn) {
+TEST(Activity, CountsLoadsAndUnloadsFromSecondPoll) {
     auto activity = Activity(1);
     activity.observe(poll({{"a", 300s}}), {}, start);
     EXPECT_EQ(activity.traffic().at("a").loads, 0u);
@@ -40,7 +40,7 @@ TEST(Activity, LoadsAndUnloadsAreSeenFromTheSecondPollOn) {
     EXPECT_EQ(activity.traffic().at("a").loads, 0u);
     EXPECT_EQ(activity.traffic().at("b").loads, 1u);
     activity.observe(poll({{"a", 300s}}), {}, start + 30s);
-    // `b` is neither installed nor in memory: it does not show, but is not forgotten.
+    // `b` is neither installed nor loaded: it is not listed, but its counters are kept.
     EXPECT_FALSE(activity.traffic().contains("b"));
     activity.observe(poll({{"b", 300s}}), {}, start + 45s);
     EXPECT_EQ(activity.traffic().at("a").unloads, 1u);
@@ -48,7 +48,7 @@ TEST(Activity, LoadsAndUnloadsAreSeenFromTheSecondPollOn) {
     EXPECT_EQ(activity.traffic().at("b").unloads, 1u);
 }
 
-TEST(Activity, AServerThatDoesNotAnswerChangesNothing) {
+TEST(Activity, UnreachableServerCountsErrorAndNoUnload) {
     auto activity = Activity(1);
     activity.observe(poll({{"a", 300s}}), {}, start);
     auto down = Outcome<Snapshot>{};
@@ -63,7 +63,7 @@ TEST(Activity, AServerThatDoesNotAnswerChangesNothing) {
     EXPECT_EQ(activity.errors().at(key), 1u);
 }
 
-TEST(Activity, WithoutALogAnExpiryThatMovesIsAnInference) {
+TEST(Activity, WithoutLogMovedExpiryCountsAsInference) {
     auto activity = Activity(1);
     activity.observe(poll({{"a", 300s}}), {}, start);
     EXPECT_EQ(activity.inference(), 0u);
@@ -75,16 +75,16 @@ TEST(Activity, WithoutALogAnExpiryThatMovesIsAnInference) {
     EXPECT_EQ(activity.inference(), 1u);
     EXPECT_TRUE(activity.is_active());
     EXPECT_EQ(activity.last_inference(), start + 30s);
-    // Backwards, or to what has passed: it is being unloaded.
+    // An expiry that moves backwards or into the past means that the model is being unloaded.
     activity.observe(poll({{"a", 44s}}), {}, start + 45s);
     EXPECT_EQ(activity.inference(), 1u);
     activity.observe(poll({{"a", 45s}}), {}, start + 46s);
     EXPECT_EQ(activity.inference(), 1u);
-    // It runs beyond its expiry.
+    // A model loaded past its expiry is running a request.
     EXPECT_TRUE(activity.is_active());
 }
 
-TEST(Activity, WithALogOnlyTheLogCounts) {
+TEST(Activity, WithLogOnlyLogEntriesCount) {
     auto activity = Activity(1);
     auto totals = RequestTotals{};
     totals.log = LogProgress{{5, 0, 100, 5, 0}, 100, 0, true};
@@ -103,7 +103,7 @@ TEST(Activity, WithALogOnlyTheLogCounts) {
     EXPECT_FALSE(activity.is_active());
 }
 
-TEST(Activity, CountersNeverFallWhateverTheServerSays) {
+TEST(Activity, CountersNeverDecreaseForRandomPolls) {
     auto random = std::mt19937(5);
     auto activity = Activity(1);
     auto seen = std::map<std::string, ModelTraffic>{};

@@ -9,7 +9,7 @@ namespace {
 
 using namespace ousage::ollama;
 
-TEST(DurationHistogram, ABoundBelongsToItsBucket) {
+TEST(DurationHistogram, ValueAtUpperBoundBelongsToItsBucket) {
     auto histogram = DurationHistogram(request_duration_bounds);
     histogram.add(1'000'000);
     histogram.add(1'000'001);
@@ -22,14 +22,14 @@ TEST(DurationHistogram, ABoundBelongsToItsBucket) {
     EXPECT_NEAR(histogram.sum(), 9223372036.856776, 1e-5);
 }
 
-TEST(DurationHistogram, TheBoundsRise) {
+TEST(DurationHistogram, BoundsAreSorted) {
     EXPECT_TRUE(std::is_sorted(request_duration_bounds.begin(), request_duration_bounds.end()));
     EXPECT_TRUE(std::is_sorted(poll_duration_bounds.begin(), poll_duration_bounds.end()));
     EXPECT_EQ(request_duration_bounds.front(), 1'000'000);
     EXPECT_GT(request_duration_bounds.back(), 600'000'000'000);
 }
 
-TEST(DurationHistogram, EqualsCountingOneByOne) {
+TEST(DurationHistogram, AgreesWithLinearCounting) {
     auto random = std::mt19937_64(1);
     auto histogram = DurationHistogram(poll_duration_bounds);
     auto counts = std::vector<std::uint64_t>(poll_duration_bounds.size() + 1);

@@ -36,7 +36,7 @@ std::string all_kinds(ExpositionFormat format) {
     return std::move(exposition).finish();
 }
 
-TEST(Exposition, TextIsToTheLetter) {
+TEST(Exposition, TextMatchesExpectedBytes) {
     auto const text = all_kinds(ExpositionFormat::text);
     EXPECT_TRUE(text.starts_with("# HELP a_gauge_bytes Say \"a\\\\b\"\\nc.\n"
                                  "# TYPE a_gauge_bytes gauge\n"
@@ -61,7 +61,7 @@ TEST(Exposition, TextIsToTheLetter) {
     EXPECT_NO_THROW(ExpositionReader(text, false));
 }
 
-TEST(Exposition, OpenMetricsIsToTheLetter) {
+TEST(Exposition, OpenMetricsMatchesExpectedBytes) {
     auto const text = all_kinds(ExpositionFormat::open_metrics);
     EXPECT_TRUE(text.starts_with("# TYPE a_gauge_bytes gauge\n"
                                  "# UNIT a_gauge_bytes bytes\n"
@@ -85,7 +85,7 @@ TEST(Exposition, OpenMetricsIsToTheLetter) {
     EXPECT_NO_THROW(ExpositionReader(text, true));
 }
 
-TEST(Exposition, AFamilyWithoutSamplesDoesNotShow) {
+TEST(Exposition, OmitsFamilyWithoutSamples) {
     auto exposition = Exposition(ExpositionFormat::text);
     exposition.family(gauge);
     EXPECT_EQ(std::move(exposition).finish(), "");
@@ -94,7 +94,7 @@ TEST(Exposition, AFamilyWithoutSamplesDoesNotShow) {
     EXPECT_EQ(std::move(other).finish(), "# EOF\n");
 }
 
-TEST(Exposition, TheCommonLabelComesFirstAndGoes) {
+TEST(Exposition, WritesCommonLabelFirstUntilCleared) {
     auto exposition = Exposition(ExpositionFormat::text);
     exposition.family(gauge);
     exposition.common_label("account", "a\"b");
@@ -128,7 +128,7 @@ TEST(Exposition, LabelValuesOfAnyBytesStayOneLineOfUtf8) {
     EXPECT_EQ(read_back(std::string(1000, '"')), std::string(256, '"'));
 }
 
-TEST(Exposition, RandomBytesAreReadBackOrReplaced) {
+TEST(Exposition, RandomLabelBytesAreReadBackOrReplaced) {
     auto random = std::mt19937(7);
     static constexpr std::string_view letters = "\\\"\n\r\0ab{},=\xC3\xA9\xF0\x9F";
     for (int round = 0; round < 3000; ++round) {
@@ -150,7 +150,7 @@ TEST(Exposition, RandomBytesAreReadBackOrReplaced) {
     }
 }
 
-TEST(Exposition, NumbersReadBackEqual) {
+TEST(Exposition, NumbersRoundTripUnchanged) {
     auto random = std::mt19937_64(11);
     for (int round = 0; round < 5000; ++round) {
         auto const bits = random();
@@ -179,7 +179,7 @@ TEST(Exposition, NumbersReadBackEqual) {
     EXPECT_EQ(reader.number("a_gauge_bytes", {{"x", "5"}}), "-9223372036854775808");
 }
 
-TEST(Exposition, ASeriesComesOnceAndThereIsALimit) {
+TEST(Exposition, DropsDuplicateSeriesAndLimitsTheirNumber) {
     auto exposition = Exposition(ExpositionFormat::text);
     exposition.family(gauge);
     exposition.sample({{"x", "\xff"}}, 1);

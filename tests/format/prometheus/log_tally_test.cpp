@@ -35,7 +35,7 @@ struct Observed {
     }
 };
 
-TEST(LogTally, WhatWasThereBeforeIsHistory) {
+TEST(LogTally, CountsOnlyEntriesAfterFirstPoll) {
     auto observed = Observed();
     auto const file = observed.folder.write("server.log", line("POST", "/api/chat", 200));
     auto totals = observed.poll();
@@ -60,14 +60,14 @@ TEST(LogTally, WhatWasThereBeforeIsHistory) {
     EXPECT_EQ(totals.log->bytes, std::filesystem::file_size(file));
 }
 
-TEST(LogTally, ALogThatComesLaterCountsWhole) {
+TEST(LogTally, CountsWholeLogThatAppearsLater) {
     auto observed = Observed();
     observed.poll();
     observed.folder.write("server.log", line("POST", "/api/chat", 200));
     EXPECT_EQ(observed.poll().inference, 1u);
 }
 
-TEST(LogTally, ARotationLosesAndRepeatsNothing) {
+TEST(LogTally, RotationLosesAndRepeatsNothing) {
     auto observed = Observed();
     auto const file = observed.folder.write("server.log", line("POST", "/api/chat", 200));
     observed.poll();
@@ -83,7 +83,7 @@ TEST(LogTally, ARotationLosesAndRepeatsNothing) {
     EXPECT_EQ(observed.poll().log->counts.lines, 3u);
 }
 
-TEST(LogTally, APollThatIsCutShortIsStillHistory) {
+TEST(LogTally, StoppedFirstPollStillExcludesOldEntries) {
     auto observed = Observed();
     observed.folder.write("server.log", line("POST", "/api/chat", 200));
     auto stop = std::stop_source();
@@ -92,7 +92,7 @@ TEST(LogTally, APollThatIsCutShortIsStillHistory) {
     EXPECT_EQ(observed.poll().inference, 0u);
 }
 
-TEST(LogTally, LabelsAreBounded) {
+TEST(LogTally, LimitsLabelValues) {
     EXPECT_EQ(method_label("GET"), "GET");
     EXPECT_EQ(method_label("get"), "other");
     EXPECT_EQ(method_label(""), "other");

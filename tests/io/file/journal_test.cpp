@@ -30,7 +30,7 @@ std::vector<std::string> messages_of(Result<io::Journal>& journal) {
     return all;
 }
 
-TEST(Journal, GivesTheMessagesOfItsUnitInOrder) {
+TEST(Journal, ReadsMessagesOfUnitInOrder) {
     auto const folder = TemporaryFolder();
     ASSERT_TRUE(make_journal(folder.path(), "ollama.service", start, {"one", "two", "three"}));
     ASSERT_TRUE(make_journal(folder.path(), "other.service", start, {"not this"}));
@@ -43,7 +43,7 @@ TEST(Journal, GivesTheMessagesOfItsUnitInOrder) {
     EXPECT_EQ(messages_of(later), (std::vector<std::string>{"two", "three"}));
 }
 
-TEST(Journal, OfAFolderWithoutFilesIsEmptyAndOfNoFolderAnError) {
+TEST(Journal, EmptyDirectoryHasNoMessagesAndMissingOneIsError) {
     auto const folder = TemporaryFolder();
     auto journal = io::Journal::open("ollama", folder.path());
     ASSERT_TRUE(journal);
@@ -51,7 +51,7 @@ TEST(Journal, OfAFolderWithoutFilesIsEmptyAndOfNoFolderAnError) {
     EXPECT_FALSE(io::Journal::open("ollama", folder.path() / "missing"));
 }
 
-TEST(ServerJournal, CountsItsEntriesAsTheServersLog) {
+TEST(ServerJournal, CountsEntriesLikeServerLog) {
     auto const folder = TemporaryFolder();
     auto const line = [](std::string const& time) {
         return "[GIN] 2026/11/20 - " + time +
@@ -80,7 +80,7 @@ TEST(ServerJournal, CountsItsEntriesAsTheServersLog) {
 
 #else
 
-TEST(Journal, IsNotInThisBuild) {
+TEST(Journal, SkipsWithoutLibsystemd) {
     GTEST_SKIP() << "built without libsystemd";
 }
 

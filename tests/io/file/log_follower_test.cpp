@@ -19,7 +19,7 @@ using namespace ousage::io;
 using namespace ousage::test;
 namespace fs = std::filesystem;
 
-// Cuts what the follower gives out into lines.
+// Splits the output of the follower into lines.
 struct Lines {
     std::vector<std::string> all;
     std::map<std::uint64_t, std::string> held;
@@ -68,7 +68,7 @@ protected:
         gzclose(file);
     }
 
-    // One poll; nothing may fail.
+    // Polls once and expects no failure.
     void poll() {
         auto const files = list_server_logs(folder.path());
         ASSERT_TRUE(files);
@@ -89,7 +89,7 @@ protected:
     Lines lines;
 };
 
-TEST_F(LogFollowing, GivesWhatIsNewOnce) {
+TEST_F(LogFollowing, ReportsNewLinesOnce) {
     append("server.log", "a\nb\n");
     EXPECT_EQ(polled(), (Texts{"a", "b"}));
     EXPECT_EQ(polled(), Texts{});
@@ -99,42 +99,42 @@ TEST_F(LogFollowing, GivesWhatIsNewOnce) {
     EXPECT_EQ(polled(), Texts{"de"});
 }
 
-TEST_F(LogFollowing, ALogThatIsRenamedGoesOnAndTheNewOneBegins) {
+TEST_F(LogFollowing, ContinuesRenamedLogAndStartsNewOne) {
     append("server.log", "a\nb");
     EXPECT_EQ(polled(), Texts{"a"});
     append("server.log", "c\nd\n");
     fs::rename(at("server.log"), at("server-1.log"));
     append("server.log", "e\n");
     EXPECT_EQ(polled(), (Texts{"bc", "d", "e"}));
-    // A server that is left over goes on writing to the old one.
+    // An old server process continues to write to the renamed log.
     append("server-1.log", "f\n");
     EXPECT_EQ(polled(), Texts{"f"});
     EXPECT_EQ(follower.rotations(), 1u);
     EXPECT_EQ(follower.truncations(), 0u);
 }
 
-TEST_F(LogFollowing, ARotatedLogsLastLineIsWholeWithoutItsNewline) {
+TEST_F(LogFollowing, EndsUnterminatedLineOfRotatedLog) {
     append("server.log", "a\nb");
     EXPECT_EQ(polled(), Texts{"a"});
     fs::rename(at("server.log"), at("server-1.log"));
     EXPECT_EQ(polled(), Texts{"b"});
-    // What belongs to that line is not another one.
+    // The rest of that line does not count as a new line.
     append("server-1.log", "rest\nc\n");
     EXPECT_EQ(polled(), Texts{"c"});
 }
 
-TEST_F(LogFollowing, ATruncatedLogBeginsAnew) {
+TEST_F(LogFollowing, RestartsAfterTruncation) {
     append("server.log", "a\nb\npart");
     EXPECT_EQ(polled(), (Texts{"a", "b"}));
     fs::resize_file(at("server.log"), 0);
     append("server.log", "c\n");
     EXPECT_EQ(polled(), Texts{"c"});
-    // What had been begun was a line, too; its file could still have turned up.
+    // The partial line counts as a line. It was held because its file could have reappeared.
     EXPECT_EQ(polled(), Texts{"part"});
     EXPECT_EQ(follower.truncations(), 1u);
 }
 
-TEST_F(LogFollowing, ALogThatWasTruncatedAndHasGrownLargerIsSeenToBeAnother) {
+TEST_F(LogFollowing, DetectsTruncationOfLogThatRegrew) {
     append("server.log", "a\nb\n");
     EXPECT_EQ(polled(), (Texts{"a", "b"}));
     fs::resize_file(at("server.log"), 0);
@@ -142,7 +142,7 @@ TEST_F(LogFollowing, ALogThatWasTruncatedAndHasGrownLargerIsSeenToBeAnother) {
     EXPECT_EQ(polled(), (Texts{"c", "d", "e", "f"}));
 }
 
-TEST_F(LogFollowing, CopiedAndTruncatedEachLineComesOnce) {
+TEST_F(LogFollowing, ReportsLinesOnceAfterCopytruncate) {
     append("server.log", "a\nb\n");
     EXPECT_EQ(polled(), (Texts{"a", "b"}));
     append("server.log", "c\nd");
@@ -155,7 +155,7 @@ TEST_F(LogFollowing, CopiedAndTruncatedEachLineComesOnce) {
     EXPECT_EQ(polled(), Texts{"d"});
 }
 
-TEST_F(LogFollowing, ACopyIsSeenBeforeItsOriginalIsTruncated) {
+TEST_F(LogFollowing, IgnoresCopySeenBeforeTruncation) {
     append("server.log", "a\nb\n");
     EXPECT_EQ(polled(), (Texts{"a", "b"}));
     fs::copy_file(at("server.log"), at("server.log.1"));
@@ -168,7 +168,7 @@ TEST_F(LogFollowing, ACopyIsSeenBeforeItsOriginalIsTruncated) {
     EXPECT_EQ(polled(), Texts{});
 }
 
-TEST_F(LogFollowing, ACopyMadeInSeveralSteps) {
+TEST_F(LogFollowing, IgnoresCopyWrittenInSteps) {
     append("server.log", "first line\nsecond line\n");
     EXPECT_EQ(polled().size(), 2u);
     append("server.log.1", "");
@@ -182,7 +182,7 @@ TEST_F(LogFollowing, ACopyMadeInSeveralSteps) {
     EXPECT_EQ(polled(), Texts{});
 }
 
-TEST_F(LogFollowing, ACompressedLogIsTheOneThatItWas) {
+TEST_F(LogFollowing, ResumesRotatedLogAfterCompression) {
     append("server.log", "a\nb\n");
     EXPECT_EQ(polled(), (Texts{"a", "b"}));
     append("server.log", "c\n");
@@ -195,7 +195,7 @@ TEST_F(LogFollowing, ACompressedLogIsTheOneThatItWas) {
     EXPECT_EQ(polled(), Texts{});
 }
 
-// Lines of more than a kilobyte together, so that a copy is known by them.
+// More than a kilobyte of lines, enough to recognize a copy.
 std::string many_lines(char first) {
     auto text = std::string();
     for (int index = 0; index < 50; ++index) {
@@ -204,7 +204,7 @@ std::string many_lines(char first) {
     return text;
 }
 
-TEST_F(LogFollowing, ALiveLogThatWasACopyIsReadOnceItIsNoMore) {
+TEST_F(LogFollowing, ReadsLiveLogThatGrowsPastItsCopy) {
     for (auto const* const name : {"server.log.1", "server-1.log", "server-old.log"}) {
         SCOPED_TRACE(name);
         append("server.log", many_lines('a'));
@@ -227,7 +227,7 @@ TEST_F(LogFollowing, ALiveLogThatWasACopyIsReadOnceItIsNoMore) {
     }
 }
 
-TEST_F(LogFollowing, ALiveLogThatWasACopyIsTruncated) {
+TEST_F(LogFollowing, ReadsTruncatedLiveLogThatHadCopy) {
     append("server.log", many_lines('a'));
     fs::copy_file(at("server.log"), at("server.log.1"));
     EXPECT_EQ(polled().size(), 50u);
@@ -238,7 +238,7 @@ TEST_F(LogFollowing, ALiveLogThatWasACopyIsTruncated) {
     EXPECT_EQ(polled(), Texts{});
 }
 
-TEST_F(LogFollowing, ANewLogMayBeginAsTheOldOneDid) {
+TEST_F(LogFollowing, ReadsNewLogWithSameBeginningAsOldLog) {
     auto const old = many_lines('a');
     append("server.log", old);
     EXPECT_EQ(polled().size(), 50u);
@@ -250,7 +250,7 @@ TEST_F(LogFollowing, ANewLogMayBeginAsTheOldOneDid) {
     EXPECT_EQ(polled(), Texts{});
 }
 
-TEST_F(LogFollowing, ACopyThatGoesOnDifferentlyIsALogOfItsOwn) {
+TEST_F(LogFollowing, ReadsDivergingCopyAsSeparateLog) {
     append("server.log", many_lines('a'));
     EXPECT_EQ(polled().size(), 50u);
     fs::copy_file(at("server.log"), at("server-b.log"));
@@ -264,7 +264,7 @@ TEST_F(LogFollowing, ACopyThatGoesOnDifferentlyIsALogOfItsOwn) {
     EXPECT_EQ(polled(), Texts{"c"});
 }
 
-TEST_F(LogFollowing, ACompressedCopyThatHasOnlyBegunIsWaitedFor) {
+TEST_F(LogFollowing, WaitsForIncompleteCompressedCopy) {
     append("server.log", "z\n");
     append("server.log.1", many_lines('a'));
     compress("server.log.1", "whole");
@@ -280,7 +280,7 @@ TEST_F(LogFollowing, ACompressedCopyThatHasOnlyBegunIsWaitedFor) {
     EXPECT_EQ(polled(), Texts{});
 }
 
-TEST_F(LogFollowing, ALogIsSeenFirstWhileItIsCompressed) {
+TEST_F(LogFollowing, ReadsOnceIfFirstSeenDuringCompression) {
     append("server.log", "z\n");
     append("other", many_lines('a'));
     compress("other", "whole");
@@ -302,7 +302,7 @@ TEST_F(LogFollowing, ALogIsSeenFirstWhileItIsCompressed) {
     }
 }
 
-TEST_F(LogFollowing, AFileThatWasAwayGoesOnWhereItWas) {
+TEST_F(LogFollowing, ResumesReappearingFile) {
     append("server.log", "a\nb\n");
     EXPECT_EQ(polled(), (Texts{"a", "b"}));
     fs::rename(at("server.log"), at("away"));
@@ -317,7 +317,7 @@ TEST_F(LogFollowing, AFileThatWasAwayGoesOnWhereItWas) {
     EXPECT_EQ(polled(), Texts{"d"});
 }
 
-TEST_F(LogFollowing, ALogIsCompressedBesideItself) {
+TEST_F(LogFollowing, IgnoresCompressedCopyBesideOriginal) {
     append("server.log", "a\nb\n");
     EXPECT_EQ(polled(), (Texts{"a", "b"}));
     fs::rename(at("server.log"), at("server.log.1"));
@@ -329,7 +329,7 @@ TEST_F(LogFollowing, ALogIsCompressedBesideItself) {
     EXPECT_EQ(polled(), Texts{});
 }
 
-TEST_F(LogFollowing, CompressedLogsAreReadFromTheBeginning) {
+TEST_F(LogFollowing, ReadsCompressedLogsFromBeginning) {
     append("server.log", "c\n");
     append("1", "b\nwithout newline");
     compress("1", "server.log.1.gz");
@@ -339,7 +339,7 @@ TEST_F(LogFollowing, CompressedLogsAreReadFromTheBeginning) {
     EXPECT_EQ(polled(), Texts{});
 }
 
-TEST_F(LogFollowing, ADamagedCompressedLogIsNamedAndGivesWhatItCan) {
+TEST_F(LogFollowing, ReportsDamagedGzipAndReadsOtherLogs) {
     append("server.log", "live\n");
     append("1", std::string(100'000, 'x') + "\n" + std::string(100'000, 'y') + "\n");
     compress("1", "whole.gz");
@@ -353,7 +353,7 @@ TEST_F(LogFollowing, ADamagedCompressedLogIsNamedAndGivesWhatItCan) {
     EXPECT_NE(std::find(lines.all.begin(), lines.all.end(), "live"), lines.all.end());
 }
 
-TEST_F(LogFollowing, AReplacedLogIsReadToItsEndAndTheNewOneFromItsBeginning) {
+TEST_F(LogFollowing, ReadsReplacedLogToEndAndNewLogFromBeginning) {
     append("server.log", "a\n");
     EXPECT_EQ(polled(), Texts{"a"});
     append("server.log", "b\n");
@@ -365,7 +365,7 @@ TEST_F(LogFollowing, AReplacedLogIsReadToItsEndAndTheNewOneFromItsBeginning) {
     EXPECT_EQ(lines.gone_logs, 1);
 }
 
-TEST_F(LogFollowing, AFileThatAppearsLaterAndOneThatDisappears) {
+TEST_F(LogFollowing, ReadsLateFileAndFinishesDeletedFile) {
     EXPECT_EQ(polled(), Texts{});
     append("server.log", "a\n");
     EXPECT_EQ(polled(), Texts{"a"});
@@ -377,7 +377,7 @@ TEST_F(LogFollowing, AFileThatAppearsLaterAndOneThatDisappears) {
     EXPECT_EQ(polled(), Texts{"d"});
 }
 
-TEST_F(LogFollowing, TheSameContentInALargeCopyCountsOnceAtTheFirstPoll) {
+TEST_F(LogFollowing, CountsLargeCopyOnceAtFirstPoll) {
     auto text = std::string{};
     for (int index = 0; text.size() < 3000; ++index) {
         text += "line " + std::to_string(index) + "\n";
@@ -389,13 +389,13 @@ TEST_F(LogFollowing, TheSameContentInALargeCopyCountsOnceAtTheFirstPoll) {
         lines.all.size(), static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1);
 }
 
-TEST_F(LogFollowing, EqualShortLogsAreTwoLogs) {
+TEST_F(LogFollowing, ReadsEqualShortLogsSeparately) {
     append("server-1.log", "the same\n");
     append("server.log", "the same\n");
     EXPECT_EQ(polled(), (Texts{"the same", "the same"}));
 }
 
-TEST_F(LogFollowing, TwoNamesOneFileAndWhatIsNoFile) {
+TEST_F(LogFollowing, ReadsLinkedFileOnceAndSkipsNonRegularFiles) {
     append("server.log", "a\n");
     fs::create_hard_link(at("server.log"), at("server-1.log"));
     fs::create_symlink(at("server.log"), at("server-2.log"));
@@ -406,14 +406,14 @@ TEST_F(LogFollowing, TwoNamesOneFileAndWhatIsNoFile) {
     EXPECT_EQ(polled(), Texts{"b"});
 }
 
-TEST_F(LogFollowing, AnEndlessLineIsGivenInPieces) {
+TEST_F(LogFollowing, DeliversVeryLongLineInPieces) {
     append("server.log", std::string(3'000'000, 'x'));
     poll();
     append("server.log", "\na\n");
     EXPECT_EQ(polled().size(), 2u);
 }
 
-TEST_F(LogFollowing, StoppedItGoesOnAtTheNextPoll) {
+TEST_F(LogFollowing, ContinuesAtNextPollAfterStop) {
     append("server.log", "a\n");
     auto stop = std::stop_source{};
     stop.request_stop();
@@ -422,12 +422,12 @@ TEST_F(LogFollowing, StoppedItGoesOnAtTheNextPoll) {
     EXPECT_EQ(polled(), Texts{"a"});
 }
 
-// A model of what a folder holds, and of which lines can still be read.
+// Models the contents of a directory and the lines that can still be read.
 class RandomWalk {
 public:
     RandomWalk(fs::path folder, unsigned seed) : folder_(std::move(folder)), random_(seed) {}
 
-    // One operation of a writer or of a rotating program.
+    // One operation of a writer or of a log rotation program.
     void step() {
         switch (random_() % 16) {
         case 0: rename_chain(); break;
@@ -441,7 +441,7 @@ public:
         }
     }
 
-    // All that lies in the folder is read now.
+    // Marks everything in the directory as read.
     void polled() {
         for (auto& [name, file] : files_) {
             expected_.insert(expected_.end(), file.unread.begin(), file.unread.end());
@@ -467,8 +467,8 @@ public:
 
 private:
     struct File {
-        std::vector<std::string> unread; // names of lines that no poll has seen
-        bool is_known = false;           // a poll has seen the file itself
+        std::vector<std::string> unread; // names of lines not read by any poll
+        bool is_known = false;           // a poll has read the file itself
         bool is_partial = false;         // its last line has no newline
     };
 
@@ -498,7 +498,7 @@ private:
         }
     }
 
-    // The file loses its name. Whoever has it open can read it to its end.
+    // Deletes the file. A reader that has it open can still read it to its end.
     void forget(std::string const& name) {
         if (auto found = files_.extract(name); !found.empty() && found.mapped().is_known) {
             unlinked_.push_back(std::move(found.mapped().unread));
@@ -535,7 +535,7 @@ private:
         live.is_partial = false;
     }
 
-    // What no poll has seen is lost; nothing could read it.
+    // Drops lines that no poll has read: no reader could read them.
     void truncate() {
         if (files_.contains("server.log")) {
             fs::resize_file(at("server.log"), 0);
@@ -589,7 +589,7 @@ std::vector<std::string> names_of(std::vector<std::string> const& lines) {
 
 class LogFollowingWalk : public LogFollowing, public testing::WithParamInterface<unsigned> {};
 
-TEST_P(LogFollowingWalk, EndsWithTheCountsOfTheLedger) {
+TEST_P(LogFollowingWalk, RandomOperationsLoseAndRepeatNoLine) {
     auto walk = RandomWalk(folder.path(), GetParam());
     auto random = std::mt19937(GetParam() + 1000);
     for (int step = 0; step < 1500; ++step) {

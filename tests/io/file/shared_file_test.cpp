@@ -15,7 +15,7 @@ using namespace ousage::test;
 using std::filesystem::perms;
 using Lock = SharedFile::Lock;
 
-TEST(SharedFile, IsMadeForItsUserAlone) {
+TEST(SharedFile, CreatesFileWithOwnerOnlyMode) {
     auto const folder = TemporaryFolder();
     auto const path = folder.path() / "a/b/c/file";
     {
@@ -35,7 +35,7 @@ TEST(SharedFile, IsMadeForItsUserAlone) {
     EXPECT_EQ(mode(path.parent_path()), perms::owner_all);
 }
 
-TEST(SharedFile, AModeThatIsTooWideIsMadeNarrow) {
+TEST(SharedFile, NarrowsTooWideMode) {
     auto const folder = TemporaryFolder();
     auto const path = folder.write("file", "x");
     std::filesystem::permissions(path, perms::all);
@@ -43,7 +43,7 @@ TEST(SharedFile, AModeThatIsTooWideIsMadeNarrow) {
     EXPECT_EQ(std::filesystem::status(path).permissions(), perms::owner_read | perms::owner_write);
 }
 
-TEST(SharedFile, WhatIsNoFileOfOursIsNotGood) {
+TEST(SharedFile, RejectsLinksAndNonRegularFiles) {
     auto const folder = TemporaryFolder();
     auto const victim = folder.write("victim", "precious");
     auto const link = folder.path() / "link";
@@ -62,7 +62,7 @@ TEST(SharedFile, WhatIsNoFileOfOursIsNotGood) {
     EXPECT_EQ(read_file(victim), "precious");
 }
 
-TEST(SharedFile, OneHoldsItAtATime) {
+TEST(SharedFile, LockAllowsOneHolderAtATime) {
     auto const folder = TemporaryFolder();
     auto const path = folder.path() / "file";
     {
@@ -70,7 +70,7 @@ TEST(SharedFile, OneHoldsItAtATime) {
         EXPECT_FALSE(SharedFile(path, Lock::now).good());
     }
     EXPECT_TRUE(SharedFile(path, Lock::now).good());
-    // Each adds one to what it finds: without the lock some would find the same.
+    // Each thread increments the stored number. Without the lock, increments would be lost.
     auto threads = std::vector<std::thread>{};
     for (int number = 0; number < 4; ++number) {
         threads.emplace_back([&path] {

@@ -10,7 +10,7 @@ namespace {
 using namespace ousage;
 using namespace ousage::io;
 
-TEST(Base64, IsThatOfTheStandard) {
+TEST(Base64, EncodesStandardExamples) {
     for (auto const& [bytes, text] :
          {std::pair("", ""), std::pair("f", "Zg=="), std::pair("fo", "Zm8="),
           std::pair("foo", "Zm9v"), std::pair("foobar", "Zm9vYmFy"),
@@ -19,7 +19,7 @@ TEST(Base64, IsThatOfTheStandard) {
     }
 }
 
-TEST(Base64, ReadsBackEqual) {
+TEST(Base64, RoundTripsAnyBytes) {
     auto bytes = std::string{};
     for (int value = 0; value < 600; ++value) {
         bytes += static_cast<char>(value * 7);

@@ -6,7 +6,7 @@ namespace {
 
 using namespace ousage::io;
 
-// What a scan tells, in one line.
+// The output of a scan, in one line.
 std::string scan(std::string_view document) {
     auto told = std::string{};
     HtmlScanner(document).scan(
@@ -17,7 +17,7 @@ std::string scan(std::string_view document) {
     return told;
 }
 
-TEST(HtmlScanner, TellsTextsAndAttributesInTheirOrder) {
+TEST(HtmlScanner, ReportsTextsAndAttributesInOrder) {
     EXPECT_EQ(scan("a <b>c</b> d"), "[a][c][d]");
     EXPECT_EQ(scan("<A HREF=\"x y\" Class='z' id=w hidden>t</A>"), "href=x y;class=z;id=w;[t]");
     EXPECT_EQ(scan("<a b = c / d=e/>"), "b=c;d=e/;");
@@ -26,7 +26,7 @@ TEST(HtmlScanner, TellsTextsAndAttributesInTheirOrder) {
     EXPECT_EQ(scan("5&#37; &amp;lt; &lt; &percnt; &unknown; &"), "[5% &lt; < % &unknown; &]");
 }
 
-TEST(HtmlScanner, PassesOverWhatNobodySees) {
+TEST(HtmlScanner, SkipsInvisibleContent) {
     EXPECT_EQ(scan("a<!-- <b c=d>e</b> -->f"), "[a][f]");
     EXPECT_EQ(scan("<script src=x>var a = '<b>c</b>';</script>d"), "src=x;[d]");
     EXPECT_EQ(scan("<STYLE>a<b</Style >c"), "[c]");
@@ -34,7 +34,7 @@ TEST(HtmlScanner, PassesOverWhatNobodySees) {
     EXPECT_EQ(scan("<!DOCTYPE html>a"), "[a]");
 }
 
-TEST(HtmlScanner, TakesEveryCutDocument) {
+TEST(HtmlScanner, AcceptsTruncatedDocuments) {
     auto const whole = std::string("<!DOCTYPE html><p a=\"b\" c='d' e=f g>x &amp; y<!-- z "
                                    "--><script>s</script><style>t</style>u");
     for (std::size_t size = 0; size <= whole.size(); ++size) {

@@ -14,7 +14,7 @@ using namespace ousage;
 using namespace ousage::io;
 using namespace ousage::test;
 
-// One request under way.
+// One running request.
 struct Sending {
     std::optional<Result<HttpResponse>> answer;
     std::exception_ptr thrown;
@@ -64,7 +64,7 @@ Errc code_of(Result<HttpResponse> const& answer) {
     return answer ? Errc{} : static_cast<Errc>(answer.failure().code.value());
 }
 
-TEST(HttpClient, KeepsAConnectionAliveBetweenRequests) {
+TEST(HttpClient, ReusesConnectionBetweenRequests) {
     asio::io_context context;
     ScriptedPeer peer(context);
     peer.on("GET /a", json("1")).on("GET /b", json("2")).on("POST /c", json("3"));
@@ -81,7 +81,7 @@ TEST(HttpClient, KeepsAConnectionAliveBetweenRequests) {
     EXPECT_TRUE(peer.requests().back().ends_with("\r\n\r\n{\"x\":1}"));
 }
 
-TEST(HttpClient, AsksAnewWhereTheServerClosedAnIdleConnection) {
+TEST(HttpClient, ReconnectsIfServerClosedIdleConnection) {
     asio::io_context context;
     ScriptedPeer peer(context);
     auto closing = json("1");
@@ -99,12 +99,12 @@ TEST(HttpClient, AsksAnewWhereTheServerClosedAnIdleConnection) {
     EXPECT_EQ(peer.unused(), "");
 }
 
-TEST(HttpClient, DoesNotReuseAConnectionThatTheServerWantsToClose) {
+TEST(HttpClient, DoesNotReuseConnectionThatServerCloses) {
     asio::io_context context;
     ScriptedPeer peer(context);
     peer.on("GET /a", {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\n1"});
     peer.on("GET /old", {"HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\n1"});
-    // What comes behind the answer belongs to no request.
+    // Bytes after the response belong to no request.
     peer.on("GET /more", {"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1HTTP/1.1 200 OK\r\n"});
     peer.on("GET /b", json("2"));
     auto client = HttpClient(peer.url());
@@ -115,7 +115,7 @@ TEST(HttpClient, DoesNotReuseAConnectionThatTheServerWantsToClose) {
     EXPECT_EQ(peer.connections(), 4u);
 }
 
-TEST(HttpClient, RunsAtMostAsManyRequestsAsItIsTold) {
+TEST(HttpClient, LimitsConcurrentRequests) {
     asio::io_context context;
     ScriptedPeer peer(context);
     auto held = json("1");
@@ -142,7 +142,7 @@ TEST(HttpClient, RunsAtMostAsManyRequestsAsItIsTold) {
     }
 }
 
-TEST(HttpClient, AWaitingRequestThatIsCancelledPassesItsTurnOn) {
+TEST(HttpClient, CancelledWaiterPassesSlotToNext) {
     asio::io_context context;
     ScriptedPeer peer(context);
     auto held = json("1");
@@ -154,7 +154,7 @@ TEST(HttpClient, AWaitingRequestThatIsCancelledPassesItsTurnOn) {
     auto second = Sending(context, client, get("/a"));
     auto third = Sending(context, client, get("/a"));
     context.poll();
-    // In one breath the first gives its turn back, which rings the second, and both are gone.
+    // In one step the first releases its slot, which wakes the second, and both are cancelled.
     first->cancel.emit(asio::cancellation_type::terminal);
     run_until(context, [&] { return first->done; });
     second.cancel.emit(asio::cancellation_type::terminal);
@@ -167,7 +167,7 @@ TEST(HttpClient, AWaitingRequestThatIsCancelledPassesItsTurnOn) {
     EXPECT_TRUE(second.done && second.thrown);
 }
 
-TEST(HttpClient, FollowsNoRedirect) {
+TEST(HttpClient, DoesNotFollowRedirect) {
     asio::io_context context;
     ScriptedPeer peer(context);
     peer.on("GET /a", fault::redirect("/b"));
@@ -179,7 +179,7 @@ TEST(HttpClient, FollowsNoRedirect) {
     EXPECT_EQ(peer.count("GET /b"), 0u);
 }
 
-TEST(HttpClient, TellsEachFaultByItsStage) {
+TEST(HttpClient, ReportsErrorCodeOfFailedStage) {
     asio::io_context context;
     ScriptedPeer peer(context);
     peer.on("GET /close", fault::close()).on("GET /reset", fault::reset());
@@ -203,7 +203,7 @@ TEST(HttpClient, TellsEachFaultByItsStage) {
     EXPECT_EQ(peer.unused(), "");
 }
 
-TEST(HttpClient, NamesTheHostAsTheServerKnowsIt) {
+TEST(HttpClient, WildcardHostIsSentAsLoopbackInHostHeader) {
     asio::io_context context;
     ScriptedPeer peer(context);
     peer.on("GET /prefix/a", json("1"));
@@ -220,7 +220,7 @@ TEST(HttpClient, NamesTheHostAsTheServerKnowsIt) {
     }
 }
 
-TEST(HttpClient, RefusesWhatWouldBeASecondRequest) {
+TEST(HttpClient, RejectsRequestSplitting) {
     asio::io_context context;
     ScriptedPeer peer(context);
     auto client = HttpClient(peer.url());
@@ -246,7 +246,7 @@ TEST(HttpClient, RefusesWhatWouldBeASecondRequest) {
     EXPECT_EQ(peer.connections(), 0u);
 }
 
-TEST(HttpClient, ACancellationMidBodyEndsTheRequestAndTheConnection) {
+TEST(HttpClient, CancellationMidBodyEndsRequestAndConnection) {
     asio::io_context context;
     ScriptedPeer peer(context);
     auto half = Reply{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345", Reply::Way::hang};
@@ -268,8 +268,8 @@ TEST(HttpClient, ACancellationMidBodyEndsTheRequestAndTheConnection) {
     EXPECT_EQ(peer.connections(), 2u);
 }
 
-// A use after free, once: the idle socket of the first context must go with it.
-TEST(HttpClient, OutlivesItsContext) {
+// Regression test for a use after free: the idle socket must be destroyed with its context.
+TEST(HttpClient, SurvivesDestructionOfContext) {
     auto client = std::optional<HttpClient>();
     unsigned short port = 0;
     for (int round = 0; round < 2; ++round) {
@@ -283,7 +283,7 @@ TEST(HttpClient, OutlivesItsContext) {
         auto other = HttpClient(peer.url());
         EXPECT_EQ(ask(context, other, get("/a"))->body, std::to_string(round));
         auto const answer = ask(context, *client, get("/a"));
-        // In the second round nobody listens where the client was sent to.
+        // In the second round no server listens on the client's port.
         if (round == 0) {
             EXPECT_EQ(answer->body, "0");
         } else {
@@ -292,7 +292,7 @@ TEST(HttpClient, OutlivesItsContext) {
     }
 }
 
-TEST(HttpClient, TwoContextsOneAfterTheOtherServeOneClient) {
+TEST(HttpClient, RunsOnSuccessiveContexts) {
     asio::io_context outer;
     ScriptedPeer peer(outer);
     peer.on("GET /a", json("1"));
@@ -311,7 +311,7 @@ TEST(HttpClient, TwoContextsOneAfterTheOtherServeOneClient) {
     }
 }
 
-TEST(HttpClient, NoServerIsAConnectFailure) {
+TEST(HttpClient, UnreachableServerIsConnectFailure) {
     asio::io_context context;
     auto url = Url{};
     {
@@ -332,14 +332,14 @@ TEST(HttpClient, NoServerIsAConnectFailure) {
     EXPECT_EQ(code_of(ask(context, no_port, get("/a"))), Errc::connect);
 }
 
-TEST(HttpClient, APlainServerIsATlsFailure) {
+TEST(HttpClient, HttpsToPlainServerIsTlsFailure) {
     asio::io_context context;
     ScriptedPeer peer(context);
     auto url = peer.url();
     url.scheme = "https";
     auto client = HttpClient(url);
     auto sending = Sending(context, client, get("/a"));
-    // The hello has no blank line in it for long: the peer hangs until it is stopped.
+    // The ClientHello rarely contains an empty line, so the peer reads until it is stopped.
     run_until(context, [&] { return sending.done || peer.connections() == 1; });
     context.poll();
     peer.stop();

@@ -64,7 +64,7 @@ Good const good[] = {
     {"HTTP/1.1 500 \xC3\xA9\r\nContent-Length: 1\r\n\r\nx", 500, "x", true},
 };
 
-TEST(HttpResponse, ReadsGoodAnswersAtEverySplit) {
+TEST(HttpResponse, ParsesValidResponsesAtEverySplit) {
     for (auto const& row : good) {
         for (std::size_t step = 1; step <= row.bytes.size(); ++step) {
             auto const reading = read(row.bytes, step);
@@ -79,8 +79,8 @@ TEST(HttpResponse, ReadsGoodAnswersAtEverySplit) {
 
 TEST(HttpResponse, AgreesWithHttpParser) {
     for (auto const& row : good) {
-        // http_parser refuses equal Content-Lengths, which RFC 9112, section 6.3 lets us take as
-        // one, and waits for a body behind a 304 that has a Content-Length.
+        // http_parser rejects repeated equal Content-Lengths, which RFC 9112, section 6.3 allows
+        // as one, and expects a body after a 304 that has a Content-Length.
         if (row.body == "ab" || row.status == 304) {
             continue;
         }
@@ -91,7 +91,7 @@ TEST(HttpResponse, AgreesWithHttpParser) {
     }
 }
 
-TEST(HttpResponse, ACutAnswerIsAFailureNeverAnAnswer) {
+TEST(HttpResponse, TruncatedResponseIsFailure) {
     for (auto const& row : good) {
         auto const to_the_end = row.body == "to the end";
         for (std::size_t size = 0; size < row.bytes.size(); ++size) {
@@ -110,7 +110,7 @@ struct Bad {
     Errc code;
 };
 
-TEST(HttpResponse, RefusesWhatIsMalformed) {
+TEST(HttpResponse, RejectsMalformedResponses) {
     Bad const rows[] = {
         {"garbage\r\n\r\n", Errc::parse},
         {"HTTP/2 200 OK\r\n\r\n", Errc::parse},
@@ -143,7 +143,7 @@ TEST(HttpResponse, RefusesWhatIsMalformed) {
     }
 }
 
-TEST(HttpResponse, MemoryIsBoundedWhateverIsAnnounced) {
+TEST(HttpResponse, LimitsMemoryForAnyAnnouncedSize) {
     auto limits = HttpLimits{};
     limits.header_bytes = 1000;
     limits.body_bytes = 100;
@@ -165,7 +165,7 @@ TEST(HttpResponse, MemoryIsBoundedWhateverIsAnnounced) {
         interim += "HTTP/1.1 100 C\r\n\r\n";
     }
     EXPECT_EQ(with(interim).error, Errc::limit);
-    // Many small chunks are no large header.
+    // Many small chunks do not count as a large header.
     auto chunks = head + "Transfer-Encoding: chunked\r\n\r\n";
     for (int round = 0; round < 100; ++round) {
         chunks += "1;" + std::string(50, 'e') + "\r\nx\r\n";
@@ -173,14 +173,14 @@ TEST(HttpResponse, MemoryIsBoundedWhateverIsAnnounced) {
     EXPECT_TRUE(with(chunks + "0\r\n\r\n").done);
 }
 
-TEST(HttpResponse, TheAnswerToHeadHasNoBody) {
+TEST(HttpResponse, ResponseToHeadHasNoBody) {
     auto const reading = read("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nnext", 100, true);
     EXPECT_TRUE(reading.done);
     EXPECT_EQ(reading.body, "");
     EXPECT_EQ(reading.used, 38u);
 }
 
-TEST(HttpResponse, FindsHeadersInAnyCase) {
+TEST(HttpResponse, FindsHeadersCaseInsensitively) {
     auto reader = HttpResponseReader();
     reader.feed("HTTP/1.1 200 OK\r\nRetry-After: \t 7 \r\nContent-Length: 0\r\n\r\n");
     ASSERT_TRUE(reader.done());

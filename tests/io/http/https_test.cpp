@@ -1,4 +1,4 @@
-// TLS against a server and an authority of the test's own.
+// TLS against a server and a certificate authority created by the test.
 #include "support/environment.hpp"
 #include "support/process.hpp"
 #include "support/scripted_peer.hpp"
@@ -22,7 +22,7 @@ using namespace ousage;
 using namespace ousage::io;
 using namespace ousage::test;
 
-// An authority that the process trusts for as long as this lives, and nobody else's.
+// A certificate authority, the only one that the process trusts during the lifetime of this object.
 struct Trusted {
     Identity authority = make_authority("ousage test root");
     TemporaryFolder folder;
@@ -47,7 +47,7 @@ asio::awaitable<void> ask(HttpClient& client, std::string target, Outcome<Body>&
     into.value.status = answer->status;
 }
 
-// Asks under a deadline, which a good test never meets.
+// Sends a request under a deadline, which a passing test does not reach unless it sets its own.
 Outcome<Body> collect(
     asio::io_context& context, HttpClient& client, std::string target,
     std::chrono::milliseconds limit = std::chrono::seconds(20)) {
@@ -66,7 +66,7 @@ Failure first_failure(Outcome<Body> const& outcome) {
     return outcome.failures.empty() ? Failure{} : outcome.failures.front();
 }
 
-// One request to a TLS server with that certificate.
+// Sends one request to a TLS server with this certificate.
 Outcome<Body> ask_server(
     Identity const& identity, TlsPeer::Way way = TlsPeer::Way::serve,
     std::string const& host = "localhost",
@@ -77,12 +77,12 @@ Outcome<Body> ask_server(
     auto const server = TlsPeer(context, identity, peer.url(), way);
     auto client = HttpClient(server.url(host));
     auto outcome = collect(context, client, "/a", limit);
-    // Nothing is sent to a server that is not believed.
+    // Nothing is sent to an untrusted server.
     EXPECT_EQ(peer.requests().size(), outcome.value.text ? 1u : 0u);
     return outcome;
 }
 
-TEST(Https, AGoodServerIsBelievedAndItsConnectionKept) {
+TEST(Https, TrustsValidServerAndReusesConnection) {
     auto const trusted = Trusted();
     asio::io_context context;
     auto peer = ScriptedPeer(context);
@@ -102,7 +102,7 @@ TEST(Https, AGoodServerIsBelievedAndItsConnectionKept) {
         std::string::npos);
 }
 
-TEST(Https, AnAddressIsVerifiedAndNoServerName) {
+TEST(Https, VerifiesIpAddressWithoutServerName) {
     auto const trusted = Trusted();
     asio::io_context context;
     auto peer = ScriptedPeer(context);
@@ -117,7 +117,7 @@ TEST(Https, AnAddressIsVerifiedAndNoServerName) {
     EXPECT_NE(first_failure(outcome).text.find("IP address mismatch"), std::string::npos);
 }
 
-TEST(Https, EachWrongCertificateIsAFailureOfTlsThatSaysWhy) {
+TEST(Https, InvalidCertificateIsTlsFailureWithReason) {
     auto const trusted = Trusted();
     auto const stranger = make_authority("a stranger");
     auto const* const known = &trusted.authority;
@@ -137,7 +137,7 @@ TEST(Https, EachWrongCertificateIsAFailureOfTlsThatSaysWhy) {
         {"hostname mismatch", make_identity({"localhost", "DNS:*.localhost,DNS:localhos"}, known)},
         {"self-signed certificate", make_identity({})},
         {"unable to get local issuer certificate", make_identity({}, &stranger)},
-        // The intermediate is not sent: the chain has a hole.
+        // The intermediate is not sent: the chain is incomplete.
         {"unable to get local issuer certificate", make_identity({}, &between)},
     };
     for (auto const& [why, identity] : rows) {
@@ -150,7 +150,7 @@ TEST(Https, EachWrongCertificateIsAFailureOfTlsThatSaysWhy) {
     }
 }
 
-TEST(Https, AnAuthorityThatMayNotSignIsNotBelieved) {
+TEST(Https, RejectsChainThroughNonCaCertificate) {
     auto const trusted = Trusted();
     auto const leaf = make_identity({"leaf", "DNS:leaf"}, &trusted.authority);
     asio::io_context context;
@@ -164,7 +164,7 @@ TEST(Https, AnAuthorityThatMayNotSignIsNotBelieved) {
         << first_failure(outcome).text;
 }
 
-TEST(Https, AnIntermediateThatIsSentIsFollowed) {
+TEST(Https, AcceptsIntermediateSentByServer) {
     auto const trusted = Trusted();
     auto const between = make_identity({"between", "", -3600, 3600, true}, &trusted.authority);
     asio::io_context context;
@@ -176,7 +176,7 @@ TEST(Https, AnIntermediateThatIsSentIsFollowed) {
     EXPECT_EQ(collect(context, client, "/a").value.text, "1");
 }
 
-TEST(Https, OldProtocolsAreRefused) {
+TEST(Https, RejectsProtocolsBeforeTls12) {
     auto shared = io::detail::TlsContext();
     auto const made = shared.get();
     ASSERT_TRUE(made);
@@ -207,7 +207,7 @@ TEST(Https, OldProtocolsAreRefused) {
     }
 }
 
-TEST(Https, AHandshakeThatHangsEndsAtTheDeadline) {
+TEST(Https, HangingHandshakeEndsAtDeadline) {
     auto const trusted = Trusted();
     auto const identity = make_identity({}, &trusted.authority);
     auto const limit = std::chrono::milliseconds(30);
@@ -217,12 +217,12 @@ TEST(Https, AHandshakeThatHangsEndsAtTheDeadline) {
     EXPECT_EQ(outcome.failures[0].code, Errc::timeout);
 }
 
-TEST(Https, PlainTextInPlaceOfAHandshakeIsAFailureOfTls) {
+TEST(Https, PlainTextInsteadOfHandshakeIsTlsFailure) {
     auto const trusted = Trusted();
     auto const identity = make_identity({}, &trusted.authority);
     auto const outcome = ask_server(identity, TlsPeer::Way::garbage);
     EXPECT_EQ(first_failure(outcome).code, Errc::tls);
-    // The other way round: a plain server that is asked for TLS, and closes.
+    // The reverse: a TLS client connects to a plain server, which never completes the handshake.
     asio::io_context context;
     auto peer = ScriptedPeer(context);
     auto url = peer.url();
@@ -233,9 +233,9 @@ TEST(Https, PlainTextInPlaceOfAHandshakeIsAFailureOfTls) {
     EXPECT_EQ(first_failure(plain).code, Errc::timeout);
 }
 
-// A body that only the end of the connection ends may have been cut by anybody, unless TLS says
-// that it is the end.
-TEST(Https, ATruncatedBodyIsNoBody) {
+// A body that ends with the connection may have been truncated by an attacker, unless TLS signals
+// the end with close_notify.
+TEST(Https, TruncatedBodyIsReceiveFailure) {
     auto const trusted = Trusted();
     auto const identity = make_identity({}, &trusted.authority);
     auto const without_length = Reply{"HTTP/1.1 200 OK\r\n\r\n{\"a\":1}", Reply::Way::close};
@@ -256,7 +256,7 @@ TEST(Https, ATruncatedBodyIsNoBody) {
     }
 }
 
-TEST(Https, AnIdleConnectionThatTheServerClosedIsReplaced) {
+TEST(Https, ReplacesIdleConnectionClosedByServer) {
     auto const trusted = Trusted();
     auto const identity = make_identity({}, &trusted.authority);
     for (auto const way : {TlsPeer::Way::serve, TlsPeer::Way::truncate}) {
@@ -273,7 +273,7 @@ TEST(Https, AnIdleConnectionThatTheServerClosedIsReplaced) {
     }
 }
 
-TEST(Https, CertificatesAreReadFromWhereTheEnvironmentSays) {
+TEST(Https, ReadsCertificatesFromPathsInEnvironment) {
     auto const authority = make_authority("ousage test root");
     auto const identity = make_identity({}, &authority);
     auto const folder = TemporaryFolder();
@@ -302,13 +302,13 @@ TEST(Https, CertificatesAreReadFromWhereTheEnvironmentSays) {
         EXPECT_EQ(outcome.value.text.has_value(), row.good) << row.file << " " << row.directory;
         EXPECT_EQ(first_failure(outcome).code == Errc::tls, !row.good);
     }
-    // The system's own store knows nothing of the test's authority.
+    // The system's certificate store does not contain the test's authority.
     auto const cert_file = Variable("SSL_CERT_FILE", std::nullopt);
     auto const cert_directory = Variable("SSL_CERT_DIR", std::nullopt);
     EXPECT_EQ(first_failure(ask_server(identity)).code, Errc::tls);
 }
 
-TEST(Https, ALocalServerBehindAReverseProxyIsObservedTheSameWay) {
+TEST(Https, LocalApiWorksThroughReverseProxy) {
     auto const trusted = Trusted();
     asio::io_context context;
     auto peer = ScriptedPeer(context);
@@ -327,9 +327,9 @@ TEST(Https, ALocalServerBehindAReverseProxyIsObservedTheSameWay) {
     EXPECT_EQ(outcome.value.server.models_total, 0u);
 }
 
-// A request over TLS that is cancelled, or destroyed, after every handler: nothing may hang, leak
-// or touch what is gone (run it under ASan).
-TEST(Https, CanBeStoppedAfterEveryHandler) {
+// Cancels or destroys a request over TLS after every handler. Nothing may hang, leak or access
+// freed memory (run under ASan).
+TEST(Https, StopAfterAnyHandlerIsSafe) {
     auto const trusted = Trusted();
     auto const identity = make_identity({}, &trusted.authority);
     for (auto const destroy : {false, true}) {

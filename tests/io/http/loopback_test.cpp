@@ -6,7 +6,7 @@ namespace {
 
 using ousage::io::is_loopback;
 
-TEST(Loopback, IsThisMachineByItsOwnNamesAlone) {
+TEST(Loopback, AcceptsOnlyLoopbackAddressesAndLocalhost) {
     for (auto const* const host :
          {"localhost", "127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1"}) {
         EXPECT_TRUE(is_loopback(host)) << host;

@@ -33,7 +33,7 @@ std::string proxy_of(std::string const& target, Map const& variables) {
     return !found ? "!" : *found ? (*found)->url.host + ":" + (*found)->url.port : "";
 }
 
-TEST(Proxy, IsFoundByTheSchemeOfTheTarget) {
+TEST(Proxy, SelectsVariableBySchemeOfTarget) {
     auto const both = Map{{"HTTPS_PROXY", "http://secure:1"}, {"HTTP_PROXY", "http://plain:2"}};
     EXPECT_EQ(proxy_of("https://ollama.com", both), "secure:1");
     EXPECT_EQ(proxy_of("http://example.com", both), "plain:2");
@@ -48,14 +48,14 @@ TEST(Proxy, IsFoundByTheSchemeOfTheTarget) {
         proxy_of("https://ollama.com", {{"HTTPS_PROXY", ""}, {"https_proxy", "small:3"}}),
         "small:3");
     EXPECT_EQ(proxy_of("https://ollama.com", {{"ALL_PROXY", "http://all:5"}}), "");
-    // A stranger's header `Proxy` is HTTP_PROXY to a CGI program.
+    // In a CGI program, HTTP_PROXY may contain a client's `Proxy` header.
     auto cgi = both;
     cgi["REQUEST_METHOD"] = "GET";
     EXPECT_EQ(proxy_of("http://example.com", cgi), "!");
     EXPECT_EQ(proxy_of("https://ollama.com", cgi), "secure:1");
 }
 
-TEST(Proxy, IsReadInEverySpelling) {
+TEST(Proxy, ParsesAllAddressForms) {
     struct Row {
         char const* text;
         char const* address;
@@ -76,7 +76,8 @@ TEST(Proxy, IsReadInEverySpelling) {
         EXPECT_EQ((*found)->url.host + ":" + (*found)->url.port, address) << text;
         EXPECT_EQ((*found)->credentials.reveal(), credentials) << text;
     }
-    // Go passes over what it cannot read; what it could and we cannot is told, without its words.
+    // Go ignores an address it cannot parse. An address that Go supports and ousage does not is
+    // reported, without its text.
     for (auto const* const text :
          {"http://", "http://proxy:port", "http://proxy:99999", "://x y"}) {
         auto const found = proxy_of("https://ollama.com", {{"HTTPS_PROXY", text}});
@@ -91,7 +92,7 @@ TEST(Proxy, IsReadInEverySpelling) {
     }
 }
 
-TEST(Proxy, IsNotForThisMachineNorForWhatNoProxyNames) {
+TEST(Proxy, BypassedForLoopbackAndNoProxyHosts) {
     struct Row {
         char const* exceptions;
         char const* target;
@@ -149,7 +150,7 @@ TEST(Proxy, IsNotForThisMachineNorForWhatNoProxyNames) {
     }
 }
 
-// A server `cloud.test`, trusted, behind a proxy.
+// A trusted server `cloud.test` behind a proxy.
 struct Scene {
     Identity authority = make_authority();
     TemporaryFolder folder;
@@ -185,7 +186,7 @@ struct Scene {
     }
 };
 
-TEST(ProxyTunnel, LeadsToTheServerAndSeesNothing) {
+TEST(ProxyTunnel, ReachesServerWithoutExposingRequests) {
     auto scene = Scene();
     auto const proxy = ProxyPeer(scene.context, io::port_number(scene.server.url().port).value());
     scene.use(proxy, "user:planted-word@");
@@ -197,11 +198,11 @@ TEST(ProxyTunnel, LeadsToTheServerAndSeesNothing) {
                           "Proxy-Authorization: Basic dXNlcjpwbGFudGVkLXdvcmQ=\r\n\r\n");
     EXPECT_EQ(proxy.upstream_bytes().find("GET "), std::string::npos);
     EXPECT_EQ(scene.server.server_names(), std::vector<std::string>{"cloud.test"});
-    // The proxy's own credentials are not the server's to know.
+    // The server does not receive the proxy's credentials.
     EXPECT_EQ(scene.peer.requests()[0].find("Proxy-Authorization"), std::string::npos);
 }
 
-TEST(ProxyTunnel, TheServersCertificateIsVerifiedAllTheSame) {
+TEST(ProxyTunnel, VerifiesCertificateOfServer) {
     auto scene = Scene();
     auto const other = TlsPeer(
         scene.context, make_identity({"x", "DNS:other.test"}, &scene.authority), scene.peer.url());
@@ -214,7 +215,7 @@ TEST(ProxyTunnel, TheServersCertificateIsVerifiedAllTheSame) {
     EXPECT_EQ(proxy.heads()[0].find("Proxy-Authorization"), std::string::npos);
 }
 
-TEST(ProxyTunnel, ARefusalIsNoWayToConnect) {
+TEST(ProxyTunnel, RefusalIsConnectFailure) {
     for (auto const& [reply, words] :
          {std::pair(
               "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 5\r\n\r\nplanted",
@@ -237,7 +238,7 @@ TEST(ProxyTunnel, ARefusalIsNoWayToConnect) {
     }
 }
 
-TEST(ProxyTunnel, AProxyThatIsNotThereIsNamed) {
+TEST(ProxyTunnel, UnreachableProxyIsNamedInFailure) {
     auto scene = Scene();
     auto proxy = ProxyPeer(scene.context, 1);
     scene.use(proxy);

@@ -18,7 +18,7 @@ struct Found {
     std::optional<Endpoints> endpoints;
 };
 
-// A look-up that hangs until the test lets it go, as getaddrinfo does without a name server.
+// A lookup that hangs until the test releases it, as getaddrinfo hangs without a name server.
 struct Hanging {
     std::mutex mutex;
     std::condition_variable changed;
@@ -76,7 +76,7 @@ std::string to_text(Outcome<Found> const& outcome) {
     return text;
 }
 
-TEST(Resolve, LiteralsAndLocalhostNeedNoLookUp) {
+TEST(Resolve, LiteralsAndLocalhostNeedNoLookup) {
     look_ups = 0;
     EXPECT_EQ(to_text(run(finding("127.0.0.1", "11434"))), "127.0.0.1:11434 ");
     EXPECT_EQ(to_text(run(finding("::1", "1"))), "::1:1 ");
@@ -85,7 +85,7 @@ TEST(Resolve, LiteralsAndLocalhostNeedNoLookUp) {
     EXPECT_EQ(look_ups, 0);
 }
 
-TEST(Resolve, NamesAreLookedUpOnAThread) {
+TEST(Resolve, LooksUpNamesOnThread) {
     look_ups = 0;
     EXPECT_EQ(to_text(run(finding("known.example", "8080"))), "192.0.2.7:8080 ");
     auto const unknown = run(finding("unknown.example", "8080"));
@@ -95,7 +95,7 @@ TEST(Resolve, NamesAreLookedUpOnAThread) {
     EXPECT_EQ(look_ups, 2);
 }
 
-TEST(Resolve, APortThatIsNoneIsRefusedBeforeAnyLookUp) {
+TEST(Resolve, RejectsInvalidPortBeforeLookup) {
     look_ups = 0;
     for (auto const* const port : {"", "0", "65536", "-1", "x", "80x", "99999999999999999999"}) {
         auto const outcome = run(finding("known.example", port));
@@ -105,14 +105,14 @@ TEST(Resolve, APortThatIsNoneIsRefusedBeforeAnyLookUp) {
     EXPECT_EQ(look_ups, 0);
 }
 
-TEST(Resolve, ANameThatTheSystemCannotResolveIsAResolveFailure) {
-    // RFC 6761: .invalid never exists; a label of 64 letters cannot.
+TEST(Resolve, UnresolvableNameIsResolveFailure) {
+    // RFC 6761: .invalid never exists; a label of 64 characters is not allowed.
     auto const outcome = run(finding(std::string(64, 'a') + ".invalid", "80", &system_look_up));
     ASSERT_EQ(outcome.failures.size(), 1u);
     EXPECT_EQ(outcome.failures[0].code, Errc::resolve);
 }
 
-TEST(Resolve, AHangingLookUpDelaysNoDeadline) {
+TEST(Resolve, HangingLookupDelaysNoDeadline) {
     using test::ManualClock;
     asio::io_context context;
     auto const source = with_timeout<ManualClock>(
@@ -125,7 +125,7 @@ TEST(Resolve, AHangingLookUpDelaysNoDeadline) {
     hanging.wait(hanging.started);
     EXPECT_FALSE(done);
     test::turn(context, std::chrono::seconds(2));
-    // The look-up still hangs, and nothing waits for it.
+    // The lookup still hangs; nothing waits for it.
     EXPECT_TRUE(done);
     EXPECT_FALSE(hanging.ended);
     EXPECT_EQ(outcome.state, State::timeout);

@@ -10,10 +10,10 @@ using namespace ousage;
 using namespace ousage::io;
 using std::chrono_literals::operator""s;
 
-// 1994-11-06T08:49:37Z, the date of RFC 9110.
+// 1994-11-06T08:49:37Z, the example date of RFC 9110.
 std::chrono::sys_seconds const date{784111777s};
 
-TEST(RetryAfter, ReadsTheThreeFormsOfADate) {
+TEST(RetryAfter, ParsesThreeDateFormats) {
     for (auto const* const text :
          {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
           "Sun Nov  6 08:49:37 1994"}) {
@@ -26,7 +26,7 @@ TEST(RetryAfter, ReadsTheThreeFormsOfADate) {
         *parse_http_date("Fri, 01 Jan 2038 00:00:00 GMT"));
 }
 
-TEST(RetryAfter, RefusesWhatIsNoDate) {
+TEST(RetryAfter, RejectsMalformedDates) {
     for (auto const* const text :
          {"", "soon", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 CET",
           "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT",
@@ -37,13 +37,13 @@ TEST(RetryAfter, RefusesWhatIsNoDate) {
     }
 }
 
-TEST(RetryAfter, IsSecondsOrADate) {
+TEST(RetryAfter, ParsesSecondsOrDateUpToOneDay) {
     EXPECT_EQ(parse_retry_after("0", date), 0s);
     EXPECT_EQ(parse_retry_after("17", date), 17s);
     EXPECT_EQ(parse_retry_after("86400", date), 86400s);
     EXPECT_EQ(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", date - 90s), 90s);
     EXPECT_EQ(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", date + 90s), 0s);
-    // Nobody can mean more than a day.
+    // The result is limited to one day.
     EXPECT_EQ(parse_retry_after("86401", date), 86400s);
     EXPECT_EQ(parse_retry_after(std::string(400, '9'), date), 86400s);
     EXPECT_EQ(parse_retry_after("Sun, 06 Nov 2094 08:49:37 GMT", date), 86400s);

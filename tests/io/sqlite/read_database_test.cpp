@@ -21,7 +21,7 @@ std::int64_t count_of(Database& database, std::string const& table) {
     return statement && statement->step() ? statement->integer(0) : -1;
 }
 
-// What each call of the reading counted; the failure where there was none.
+// The count from each call of the reader, or the failure if it was not called.
 struct Counted {
     Counts counts;
     std::optional<Failure> failure;
@@ -41,7 +41,7 @@ void expect_count(Counted const& counted, std::int64_t wanted) {
     EXPECT_EQ(counted.counts, Counts{wanted});
 }
 
-TEST(ReadDatabase, ReadsAClosedDatabaseAndLeavesNothingBeside) {
+TEST(ReadDatabase, ReadsClosedDatabaseWithoutCreatingFiles) {
     auto const folder = TemporaryFolder();
     auto const path = copy_recording("closed", folder);
     auto const before = contents_of(folder.path());
@@ -50,7 +50,7 @@ TEST(ReadDatabase, ReadsAClosedDatabaseAndLeavesNothingBeside) {
     EXPECT_EQ(before.size(), 1u);
 }
 
-TEST(ReadDatabase, ReadsTheFilesOfAWriterThatDied) {
+TEST(ReadDatabase, ReadsFilesOfCrashedWriter) {
     auto const folder = TemporaryFolder();
     auto const path = copy_recording("wal_live", folder);
     auto const before = contents_of(folder.path());
@@ -59,7 +59,7 @@ TEST(ReadDatabase, ReadsTheFilesOfAWriterThatDied) {
     EXPECT_EQ(before.size(), 3u);
 }
 
-// Another folder for temporary files, for the length of a test.
+// Sets another directory for temporary files until destroyed.
 class TemporaryFilesIn {
 public:
     explicit TemporaryFilesIn(std::filesystem::path const& folder) {
@@ -72,18 +72,18 @@ public:
     ~TemporaryFilesIn() { ::unsetenv("TMPDIR"); }
 };
 
-TEST(ReadDatabase, ReadsAWalWithoutItsIndexWhereItLies) {
+TEST(ReadDatabase, ReadsWalWithoutIndexInPlace) {
     auto const folder = TemporaryFolder();
     auto const path = copy_recording("wal_live", folder);
     std::filesystem::remove(folder.path() / "db.sqlite-shm");
     auto const before = contents_of(folder.path());
-    // No copy could be made here.
+    // A copy cannot be made: the temporary directory does not exist.
     auto const none = TemporaryFilesIn(folder.path() / "missing");
     expect_count(count_messages(path), 30);
     EXPECT_EQ(contents_of(folder.path()), before);
 }
 
-TEST(ReadDatabase, ReadsAWalBesideAnIndexThatIsNone) {
+TEST(ReadDatabase, ReadsWalWithInvalidIndex) {
     auto const folder = TemporaryFolder();
     auto const path = copy_recording("wal_live", folder);
     auto const index = folder.path() / "db.sqlite-shm";
@@ -100,7 +100,7 @@ TEST(ReadDatabase, ReadsAWalBesideAnIndexThatIsNone) {
     }
 }
 
-TEST(ReadDatabase, NeedsNoRightToWrite) {
+TEST(ReadDatabase, ReadsWithoutWritePermission) {
     for (auto const* const name : {"closed", "wal_live"}) {
         auto const folder = TemporaryFolder();
         auto const path = copy_recording(name, folder);
@@ -122,7 +122,7 @@ int hold_open(std::filesystem::path const& path, std::string const& sql, auto co
     return 0;
 }
 
-TEST(ReadDatabase, ReadsBesideALiveWriterWithoutChangingAByte) {
+TEST(ReadDatabase, ReadsBesideLiveWriterWithoutChangingFiles) {
     auto const folder = TemporaryFolder();
     auto const path = folder.path() / "db.sqlite";
     auto writer = OtherProcess([&](auto const& say) {
@@ -141,7 +141,7 @@ TEST(ReadDatabase, ReadsBesideALiveWriterWithoutChangingAByte) {
     EXPECT_EQ(writer.finish(), 0);
 }
 
-TEST(ReadDatabase, ReadsThroughTheLocksOfAnExclusiveWriter) {
+TEST(ReadDatabase, ReadsDespiteLocksOfExclusiveWriter) {
     for (auto const* const lock :
          {"PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; INSERT INTO messages VALUES (2)",
           "BEGIN EXCLUSIVE", "BEGIN IMMEDIATE; INSERT INTO messages VALUES (2), (3)"}) {
@@ -156,7 +156,7 @@ TEST(ReadDatabase, ReadsThroughTheLocksOfAnExclusiveWriter) {
     }
 }
 
-// A database of 300 rows, and a writer that died in the midst of changing all of them.
+// A database of 300 rows whose writer died while changing all of them.
 std::filesystem::path with_hot_journal(TemporaryFolder const& folder) {
     auto const path = folder.path() / "db.sqlite";
     auto writer = OtherProcess([&](auto const&) {
@@ -174,7 +174,7 @@ std::filesystem::path with_hot_journal(TemporaryFolder const& folder) {
     return path;
 }
 
-TEST(ReadDatabase, UndoesAnUnfinishedTransactionInItsCopyAlone) {
+TEST(ReadDatabase, RollsBackUnfinishedTransactionOnlyInCopy) {
     auto const folder = TemporaryFolder();
     auto const path = with_hot_journal(folder);
     auto const before = contents_of(folder.path());
@@ -193,7 +193,7 @@ TEST(ReadDatabase, UndoesAnUnfinishedTransactionInItsCopyAlone) {
 }
 
 // SQLite would delete the file that such a journal names.
-TEST(ReadDatabase, LeavesAJournalThatNamesAnotherFileAlone) {
+TEST(ReadDatabase, RejectsJournalThatNamesAnotherFile) {
     auto const folder = TemporaryFolder();
     auto const path = with_hot_journal(folder);
     auto const victim = folder.write("victim", "");
@@ -218,7 +218,7 @@ TEST(ReadDatabase, LeavesAJournalThatNamesAnotherFileAlone) {
     EXPECT_EQ(contents_of(folder.path()), before);
 }
 
-TEST(ReadDatabase, SaysWhatIsNoDatabase) {
+TEST(ReadDatabase, RejectsMissingAndInvalidFiles) {
     auto const folder = TemporaryFolder();
     auto const missing = count_messages(folder.path() / "missing");
     ASSERT_TRUE(missing.failure);
@@ -239,7 +239,7 @@ TEST(ReadDatabase, SaysWhatIsNoDatabase) {
     EXPECT_EQ(contents_of(folder.path()).size(), 6u);
 }
 
-TEST(ReadDatabase, AWalOfGarbageIsIgnoredAndATornOneGivesItsWholeTransactions) {
+TEST(ReadDatabase, IgnoresGarbageWalAndReadsCompleteTransactionsOfTornWal) {
     auto const folder = TemporaryFolder();
     auto const path = copy_recording("wal_live", folder);
     std::filesystem::remove(folder.path() / "db.sqlite-shm");
@@ -255,7 +255,7 @@ TEST(ReadDatabase, AWalOfGarbageIsIgnoredAndATornOneGivesItsWholeTransactions) {
     EXPECT_LE(torn.counts[0], 30);
 }
 
-TEST(ReadDatabase, BeginsAnewWhereTheFileMovedMeanwhile) {
+TEST(ReadDatabase, RestartsIfFileChangedWhileReading) {
     auto const folder = TemporaryFolder();
     auto const path = copy_recording("closed", folder);
     auto counts = Counts{};
@@ -274,7 +274,7 @@ TEST(ReadDatabase, BeginsAnewWhereTheFileMovedMeanwhile) {
     EXPECT_EQ(held, (std::vector{false, true}));
 }
 
-TEST(ReadDatabase, GivesUpOnAFileThatNeverHoldsStill) {
+TEST(ReadDatabase, GivesUpIfFileKeepsChanging) {
     auto const folder = TemporaryFolder();
     auto const path = copy_recording("closed", folder);
     int calls = 0;
@@ -288,7 +288,7 @@ TEST(ReadDatabase, GivesUpOnAFileThatNeverHoldsStill) {
     EXPECT_EQ(calls, 10);
 }
 
-TEST(ReadDatabase, ALinkIsFollowedToTheFilesBesideItsTarget) {
+TEST(ReadDatabase, FollowsLinkToFilesBesideTarget) {
     auto const folder = TemporaryFolder();
     auto const other = TemporaryFolder();
     auto const link = other.path() / "link.sqlite";
@@ -297,7 +297,7 @@ TEST(ReadDatabase, ALinkIsFollowedToTheFilesBesideItsTarget) {
     EXPECT_EQ(contents_of(other.path()).size(), 1u);
 }
 
-TEST(ReadDatabase, APathMayHoldAnything) {
+TEST(ReadDatabase, AcceptsAnyCharactersInPath) {
     auto const folder = TemporaryFolder();
     auto const odd = folder.path() / "100% ?mode=rwc&x#\xC3\xA9 'q'";
     std::filesystem::create_directory(odd);
@@ -307,8 +307,8 @@ TEST(ReadDatabase, APathMayHoldAnything) {
     EXPECT_EQ(contents_of(odd).size(), 1u);
 }
 
-// Thousands of transactions, none of which may find the database busy; each leaves twice as many
-// messages as chats. Now and then the last connection goes, and -wal and -shm with it.
+// Runs thousands of transactions, none of which may find the database busy. Each leaves twice as
+// many messages as chats. Regularly the last connection closes, which deletes -wal and -shm.
 int write_on(std::filesystem::path const& path, auto const& say) {
     int busy = 0;
     for (int round = 0; round < 20; ++round) {
@@ -327,7 +327,7 @@ int write_on(std::filesystem::path const& path, auto const& say) {
     return std::min(busy, 90);
 }
 
-TEST(ReadDatabase, EachReadBesideABusyWriterIsOneStateAndNeverKeepsItWaiting) {
+TEST(ReadDatabase, ReadsBesideBusyWriterAreConsistentAndNeverBlockIt) {
     auto const folder = TemporaryFolder();
     auto const path = folder.path() / "db.sqlite";
     Writer(path).run("PRAGMA journal_mode=WAL; CREATE TABLE chats (id INTEGER PRIMARY KEY, x);"

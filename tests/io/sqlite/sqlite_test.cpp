@@ -17,7 +17,7 @@ std::filesystem::path make(TemporaryFolder const& folder, std::string const& sql
     return path;
 }
 
-TEST(Sqlite, GivesRowsByType) {
+TEST(Sqlite, ReturnsColumnsByType) {
     auto const folder = TemporaryFolder();
     auto const path = make(
         folder,
@@ -41,7 +41,7 @@ TEST(Sqlite, GivesRowsByType) {
     EXPECT_FALSE(query->failure());
 }
 
-TEST(Sqlite, TextOfAnotherEncodingIsUtf8) {
+TEST(Sqlite, ConvertsTextOfOtherEncodingToUtf8) {
     auto const folder = TemporaryFolder();
     auto const path = make(
         folder,
@@ -52,7 +52,7 @@ TEST(Sqlite, TextOfAnotherEncodingIsUtf8) {
     EXPECT_EQ(query->text(0), "\xC3\xA9");
 }
 
-TEST(Sqlite, OnlyTablesProperAreTables) {
+TEST(Sqlite, AcceptsOnlyOrdinaryTables) {
     auto const folder = TemporaryFolder();
     auto const path = make(
         folder, "CREATE TABLE Real_Table (A); CREATE VIEW chats AS SELECT 1 AS id;"
@@ -68,7 +68,7 @@ TEST(Sqlite, OnlyTablesProperAreTables) {
     EXPECT_FALSE(database->prepare("SELECT * FROM chats"));
 }
 
-TEST(Sqlite, NothingCanBeWritten) {
+TEST(Sqlite, RejectsAllWrites) {
     auto const folder = TemporaryFolder();
     auto const path = make(folder, "CREATE TABLE t (a)");
     auto const before = contents_of(folder.path());
@@ -88,8 +88,8 @@ TEST(Sqlite, NothingCanBeWritten) {
     EXPECT_EQ(contents_of(folder.path()), before);
 }
 
-// The moment between our look at the files and SQLite's: the writer has gone, its files with it.
-TEST(Sqlite, NeitherWalNorIndexIsMadeWhereNoneIs) {
+// Between ousage's check of the files and SQLite's, the writer exited and its files were deleted.
+TEST(Sqlite, CreatesNeitherWalNorIndex) {
     auto const folder = TemporaryFolder();
     auto const path = make(folder, "PRAGMA journal_mode=WAL; CREATE TABLE t (a)");
     auto const before = contents_of(folder.path());
@@ -100,7 +100,7 @@ TEST(Sqlite, NeitherWalNorIndexIsMadeWhereNoneIs) {
     EXPECT_EQ(contents_of(folder.path()), before);
 }
 
-TEST(Sqlite, ALargeValueIsReadInBlocksOnly) {
+TEST(Sqlite, ReadsLargeValueOnlyInBlocks) {
     auto const folder = TemporaryFolder();
     auto const path = make(
         folder, "CREATE TABLE t (a TEXT, b); INSERT INTO t VALUES "
@@ -110,7 +110,7 @@ TEST(Sqlite, ALargeValueIsReadInBlocksOnly) {
     EXPECT_FALSE(query->step());
     EXPECT_TRUE(query->is_too_big());
     EXPECT_TRUE(query->failure());
-    // Beside it, what is small is there.
+    // The small values of the same row are readable.
     auto beside = database->prepare("SELECT b, typeof(a) FROM t");
     ASSERT_TRUE(beside->step());
     EXPECT_EQ(beside->integer(0), 5);
@@ -127,7 +127,7 @@ TEST(Sqlite, ALargeValueIsReadInBlocksOnly) {
     EXPECT_TRUE(database->read_large("t", "a", 77, [](std::string_view) {}));
 }
 
-TEST(Sqlite, AStopInterruptsAQueryUnderWay) {
+TEST(Sqlite, StopInterruptsRunningQuery) {
     auto const folder = TemporaryFolder();
     auto const path = make(folder, "CREATE TABLE t (a)");
     auto stop = std::stop_source();
@@ -142,7 +142,7 @@ TEST(Sqlite, AStopInterruptsAQueryUnderWay) {
     EXPECT_EQ(query->failure()->code, Errc::cancelled);
 }
 
-TEST(Sqlite, MoreRowsThanTheFileCanHoldAreCorruption) {
+TEST(Sqlite, MoreRowsThanFileCanHoldIsCorruption) {
     auto const folder = TemporaryFolder();
     auto const path = make(folder, "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3)");
     auto database = Database::open(path, Opening::closed, {});
@@ -155,7 +155,7 @@ TEST(Sqlite, MoreRowsThanTheFileCanHoldAreCorruption) {
     EXPECT_TRUE(query->failure());
 }
 
-TEST(Sqlite, ALockThatStaysIsNamedOnceTheStopComes) {
+TEST(Sqlite, PersistentLockIsReportedAfterStop) {
     auto const folder = TemporaryFolder();
     auto const path = make(folder, "CREATE TABLE t (a)");
     auto holder = OtherProcess([&](auto const& say) {
@@ -172,8 +172,8 @@ TEST(Sqlite, ALockThatStaysIsNamedOnceTheStopComes) {
     EXPECT_EQ(database.failure().text, "locked by another program");
 }
 
-// SQLite's own longer words repeat names of the schema, which may be anybody's.
-TEST(Sqlite, FailuresRepeatNothingOfTheFile) {
+// SQLite's longer error messages contain names from the schema, which may be untrusted.
+TEST(Sqlite, FailureTextContainsNothingFromFile) {
     auto const folder = TemporaryFolder();
     auto const path = make(
         folder, "CREATE TABLE t (a); PRAGMA writable_schema=1;"
