@@ -1,5 +1,5 @@
-// What is shipped beside the programs: the unit, the container, the compose file. No container is
-// built here: what they name must be there.
+// Tests of the files shipped with the programs: the systemd unit, the container and the compose
+// file. Builds no container; checks that everything they name exists.
 #include "support/match_all.hpp"
 #include "support/process.hpp"
 #include "support/truth.hpp"
@@ -29,13 +29,13 @@ bool is_here(char const* program) {
     return std::system(("command -v " + std::string(program) + " >/dev/null 2>&1").c_str()) == 0;
 }
 
-TEST(Unit, SystemdFindsNothingWrongWithIt) {
+TEST(SystemdUnit, PassesSystemdAnalyze) {
     if (!is_here("systemd-analyze")) {
         GTEST_SKIP() << "systemd-analyze is not here (package systemd)";
     }
     auto const unit = read_file(root / "example/deploy/systemd/ousage-exporter.service");
     auto const folder = TemporaryFolder();
-    // A program that is there, in place of the one that a package would install.
+    // The built program replaces the installed one, which may not exist here.
     auto const installed = std::string("/usr/bin/ousage-exporter");
     ASSERT_NE(unit.find(installed), unit.npos);
     auto here = unit;
@@ -44,14 +44,15 @@ TEST(Unit, SystemdFindsNothingWrongWithIt) {
     auto const verified = run_command("systemd-analyze verify --man=no " + file);
     EXPECT_EQ(verified.exit_code, 0);
     EXPECT_EQ(verified.out + verified.error, "");
-    // Of ten, where less is better; the network and what /proc tells of the machine are its work.
+    // The threshold is 1.5 of 10, lower is better. The exporter needs the network and the system
+    // data in /proc.
     auto const security =
         run_command("systemd-analyze security --offline=true --threshold=15 " + file);
     EXPECT_EQ(security.exit_code, 0) << security.out << security.error;
 }
 
-// The options that the unit gives are options that the program has.
-TEST(Unit, TheProgramTakesItsOptions) {
+// The program accepts the options that the unit passes.
+TEST(SystemdUnit, PassesOptionsTheProgramAccepts) {
     auto const unit = read_file(root / "example/deploy/systemd/ousage-exporter.service");
     auto const match = match_all("\nExecStart=/usr/bin/ousage-exporter ([^\n]*) [$]ARGS\n", unit);
     ASSERT_EQ(match.size(), 1u);
@@ -61,7 +62,7 @@ TEST(Unit, TheProgramTakesItsOptions) {
     EXPECT_NE(finished.error.find("/nonexistent"), finished.error.npos) << finished.error;
 }
 
-TEST(Container, ComposeMountsWhatIsThere) {
+TEST(Container, ComposeMountsExistingFiles) {
     auto const compose = YAML::LoadFile((docker / "compose.yaml").string());
     auto const services = compose["services"];
     ASSERT_TRUE(services.IsMap());
@@ -70,7 +71,7 @@ TEST(Container, ComposeMountsWhatIsThere) {
     for (auto const& service : services) {
         names.insert(service.first.as<std::string>());
         auto const& body = service.second;
-        // A service is an image or something to build.
+        // A service has either an image or a build section.
         EXPECT_NE(body["image"].IsDefined(), body["build"].IsDefined()) << service.first;
         for (auto const& volume : body["volumes"]) {
             auto const text = volume.as<std::string>();
@@ -86,7 +87,7 @@ TEST(Container, ComposeMountsWhatIsThere) {
             }
         }
         for (auto const& port : body["ports"]) {
-            // Nothing is reached from elsewhere unless somebody wants that.
+            // Ports are published on loopback only, so that other hosts cannot connect by default.
             EXPECT_TRUE(port.as<std::string>().starts_with("127.0.0.1:")) << port;
         }
     }
@@ -96,7 +97,7 @@ TEST(Container, ComposeMountsWhatIsThere) {
     auto const context = docker / build["context"].as<std::string>();
     EXPECT_TRUE(std::filesystem::equivalent(context, root));
     EXPECT_TRUE(std::filesystem::exists(context / build["dockerfile"].as<std::string>()));
-    // The environment that the exporter is given is one that it reads.
+    // The exporter reads every environment variable that the compose file sets.
     auto const help = run_command(OUSAGE_TEST_EXPORTER " --help").out;
     for (auto const& variable : services["exporter"]["environment"]) {
         auto const name = variable.first.as<std::string>();
@@ -104,8 +105,9 @@ TEST(Container, ComposeMountsWhatIsThere) {
     }
 }
 
-// Who is called by name in a configuration is a service of the compose file, on its port.
-TEST(Container, TheServicesFindEachOther) {
+// Every host name in a configuration is a service of the compose file, with the port of that
+// service.
+TEST(Container, ConfigurationsAddressComposeServicesByPort) {
     auto const compose = YAML::LoadFile((docker / "compose.yaml").string());
     auto const ports = std::map<std::string, std::string>{
         {"ollama", "11434"}, {"exporter", "9200"}, {"prometheus", "9090"}};
@@ -123,8 +125,8 @@ TEST(Container, TheServicesFindEachOther) {
     EXPECT_NE(read_file(docker / "Dockerfile").find("EXPOSE 9200"), std::string::npos);
 }
 
-// The page says of the fleet what the configuration does.
-TEST(Operations, TheFleetIsThatOfTheExample) {
+// The fleet job in docs/operations.md equals the one in the example configuration.
+TEST(OperationsPage, FleetJobMatchesExampleConfiguration) {
     auto const page = read_file(root / "docs/operations.md");
     auto const begin = page.find("```yaml\n  - job_name: ollama_fleet\n");
     ASSERT_NE(begin, page.npos);
@@ -133,8 +135,8 @@ TEST(Operations, TheFleetIsThatOfTheExample) {
     EXPECT_NE(configuration.find(job), configuration.npos) << job;
 }
 
-// The container of grafana provisions what it is given where it is given.
-TEST(Container, GrafanaFindsTheDashboard) {
+// The dashboard is mounted in the directory that Grafana's provider reads.
+TEST(Container, GrafanaFindsMountedDashboard) {
     auto const compose = YAML::LoadFile((docker / "compose.yaml").string());
     auto const providers =
         YAML::LoadFile((root / "example/deploy/grafana/dashboards.yml").string());
@@ -148,8 +150,8 @@ TEST(Container, GrafanaFindsTheDashboard) {
     EXPECT_EQ(sources["datasources"][0]["type"].as<std::string>(), "prometheus");
 }
 
-// What the Dockerfile runs and copies: presets, targets, components and packages that are there.
-TEST(Container, TheDockerfileNamesWhatIsThere) {
+// The presets, targets, components and packages that the Dockerfile uses exist.
+TEST(Container, DockerfileNamesExistingPresetsAndPackages) {
     auto const text = read_file(docker / "Dockerfile");
     auto const presets = read_file(root / "CMakePresets.json");
     auto const match = [&text](char const* pattern) {
@@ -166,7 +168,7 @@ TEST(Container, TheDockerfileNamesWhatIsThere) {
     EXPECT_EQ(match("COPY --from=build ([^ \n]+)/bin/"), prefix);
     auto const lists = read_file(root / "cmake/install.cmake");
     EXPECT_NE(lists.find("COMPONENT " + component), lists.npos);
-    // Its sed finds every package that a build needs.
+    // The sed script of the Dockerfile finds every package that a build needs.
     auto const script = match("[$][(](sed -n [^\n]*)[)] ");
     auto const finished = run_command("sh -c \"cd " + root.string() + " && " + script + "\"");
     auto const listed = read_file(root / "cmake/packages.txt");
@@ -180,21 +182,21 @@ TEST(Container, TheDockerfileNamesWhatIsThere) {
     }
     EXPECT_GT(wanted.size(), 100u);
     EXPECT_EQ(finished.out, wanted) << finished.error;
-    // A build folder of this machine must not come along: its cache names other folders.
+    // A local build directory must not be copied: its CMake cache contains paths of the host.
     auto const ignored = split_lines(read_file(docker / "Dockerfile.dockerignore"));
     EXPECT_EQ(std::count(ignored.begin(), ignored.end(), "build"), 1);
 }
 
-// The image holds the library of every -dev package that the programs are linked to.
-TEST(Container, TheImageHasEveryLibrary) {
+// The image contains the library of every -dev package that the programs link.
+TEST(Container, ImageInstallsEveryLinkedLibrary) {
     auto const text = read_file(docker / "Dockerfile");
     auto const image = text.substr(text.find("bookworm-slim"));
     auto const needed = run_command("sh -c 'readelf -d " OUSAGE_TEST_EXPORTER "'");
     if (needed.exit_code != 0) {
         GTEST_SKIP() << "readelf is not here (package binutils)";
     }
-    // What every Debian has (libresolv is libc's, and comes with clang's sanitizers), and what the
-    // exporter needs besides.
+    // Libraries that every Debian contains (libresolv belongs to libc; clang's sanitizers link it),
+    // then those that the exporter needs in addition.
     auto const base = std::set<std::string>{"libc",      "libm",      "libgcc_s",
                                             "libstdc++", "libresolv", "ld-linux-x86-64"};
     auto const packages = std::map<std::string, std::string>{

@@ -1,5 +1,5 @@
-// The exporter as bad clients meet it: the contract's answer or a refusal, nothing leaks, and the
-// scrapes of others go on.
+// Tests the exporter with misbehaving clients: each gets the documented response or an error,
+// nothing leaks, and the scrapes of other clients continue.
 #include "example/exporter/authority.hpp"
 #include "support/exporter_process.hpp"
 #include "support/fake_ollama.hpp"
@@ -27,13 +27,13 @@ class Exporter : public ExporterProcess {
 public:
     using ExporterProcess::ExporterProcess;
 
-    /// How many descriptors it has open.
+    /// Number of open file descriptors of the exporter.
     std::ptrdiff_t descriptors() {
         auto const folder = "/proc/" + std::to_string(child().number()) + "/fd";
         return std::distance(std::filesystem::directory_iterator(folder), {});
     }
 
-    /// Its resident memory in KiB.
+    /// Resident memory of the exporter in KiB.
     long resident() {
         auto file =
             std::istringstream(read_file("/proc/" + std::to_string(child().number()) + "/status"));
@@ -56,7 +56,7 @@ std::string repeat(std::string const& text, std::size_t count) {
     return whole;
 }
 
-TEST(ExporterClients, ARefusalSaysWhyAndEndsTheConnection) {
+TEST(ExporterClients, BadRequestGetsErrorStatusAndCloses) {
     auto const exporter = Exporter(nowhere);
     auto const large = std::string(1 << 20, 'a');
     auto const get = std::string("GET /-/healthy HTTP/1.1\r\nHost: x\r\n");
@@ -98,8 +98,8 @@ TEST(ExporterClients, ARefusalSaysWhyAndEndsTheConnection) {
         {large, 400},
         {std::string(1 << 20, '\0'), 400},
         {"BREW /metrics HTTP/1.1\r\n\r\n", 400},
-        {"GET /-/healthy HTTP/1.1\r\nHost: x\r\nX-Unfinished: ", 400}, // and no more
-        {"\r\n\r\n\r\n", 0},                                           // no request, no answer
+        {"GET /-/healthy HTTP/1.1\r\nHost: x\r\nX-Unfinished: ", 400}, // never completed
+        {"\r\n\r\n\r\n", 0},                                           // no request, no response
         {"\r\n" + get + "\r\n", 200},
     };
     for (auto const& [request, status] : rows) {
@@ -112,7 +112,7 @@ TEST(ExporterClients, ARefusalSaysWhyAndEndsTheConnection) {
             EXPECT_EQ(header_of(answer, "Connection"), "close") << request.substr(0, 80);
         }
         EXPECT_EQ(answer.find("aaaaaaaa"), answer.npos);
-        // One answer alone, of the length that it says.
+        // Exactly one response, whose body has the length in Content-Length.
         EXPECT_EQ(
             std::to_string(body_of(answer).size()),
             status ? header_of(answer, "Content-Length") : "0");
@@ -120,14 +120,14 @@ TEST(ExporterClients, ARefusalSaysWhyAndEndsTheConnection) {
     EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
 }
 
-TEST(ExporterClients, PipelinedRequestsAreAnsweredInTheirOrder) {
+TEST(ExporterClients, AnswersPipelinedRequestsInOrder) {
     auto server = FakeOllama();
     server.answer("GET /api/ps", fault::hang());
     auto const exporter = Exporter(
         {"--ollama-host", "127.0.0.1:1", "--allow-target", "127.0.0.1:*", "--timeout", "55s"});
     auto client = RawClient(exporter.port());
-    // One that takes its time, then one that is there at once, and so on, twice as many as are
-    // handled at a time; at last what is no request.
+    // Slow and immediate requests in turn, twice as many as are handled concurrently, then an
+    // invalid one, after which nothing is answered.
     auto const probe = "GET /probe?target=" + server.url() +
                        " HTTP/1.1\r\nX-Prometheus-Scrape-Timeout-Seconds: 0.1\r\n\r\n";
     client.send(
@@ -147,7 +147,7 @@ TEST(ExporterClients, PipelinedRequestsAreAnsweredInTheirOrder) {
     EXPECT_EQ(client.read_all(), "");
 }
 
-TEST(ExporterClients, AHalfClosedConnectionGetsItsAnswer) {
+TEST(ExporterClients, AnswersHalfClosedConnection) {
     auto server = FakeOllama();
     server.answer("GET /api/ps", fault::hang());
     auto const exporter = Exporter(
@@ -165,8 +165,8 @@ TEST(ExporterClients, AHalfClosedConnectionGetsItsAnswer) {
     }
 }
 
-// An answer that does not fit into the sockets' buffers.
-TEST(ExporterClients, ALargeAnswerIsWholeWhateverComesBehindItsRequest) {
+// The response exceeds the socket buffers.
+TEST(ExporterClients, SendsLargeResponseWholeWhateverFollowsRequest) {
     auto server = FakeOllama();
     auto models = std::string();
     for (int index = 0; index < 20'000; ++index) {
@@ -182,7 +182,7 @@ TEST(ExporterClients, ALargeAnswerIsWholeWhateverComesBehindItsRequest) {
         auto client = RawClient(exporter.port());
         client.send("GET /snapshot HTTP/1.1\r\nHost: x\r\n\r\n" + behind);
         client.half_close();
-        // By now it has been read.
+        // The exporter has read the first request by now.
         EXPECT_EQ(status_of(exporter.get("/-/healthy")), 200);
         auto const answer = client.read_answer();
         EXPECT_GT(answer.size(), 8'000'000u);
@@ -192,7 +192,8 @@ TEST(ExporterClients, ALargeAnswerIsWholeWhateverComesBehindItsRequest) {
     }
 }
 
-// Sends a byte now and then, until the other end closes: no more than `most`.
+// Sends one byte every 20 ms until the peer closes the connection, at most `most` bytes. Returns
+// the number of bytes sent.
 std::size_t trickle(RawClient& client, std::size_t most) {
     for (std::size_t sent = 0; sent < most; ++sent) {
         auto event = pollfd{client.descriptor(), POLLIN, 0};
@@ -203,7 +204,7 @@ std::size_t trickle(RawClient& client, std::size_t most) {
     return most;
 }
 
-TEST(ExporterClients, WhoDawdlesIsLeftAtTheDeadline) {
+TEST(ExporterClients, DisconnectsSlowClientAtDeadline) {
     auto exporter = Exporter({"--ollama-host", "http://127.0.0.1:1", "--client-timeout", "300ms"});
     EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
     auto const before = exporter.descriptors();
@@ -216,7 +217,7 @@ TEST(ExporterClients, WhoDawdlesIsLeftAtTheDeadline) {
     body.send("POST /metrics HTTP/1.1\r\nContent-Length: 9999\r\n\r\n");
     idle.send(healthy);
     EXPECT_EQ(body_of(idle.read_answer()), "healthy\n");
-    // RESTinio has no deadline behind this one.
+    // RESTinio has no deadline after an upgrade request.
     upgrade.send("GET /-/healthy HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
     EXPECT_EQ(body_of(upgrade.read_answer()), "healthy\n");
     EXPECT_LT(trickle(loris, 1000), 1000u);
@@ -232,7 +233,7 @@ TEST(ExporterClients, WhoDawdlesIsLeftAtTheDeadline) {
     }
 }
 
-// A certificate of its own for the folder's web.yml.
+// Writes a new certificate and its key, to which the directory's web.yml refers.
 void write_certificate(TemporaryFolder const& folder, std::string const& name) {
     auto subject = program::Subject{};
     subject.common_name = name;
@@ -254,7 +255,7 @@ Finished ask_by_tls(Exporter const& exporter) {
         "GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 }
 
-TEST(ExporterClients, AHandshakeThatIsNeverFinishedEndsAtTheDeadline) {
+TEST(ExporterClients, ClosesUnfinishedTlsHandshakeAtDeadline) {
     auto const folder = TemporaryFolder();
     write_certificate(folder, "localhost");
     auto const file = folder.write("web.yml", tls_yaml);
@@ -267,7 +268,7 @@ TEST(ExporterClients, AHandshakeThatIsNeverFinishedEndsAtTheDeadline) {
     half.send(std::string("\x16\x03\x01\x02\x00\x01", 6));
     auto plain = RawClient(exporter.port());
     plain.send(healthy);
-    // Not one byte of HTTP; TLS may say that this was none.
+    // The response contains no HTTP; TLS may send an alert.
     EXPECT_EQ(plain.read_all().find("HTTP/"), std::string::npos);
     EXPECT_EQ(silent.read_all(), "");
     EXPECT_EQ(half.read_all(), "");
@@ -279,7 +280,7 @@ TEST(ExporterClients, AHandshakeThatIsNeverFinishedEndsAtTheDeadline) {
     }
 }
 
-TEST(ExporterClients, TooManyMakeRoomForTheNext) {
+TEST(ExporterClients, EvictsOldestConnectionOverTheLimit) {
     auto exporter = Exporter(nowhere);
     EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
     auto const before = exporter.descriptors();
@@ -293,7 +294,7 @@ TEST(ExporterClients, TooManyMakeRoomForTheNext) {
         }
         EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
         EXPECT_LE(exporter.descriptors(), before + 512 + 1);
-        // The first had to go, the last is welcome.
+        // The oldest connection was closed; the newest one is served.
         EXPECT_EQ(slow.front().read_all(), "");
         slow.back().send("\r\nConnection: close\r\n\r\n");
         EXPECT_EQ(status_of(slow.back().read_all()), 200);
@@ -309,7 +310,7 @@ void reset_at_close(RawClient const& client) {
     ::setsockopt(client.descriptor(), SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 }
 
-TEST(ExporterClients, TenThousandConnectionsThatAreDroppedLeaveNothing) {
+TEST(ExporterClients, TenThousandDroppedConnectionsLeakNothing) {
     auto exporter = Exporter(nowhere);
     EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
     auto const round = [&exporter](int count) {
@@ -319,7 +320,7 @@ TEST(ExporterClients, TenThousandConnectionsThatAreDroppedLeaveNothing) {
             if (index % 4 == 1) {
                 client.send("GET /metrics HTTP/1.1\r\nX-Unfinished: ");
             } else if (index % 4 == 2) {
-                client.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"); // and the answer unread
+                client.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"); // response stays unread
             } else if (index % 4 == 3) {
                 client.send("garbage\r\n\r\n");
             }
@@ -337,7 +338,7 @@ TEST(ExporterClients, TenThousandConnectionsThatAreDroppedLeaveNothing) {
     };
     round(8000);
     settled();
-    // Those that have gone before they are accepted.
+    // Connections that are reset before the exporter accepts them.
     for (int batch = 0; batch < 10; ++batch) {
         exporter.child().signal(SIGSTOP);
         for (int index = 0; index < 100; ++index) {
@@ -353,7 +354,7 @@ TEST(ExporterClients, TenThousandConnectionsThatAreDroppedLeaveNothing) {
     EXPECT_EQ(exporter.end().exit_code, 0);
 }
 
-TEST(ExporterClients, AnyAcceptHeaderGetsThePageOrARefusal) {
+TEST(ExporterClients, AnyAcceptHeaderGetsPageOrError) {
     auto const exporter = Exporter(nowhere);
     auto const text = std::string("text/plain; version=0.0.4; charset=utf-8");
 
@@ -398,7 +399,7 @@ TEST(ExporterClients, AnyAcceptHeaderGetsThePageOrARefusal) {
     }
 }
 
-TEST(ExporterClients, NoTargetLeadsAnywhereElse) {
+TEST(ExporterClients, RejectsTargetsThatAreNotAllowed) {
     auto server = FakeOllama();
     auto const port = server.url().substr(server.url().rfind(':') + 1);
     auto const exporter = Exporter(
@@ -449,7 +450,7 @@ TEST(ExporterClients, NoTargetLeadsAnywhereElse) {
         {"target=https://evil.example:1.example.org", 403},
         {"target=http://[fd00::1.evil.example]:1", 403},
         {"target=https://a@b.example.org", 403},
-        {"target=10.0.0.example.org", 403}, // a name that anyone may have
+        {"target=10.0.0.example.org", 403}, // a domain name that anyone can register
         {"target=10.0.0.1.example.org:11434", 403},
         {"target=a%25b.example.org", 403},
         {"target=http://127.0.0.1:" + port, 403},
@@ -476,7 +477,7 @@ TEST(ExporterClients, NoTargetLeadsAnywhereElse) {
         EXPECT_EQ(answer.find("X-Evil"), answer.npos) << query;
         EXPECT_EQ(header_of(answer, "Content-Length"), std::to_string(body_of(answer).size()));
     }
-    // Any bytes: only what was allowed is ever asked.
+    // Random targets: only allowed servers are ever queried.
     auto random = std::mt19937(7);
     static constexpr std::string_view letters = "htp:/localhost.127%0aA@#?*[]&=+\\x\x80\xff";
     for (int round = 0; round < 300; ++round) {
@@ -490,10 +491,10 @@ TEST(ExporterClients, NoTargetLeadsAnywhereElse) {
     EXPECT_EQ(exporter.errors().find("hunter2"), std::string::npos);
 }
 
-// Of the passwords `secret` and `other`.
+// Hash of the password `secret`.
 constexpr char const* secret = "$2y$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
 
-TEST(ExporterClients, UsersChangeWithTheirFile) {
+TEST(ExporterClients, ReloadsUsersWhenFileChanges) {
     auto const folder = TemporaryFolder();
     auto const users = [](char const* name) {
         return "basic_auth_users: {" + std::string(name) + ": " + secret + "}\n";
@@ -513,7 +514,7 @@ TEST(ExporterClients, UsersChangeWithTheirFile) {
         std::this_thread::yield();
     }
     EXPECT_EQ(status(alice), 401);
-    // What cannot be read changes nothing, and is told without a value.
+    // An invalid file changes nothing, and its error message contains no value.
     folder.write("web.yml", "basic_auth_users: {alice: hunter2}\n");
     while (exporter.errors().find("line 1") == std::string::npos) {
         EXPECT_EQ(status(bob), 200);
@@ -521,7 +522,7 @@ TEST(ExporterClients, UsersChangeWithTheirFile) {
     EXPECT_EQ(exporter.errors().find("hunter2"), std::string::npos);
     EXPECT_EQ(status(bob), 200);
     EXPECT_EQ(status(alice), 401);
-    // A file that is cut lets nobody in.
+    // A truncated file admits nobody.
     for (auto const* const cut : {"", "basic_auth_users:\n", "{}\n"}) {
         auto const told = exporter.errors().size();
         folder.write("web.yml", cut);

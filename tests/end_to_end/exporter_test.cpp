@@ -1,4 +1,4 @@
-// The exporter as Prometheus and as bad clients meet it.
+// Tests the exporter with the requests of Prometheus and of misbehaving clients.
 #include "support/exporter_process.hpp"
 #include "support/exposition_reader.hpp"
 #include "support/fake_ollama.hpp"
@@ -120,7 +120,7 @@ TEST(Exporter, RequestsOfTheLogAreCountedExactlyAndSurvive) {
     EXPECT_EQ(up.number("ollama_loaded_model_vram_bytes", {{"model", "tiny:latest"}}), "60");
     EXPECT_GE(
         up.value("ollama_api_response_time_seconds_count", {{"endpoint", "/api/version"}}), 1);
-    // Another model in its place, then nobody at all: series go, counters stay.
+    // The model is replaced, then the server fails: its series disappear, the counters remain.
     server.answer("GET /api/tags", json(R"({"models":[{"name":"new:1","size":1}]})"));
     server.answer("POST /api/show", json("{}"));
     server.answer("GET /api/ps", json(R"({"models":[]})"));
@@ -140,7 +140,7 @@ TEST(Exporter, RequestsOfTheLogAreCountedExactlyAndSurvive) {
     check(exporter.metrics());
 }
 
-TEST(Exporter, WithoutALogAnExpiryThatMovesCounts) {
+TEST(Exporter, CountsRequestsByExpiryWithoutLog) {
     auto server = FakeOllama();
     auto exporter = Exporter({"--ollama-host", server.url(), "--scrape-interval", "0.1"});
     exporter.wait_for("ollama_inference_requests_total", {}, "0");
@@ -155,7 +155,7 @@ TEST(Exporter, WithoutALogAnExpiryThatMovesCounts) {
     EXPECT_EQ(exporter.metrics().number("ollama_inference_requests_total"), "1");
 }
 
-TEST(Exporter, FormatAndEncodingAreNegotiated) {
+TEST(Exporter, NegotiatesFormatAndEncoding) {
     auto server = FakeOllama();
     auto exporter = Exporter({"--ollama-host", server.url()});
     auto const open = exporter.get(
@@ -175,7 +175,7 @@ TEST(Exporter, FormatAndEncodingAreNegotiated) {
          {"Accept: ;;;q=,,,", "Accept: application/openmetrics-text;q=x", "Accept: \x01\xff",
           "Accept: image/png", "Accept:"}) {
         auto const answer = exporter.get("/metrics", std::string(broken) + "\r\n");
-        // A control character in a header is no HTTP.
+        // A control character in a header is invalid HTTP.
         auto const is_http = std::string_view(broken).find('\x01') == std::string_view::npos;
         EXPECT_EQ(status_of(answer), is_http ? 200 : 400) << broken;
         if (is_http) {
@@ -184,7 +184,7 @@ TEST(Exporter, FormatAndEncodingAreNegotiated) {
     }
 }
 
-TEST(Exporter, OnlyAllowedTargetsAreAsked) {
+TEST(Exporter, QueriesAllowedTargetsOnly) {
     auto server = FakeOllama();
     auto const folder = TemporaryFolder();
     auto const file = folder.write(
@@ -207,7 +207,7 @@ TEST(Exporter, OnlyAllowedTargetsAreAsked) {
     EXPECT_EQ(
         ExpositionReader(body_of(probe("http://localhost:" + port)), false).number("ollama_up"),
         "1");
-    EXPECT_EQ(status_of(probe(server.url())), 200); // the same as `second`
+    EXPECT_EQ(status_of(probe(server.url())), 200); // the same server as `second`
     for (auto const* const refused :
          {"file:///etc/passwd", "http://user:secret@localhost:1", "http://127.0.0.1:9",
           "http://localhost:1/x%0d%0aX-Evil:%201", "localhost%00", "http://localhost@evil:1",
@@ -225,7 +225,7 @@ TEST(Exporter, OnlyAllowedTargetsAreAsked) {
     EXPECT_EQ(exporter.errors().find("secret"), std::string::npos);
 }
 
-TEST(Exporter, AProbeEndsWithTheScrape) {
+TEST(Exporter, ProbeEndsAtScrapeTimeout) {
     auto server = FakeOllama();
     server.answer("GET /api/ps", fault::hang());
     auto exporter = Exporter(
@@ -238,7 +238,7 @@ TEST(Exporter, AProbeEndsWithTheScrape) {
     EXPECT_EQ(read.count("ollama_loaded_models"), 0u);
 }
 
-TEST(Exporter, ASignalAnswersOpenScrapes) {
+TEST(Exporter, SignalAnswersOpenScrapesBeforeExit) {
     auto server = FakeOllama();
     server.answer("GET /api/ps", fault::hang());
     auto exporter = Exporter(
@@ -246,7 +246,8 @@ TEST(Exporter, ASignalAnswersOpenScrapes) {
     exporter.metrics();
     auto client = RawClient(exporter.port());
     client.send("GET /probe?target=" + server.url() + " HTTP/1.1\r\nHost: x\r\n\r\n");
-    // The next request is read behind that one, so that it is under way.
+    // The exporter reads this request after the probe, so the probe is in progress once it
+    // responds.
     while (body_of(exporter.get("/-/healthy")).empty()) {
     }
     auto const ended = exporter.end();
@@ -255,10 +256,10 @@ TEST(Exporter, ASignalAnswersOpenScrapes) {
     EXPECT_EQ(status_of(client.read_answer()), 200);
 }
 
-// Of the password `secret`.
+// Hash of the password `secret`.
 constexpr char const* hash = "$2y$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
 
-TEST(Exporter, UsersNeedTheirPassword) {
+TEST(Exporter, RequiresPasswordOfConfiguredUsers) {
     auto const folder = TemporaryFolder();
     auto const file = folder.write(
         "web.yml", "basic_auth_users:\n  alice: " + std::string(hash) +
@@ -298,7 +299,7 @@ TEST(Exporter, UsersNeedTheirPassword) {
     EXPECT_EQ(exporter.errors().find("c2VjcmV0"), std::string::npos);
 }
 
-TEST(Exporter, TlsIsSpoken) {
+TEST(Exporter, ServesTlsWithConfiguredCertificate) {
     auto const folder = TemporaryFolder();
     auto const in = folder.path().string();
     if (run_command(
@@ -322,10 +323,10 @@ TEST(Exporter, TlsIsSpoken) {
     EXPECT_EQ(status_of(good.out), 200) << good.error;
     EXPECT_EQ(body_of(good.out), "healthy\n");
     EXPECT_EQ(ask("-tls1_2").out, "");
-    EXPECT_EQ(status_of(exporter.get("/metrics")), 0); // no TLS, no answer
+    EXPECT_EQ(status_of(exporter.get("/metrics")), 0); // no response without TLS
 }
 
-TEST(Exporter, AWrongConfigurationIsOneLineThatNamesIt) {
+TEST(Exporter, RejectsInvalidConfigurationOnOneLine) {
     auto const folder = TemporaryFolder();
     auto const web = [&](std::string const& text) {
         return "--web.config.file " + folder.write("web.yml", text).string();
@@ -371,7 +372,7 @@ TEST(Exporter, AWrongConfigurationIsOneLineThatNamesIt) {
     check({"--listen 127.0.0.1", "--listen"});
 }
 
-TEST(Exporter, TheEnvironmentIsRead) {
+TEST(Exporter, ReadsOptionsFromEnvironment) {
     auto server = FakeOllama();
     auto const url = server.url();
     auto const port = url.substr(url.rfind(':') + 1);
@@ -381,7 +382,7 @@ TEST(Exporter, TheEnvironmentIsRead) {
     EXPECT_EQ(whole.metrics().number("ollama_up"), "1");
 }
 
-TEST(Exporter, PromtoolHasNothingToSay) {
+TEST(Exporter, PassesPromtoolLint) {
     if (std::system("command -v promtool >/dev/null 2>&1") != 0) {
         GTEST_SKIP() << "promtool is not here (package prometheus)";
     }
@@ -391,7 +392,8 @@ TEST(Exporter, PromtoolHasNothingToSay) {
         auto lines = std::istringstream(finished.out + finished.error);
         auto one = std::string{};
         while (std::getline(lines, one)) {
-            // The names that the seed fixed.
+            // The only accepted finding: `ollama_model_count` is a gauge whose fixed name ends in
+            // `_count`.
             EXPECT_TRUE(one.empty() || one.starts_with("ollama_model_count ")) << one;
         }
     };
@@ -405,7 +407,7 @@ TEST(Exporter, PromtoolHasNothingToSay) {
     lint(Exporter(nowhere));
 }
 
-TEST(Exporter, TheAlertsRingWhenTheyShould) {
+TEST(Exporter, AlertRulesPassPromtoolTests) {
     if (std::system("command -v promtool >/dev/null 2>&1") != 0) {
         GTEST_SKIP() << "promtool is not here (package prometheus)";
     }

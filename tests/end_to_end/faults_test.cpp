@@ -1,4 +1,5 @@
-// The program against servers that misbehave: bounded memory, signals, the rest complete.
+// Tests the program against misbehaving servers: memory is bounded, signals end it, and the data of
+// the other sources is complete.
 #include "support/child.hpp"
 #include "support/process.hpp"
 #include "support/sanitized.hpp"
@@ -17,7 +18,7 @@ using namespace ousage::test;
 char const* const all_lines[] = {
     "GET /api/version", "GET /api/status", "GET /api/tags", "GET /api/ps"};
 
-// Answers every question alike.
+// Sends the same response to every request.
 auto every(Reply const& reply) {
     return [reply](ScriptedPeer& peer) {
         for (auto const* const line : all_lines) {
@@ -31,7 +32,7 @@ std::string const log_text =
     "[GIN] 2026/11/20 - 15:30:00 | 200 |            1s |       127.0.0.1 | POST     "
     "\"/api/chat\"\n";
 
-// One run of the program with a log beside the server, so that something is always complete.
+// One run of the program with a log besides the server, so that one source is always complete.
 class Observation {
 public:
     Observation(std::string const& url, std::vector<std::string> more) {
@@ -71,7 +72,7 @@ void expect_the_log_whole(ollama::Snapshot const& snapshot) {
     EXPECT_EQ(snapshot.status, ollama::Status::OK);
 }
 
-TEST(ProgramFaults, EveryFaultIsTheServersAloneAndMemoryIsBounded) {
+TEST(ProgramFaults, ServerFaultKeepsLogCompleteAndMemoryBounded) {
     struct Row {
         char const* name;
         Reply reply;
@@ -102,7 +103,7 @@ TEST(ProgramFaults, EveryFaultIsTheServersAloneAndMemoryIsBounded) {
     }
 }
 
-TEST(ProgramFaults, ASignalEndsItWhateverItWaitsFor) {
+TEST(ProgramFaults, SignalEndsProgramDuringHangingRequests) {
     for (auto const which : {SIGTERM, SIGINT}) {
         auto peer = ThreadedPeer(every(fault::hang()));
         auto run = Observation(peer.url(), {"--timeout", "1h"});
@@ -115,7 +116,7 @@ TEST(ProgramFaults, ASignalEndsItWhateverItWaitsFor) {
     }
 }
 
-TEST(ProgramFaults, ADeadlineOfOneSourceCutsThatSourceAlone) {
+TEST(ProgramFaults, SourceTimeoutCancelsThatSourceOnly) {
     auto peer = ThreadedPeer(every(fault::hang()));
     auto run = Observation(peer.url(), {"--timeout", "1h", "--timeout", "local_api=50ms"});
     EXPECT_EQ(run.child().wait().exit_code, 0);

@@ -1,4 +1,4 @@
-// `ousage log` as a user runs it, with a writer in another process.
+// Runs `ousage log` as a user does, with a writer in another process.
 #include "support/child.hpp"
 #include "support/journal_files.hpp"
 #include "support/process.hpp"
@@ -37,7 +37,7 @@ std::string line(int number) {
            std::to_string(number) + "\"\n";
 }
 
-TEST(Log, ASummaryAddsUpToItsEntries) {
+TEST(Log, SummaryMatchesItsEntries) {
     auto const file = data + "/gin/v1.10.1/plain.log";
     auto const entries = log_of(file);
     auto const summary = log_of("--summary --format compact " + file);
@@ -60,18 +60,18 @@ TEST(Log, ASummaryAddsUpToItsEntries) {
     }
 }
 
-TEST(Log, ASummaryIsATableForPeople) {
+TEST(Log, SummaryPrintsTable) {
     auto const finished = log_of("- --summary --format table", line(1) + line(2));
     EXPECT_NE(finished.out.find("127.0.0.1  2"), finished.out.npos) << finished.out;
     EXPECT_EQ(finished.error, "");
 }
 
-TEST(Log, FiltersHoldForTheSummaryToo) {
+TEST(Log, SummaryAppliesFilters) {
     auto const finished = log_of("- --summary --path /n/2 --format compact", line(1) + line(2));
     EXPECT_NE(finished.out.find("\"lines\":2,\"entries\":1,"), finished.out.npos) << finished.out;
 }
 
-TEST(Log, CompressedFilesAndPipesAreRead) {
+TEST(Log, ReadsCompressedFilesAndPipes) {
     auto const folder = TemporaryFolder();
     auto const plain = folder.write("plain", line(1) + line(2));
     run_command("gzip -k " + plain.string());
@@ -83,7 +83,7 @@ TEST(Log, CompressedFilesAndPipesAreRead) {
     EXPECT_EQ(count(log_of("/dev/stdin", line(1)).out, "\n"), 1u);
 }
 
-TEST(Log, WhatMakesNoSenseIsAnErrorOnOneLine) {
+TEST(Log, RejectsInvalidArgumentsOnOneLine) {
     for (auto const* const wrong :
          {"--follow --summary", "--format table -", "/nonexistent/file", "/", "--status 7 -",
           "--since '' -", "--until '' -", "--status '' -", "--path '' -", "--now '' -",
@@ -95,7 +95,7 @@ TEST(Log, WhatMakesNoSenseIsAnErrorOnOneLine) {
     }
 }
 
-TEST(Log, WhatCannotBeWrittenIsSaid) {
+TEST(Log, ReportsWriteErrorOfStandardOutput) {
     auto const text = line(1);
     for (auto const* const options : {"-", "- --follow", "- --summary"}) {
         auto const finished = run_command(
@@ -105,7 +105,7 @@ TEST(Log, WhatCannotBeWrittenIsSaid) {
     }
 }
 
-TEST(Log, OlderLogsComeFirstToTheirLastEntry) {
+TEST(Log, PrintsRotatedLogsBeforeLiveLog) {
     auto const folder = TemporaryFolder();
     folder.write("server-1.log", line(1) + line(2));
     folder.write("server.log", "time=2026-11-20T15:59:58.374Z level=INFO msg=x\n" + line(3));
@@ -119,7 +119,7 @@ TEST(Log, OlderLogsComeFirstToTheirLastEntry) {
     }
 }
 
-TEST(Log, TheJournalIsALog) {
+TEST(Log, ReadsJournalOfUnit) {
     auto const folder = TemporaryFolder();
     auto message = line(7);
     message.pop_back();
@@ -130,7 +130,8 @@ TEST(Log, TheJournalIsALog) {
     EXPECT_EQ(other.out, "");
 }
 
-// What a program prints, line by line, as it comes; empty when it has ended.
+// Reads the output of a program line by line while it runs. Returns an empty line after it has
+// ended.
 class Reader {
 public:
     explicit Reader(std::filesystem::path const& fifo) : file_(fifo) {}
@@ -145,7 +146,7 @@ private:
     std::ifstream file_;
 };
 
-TEST(Log, FollowedEachLineComesOnceWhileAnotherProcessRotates) {
+TEST(Log, FollowPrintsEachLineOnceDuringRotations) {
     auto const folder = TemporaryFolder();
     auto const logs = folder.path() / "logs";
     std::filesystem::create_directories(logs);
@@ -169,7 +170,7 @@ while read -r command; do
     esac
 done
 )");
-    // One that cannot be read ends nothing.
+    // An unreadable log does not end the program.
     std::filesystem::create_symlink("nowhere", logs / "server-9.log");
     auto follower = Child(
         {program, "log", "--follow", "--logs-dir", logs.string()}, fifo.string(), error.string(),
@@ -184,7 +185,7 @@ done
     };
     auto numbers = std::multiset<std::string>{};
     int written = 0;
-    // Each rotation comes while the lines before it may not have been read yet.
+    // Each rotation happens while the preceding lines may still be unread.
     for (auto const* const rotation :
          {"rename", "copy", "compress", "replace", "rename", "copy", "replace", "compress",
           "rename", ""}) {
@@ -198,7 +199,7 @@ done
             numbers.insert(row.substr(start, row.find('"', start) - start));
         }
     }
-    command("lines"); // more than these would have come before them
+    command("lines"); // any duplicate would be printed before these
     for (int more = 0; more < 100; ++more) {
         auto const row = reader.line();
         auto const start = row.find("/n/") + 3;
@@ -214,14 +215,15 @@ done
     EXPECT_NE(read_file(error).find("server-9.log"), std::string::npos);
 }
 
-TEST(Log, TheJournalIsFollowedFromFileToFile) {
+TEST(Log, FollowContinuesInNextJournalFile) {
     auto const folder = TemporaryFolder();
     auto const journal = folder.path() / "journal";
     auto const fifo = folder.path() / "out";
     auto const error = folder.path() / "error";
     ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
     std::filesystem::create_directories(journal);
-    // A file that is whole at once: systemd-journal-remote tells nobody when it has written one.
+    // Moves a complete file into the directory, because systemd-journal-remote sends no
+    // notification when it has written one.
     auto const add = [&](int number, std::string const& name) {
         auto message = line(number);
         message.pop_back();

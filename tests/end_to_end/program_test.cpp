@@ -1,4 +1,5 @@
-// The program as a user runs it: exit codes, standard output and standard error apart.
+// Runs the program as a user does: exit code, standard output and standard error are checked
+// separately.
 #include "support/exposition_reader.hpp"
 #include "support/process.hpp"
 #include <ousage/json/reader.hpp>
@@ -31,7 +32,7 @@ ollama::Snapshot snapshot_of(Finished const& finished) {
     return snapshot;
 }
 
-TEST(Program, TheDemonstrationShowsEverySection) {
+TEST(Program, DemoPrintsEverySection) {
     auto const finished = ousage_program("--demo");
     EXPECT_EQ(finished.exit_code, 0);
     EXPECT_EQ(finished.error, "");
@@ -55,7 +56,7 @@ TEST(Program, TheDemonstrationShowsEverySection) {
     EXPECT_TRUE(snapshot.diagnostics.empty());
 }
 
-TEST(Program, EveryFormatIsWritten) {
+TEST(Program, WritesEveryFormat) {
     auto const compact = ousage_program("--demo --format compact");
     EXPECT_EQ(std::count(compact.out.begin(), compact.out.end(), '\n'), 1);
     EXPECT_EQ(snapshot_of(compact).metrics.server.models_total, 3u);
@@ -67,7 +68,7 @@ TEST(Program, EveryFormatIsWritten) {
     EXPECT_EQ(ExpositionReader(prometheus.out, false).number("ollama_model_count"), "3");
 }
 
-TEST(Program, WithoutAnyDataTheExitCodeIsOne) {
+TEST(Program, ExitsWithOneWithoutAnyData) {
     auto const finished = ousage_program(nowhere);
     EXPECT_EQ(finished.exit_code, 1);
     EXPECT_EQ(finished.error, "");
@@ -78,7 +79,7 @@ TEST(Program, WithoutAnyDataTheExitCodeIsOne) {
     EXPECT_EQ(snapshot.diagnostics.count("local_api_error"), 1u);
 }
 
-TEST(Program, AWrongOptionIsOneLineThatNamesIt) {
+TEST(Program, RejectsInvalidOptionOnOneLine) {
     struct Row {
         char const* arguments;
         char const* names;
@@ -111,7 +112,7 @@ TEST(Program, AWrongOptionIsOneLineThatNamesIt) {
     }
 }
 
-TEST(Program, AccountsAreAnArrayAndCanBeChosen) {
+TEST(Program, PrintsAccountsAsArrayAndSelectsOne) {
     auto const folder = TemporaryFolder();
     auto const file = folder.write("config.json", R"({"accounts":[
         {"id":"one","base_url":"http://127.0.0.1:1","config_dir":"/nonexistent"},
@@ -135,7 +136,7 @@ constexpr char const* log_text =
     "[GIN] 2026/11/20 - 16:04:06 | 500 |            2s |             ::1 | GET      "
     "\"/api/tags\"\n";
 
-TEST(Program, TheLogIsWrittenAsJsonLines) {
+TEST(Program, WritesLogAsJsonLines) {
     auto const all = ousage_program("log -", log_text);
     EXPECT_EQ(all.exit_code, 0);
     EXPECT_EQ(
@@ -149,7 +150,7 @@ TEST(Program, TheLogIsWrittenAsJsonLines) {
                  "tags\",\"query\":\"\",\"route\":\"other\",\"errors\":[]}\n");
 }
 
-TEST(Program, TheLogIsFiltered) {
+TEST(Program, FiltersLogByOptions) {
     auto const count = [](std::string const& options) {
         auto const finished = ousage_program("log - " + options, log_text);
         EXPECT_EQ(finished.exit_code, 0) << options;
@@ -165,7 +166,7 @@ TEST(Program, TheLogIsFiltered) {
     EXPECT_EQ(count("--since 1h --now 2026-11-20T17:04:05+01:00"), 2);
 }
 
-TEST(Program, TheConfiguredLogsAreReadAndTheirClockCanBeSet) {
+TEST(Program, ReadsConfiguredLogsAtGivenTime) {
     auto const folder = TemporaryFolder();
     folder.write("logs/server.log", log_text);
     folder.write("logs/server-1.log", log_text);
@@ -182,7 +183,7 @@ TEST(Program, TheConfiguredLogsAreReadAndTheirClockCanBeSet) {
     EXPECT_EQ(snapshot.diagnostics.count("server_config_server_json_error"), 1u);
 }
 
-TEST(Program, HelpAndVersionEndWell) {
+TEST(Program, HelpAndVersionSucceed) {
     EXPECT_EQ(ousage_program("--help").exit_code, 0);
     EXPECT_EQ(ousage_program("--version").out, "ousage 0.1.0\n");
 }

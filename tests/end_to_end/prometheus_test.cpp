@@ -1,5 +1,5 @@
-// The exporter as a real Prometheus meets it, which is asked what it understood: with the
-// configuration, the rules and the dashboard that stand in example/.
+// Tests the exporter with a real Prometheus, whose stored series are queried. Uses the
+// configuration, the rules and the dashboard of example/.
 #ifdef OUSAGE_TEST_EXPORTER
 
 #    include "support/cloud_peer.hpp"
@@ -46,7 +46,8 @@ std::string replace_all(std::string text, std::string const& from, std::string c
     return text;
 }
 
-// A server with everything there is, and another; the cloud, and one exporter that knows all.
+// A server with every kind of data, a second server, the cloud, and one exporter that polls them
+// all.
 class World {
 public:
     World() {
@@ -58,7 +59,7 @@ public:
             std::vector<std::pair<std::string, std::string>>{
                 {"SCRAPE_INTERVAL", "100ms"}, {"OLLAMA_API_KEY", "planted-key"}});
         exporter->wait_for("ollama_cloud_up", {}, "1");
-        // A model that goes and comes, and a poll that fails.
+        // A model is unloaded and loaded again, and one poll fails.
         server.answer("GET /api/ps", json(R"({"models":[]})"));
         exporter->wait_for("ollama_loaded_models", {}, "0");
         server.answer("GET /api/ps", fault::reset());
@@ -69,7 +70,8 @@ public:
         exporter->wait_for("ollama_model_loads_total", {{"model", "tiny:latest"}}, "1");
     }
 
-    // Twelve requests, ten of them inference; what is counted of them is `expect_the_truth`.
+    // Writes twelve requests, ten of them inference; `expect_the_truth` contains the expected
+    // counts.
     void log_some() const {
         auto text = std::string("time=2026-11-20T16:00:00Z level=INFO msg=\"a slog line\"\n");
         auto const add = [&text](int status, char const* took, char const* request) {
@@ -112,7 +114,8 @@ private:
     std::filesystem::path log_;
 };
 
-// Ours, with the exporter's address and a shorter interval, and a job that gets text 0.0.4.
+// The example configuration with the exporter's address, a shorter interval, and an additional job
+// that scrapes text format 0.0.4.
 std::string configuration(ScrapeRelay const& relay, ScrapeRelay const& text_relay) {
     auto text = read_file(examples + "/prometheus/prometheus.yml");
     text = replace_all(std::move(text), "exporter:9200", relay.address());
@@ -128,7 +131,7 @@ bool is_same(double left, double right) {
     return left == right || (std::isnan(left) && std::isnan(right));
 }
 
-// What Prometheus keeps of a job at this time, without what it adds itself.
+// The current series of a job in Prometheus, without those that Prometheus adds itself.
 Values stored_values(PrometheusProcess const& prometheus, std::string const& job) {
     auto values = Values{};
     for (auto& series : prometheus.query("{job=\"" + job + "\"}")) {
@@ -174,8 +177,7 @@ std::string differences(Values const& left, Values const& right) {
     return text;
 }
 
-// Prometheus keeps one of the pages that it was given, series by series: nothing lost, nothing
-// changed, nothing left over.
+// Prometheus stores exactly the series of one scraped page: none is missing, changed or left over.
 void expect_stored_as_scraped(
     PrometheusProcess const& prometheus, std::string const& job, ScrapeRelay const& relay,
     bool open_metrics) {
@@ -192,7 +194,7 @@ void expect_stored_as_scraped(
     EXPECT_EQ(*least, "") << job << " keeps none of " << scrapes.size() << " pages";
 }
 
-// Both formats tell the same: OpenMetrics only says since when, too.
+// Both formats contain the same series, except that OpenMetrics adds the `_created` times.
 void expect_both_formats_alike(ScrapeRelay const& open, ScrapeRelay const& text) {
     auto const names = [](ScrapeRelay const& relay, bool open_metrics) {
         auto found = std::set<Values::key_type>{};
@@ -207,7 +209,7 @@ void expect_both_formats_alike(ScrapeRelay const& open, ScrapeRelay const& text)
     EXPECT_EQ(names(open, true), names(text, false));
 }
 
-// What was written into the log, counted by hand.
+// The requests written by `log_some`, counted by hand.
 void expect_the_truth(PrometheusProcess const& prometheus, std::string const& job, int times) {
     auto const expect = [&](std::string const& name, std::string const& labels, double number) {
         auto const selector = name + "{job=\"" + job + "\"," + labels + "}";
@@ -239,7 +241,7 @@ void expect_the_truth(PrometheusProcess const& prometheus, std::string const& jo
     expect("ollama_cloud_usage_ratio", R"(window="1w")", 0.6);
 }
 
-// Every number that the snapshot has, too.
+// The values in Prometheus equal those of the snapshot, for every number that both contain.
 void expect_the_snapshot(PrometheusProcess const& prometheus, ExporterProcess const& exporter) {
     auto snapshot = ollama::Snapshot{};
     ASSERT_FALSE(io::read_json(body_of(exporter.get("/snapshot")), snapshot));
@@ -285,7 +287,7 @@ void expect_the_snapshot(PrometheusProcess const& prometheus, ExporterProcess co
         auto const until = since + static_cast<double>(time.nanoseconds) / 1e9;
         expect("ollama_loaded_model_expires_timestamp_seconds", of, std::optional(until));
     }
-    // The log began with the exporter, so that its day is all that was counted.
+    // The log began with the exporter, so its last day contains everything that was counted.
     expect("ollama_inference_requests_total", "", metrics.requests.one_day.requests);
     expect("ollama_log_lines_total", R"(outcome="unparsed")", metrics.log.log_lines_unparsed);
     expect("ollama_log_bytes_total", "", metrics.log.log_bytes);
@@ -333,13 +335,13 @@ bool has_data(PrometheusProcess const& prometheus, std::string const& expression
     });
 }
 
-// A panel that nothing can be drawn in is a fault of ours.
+// A panel without data is an error in the dashboard.
 void expect_data(
     PrometheusProcess const& prometheus, std::string const& expression, std::string const& what) {
     EXPECT_TRUE(has_data(prometheus, expression)) << what << ": " << expression;
 }
 
-// All that an expression names is there, whether or not the whole is true.
+// Every selector of an expression returns data, whether or not the expression holds.
 void expect_selectors(
     PrometheusProcess const& prometheus, std::string const& expression, std::string const& what) {
     auto const selectors = match_all(
@@ -364,7 +366,7 @@ void expect_the_dashboard(PrometheusProcess const& prometheus) {
                 expression = replace_all(std::move(expression), "$__rate_interval", "1m");
             }
             expect_data(prometheus, expression, title);
-            // A legend tells the series apart by labels that they have.
+            // The series have every label that the legend uses.
             auto const legend = std::string(std::string_view(target["legendFormat"]));
             for (auto const& series : prometheus.query(expression)) {
                 for (auto const& label : match_all("[{][{]([a-z_]+)[}][}]", legend)) {
@@ -405,7 +407,7 @@ void expect_the_rules(PrometheusProcess const& prometheus) {
             }
         }
     };
-    // Each was evaluated, and those that wait are just those that have a reason.
+    // Every rule was evaluated, and exactly the alerts with a cause are pending.
     auto const wanted = std::set<std::string>{
         "OllamaErrors=pending", "OllamaSlow=pending", "OllamaModelSpilledToCpu=pending"};
     auto waiting = std::set<std::string>{};
@@ -427,7 +429,7 @@ void expect_the_rules(PrometheusProcess const& prometheus) {
         EXPECT_EQ(read("health"), "ok") << read("name") << ": " << read("lastError");
         expect_selectors(prometheus, read("query"), read("name"));
         if (read("type") == "recording") {
-            // Its group has its own second in which it is evaluated.
+            // Prometheus evaluates each rule group at its own offset within the interval.
             auto const name = read("name");
             prometheus.wait_until(name, [&] { return has_data(prometheus, name); });
             ++recorded;
@@ -439,17 +441,17 @@ void expect_the_rules(PrometheusProcess const& prometheus) {
     EXPECT_EQ(recorded, 3);
 }
 
-// Both accounts by /sd and /probe, under their own names.
+// Both accounts are discovered by /sd and scraped by /probe under their own names.
 void expect_the_fleet(PrometheusProcess const& prometheus, World const& world) {
     EXPECT_EQ(prometheus.query(R"(up{job="ollama_fleet"} == 1)").size(), 2u);
     for (auto const* const name : {"first", "second"}) {
         auto const of = std::string("{job=\"ollama_fleet\",instance=\"") + name + "\"}";
         EXPECT_EQ(prometheus.value("ollama_up" + of), 1) << name;
         EXPECT_EQ(prometheus.value("ollama_model_count" + of), 1) << name;
-        // The exporter's own numbers stand on /metrics alone.
+        // Only /metrics contains the exporter's own metrics.
         EXPECT_TRUE(prometheus.query("process_start_time_seconds" + of).empty());
     }
-    // What /probe says of the own server is what /metrics says of it.
+    // /probe and /metrics report the same values for the exporter's own server.
     EXPECT_EQ(
         prometheus.value(R"(ollama_inference_requests_total{instance="first"})"),
         prometheus.value(R"(ollama_inference_requests_total{job="ollama"})"));
@@ -468,7 +470,7 @@ void expect_the_fleet(PrometheusProcess const& prometheus, World const& world) {
     EXPECT_EQ(urls, (std::set<std::string>{world.server.url(), world.other.url()}));
 }
 
-TEST(Prometheus, KeepsWhatTheExporterSays) {
+TEST(Prometheus, StoresSeriesAsExported) {
     auto const program = find_program("prometheus");
     if (program.empty()) {
         GTEST_SKIP() << "prometheus is not here (package prometheus)";
@@ -480,7 +482,8 @@ TEST(Prometheus, KeepsWhatTheExporterSays) {
         program, configuration(relay, text_relay),
         {{"rules.yml", read_file(examples + "/prometheus/rules.yml")},
          {"alerts.yml", read_file(examples + "/prometheus/alerts.yml")}});
-    // Two jobs of the own server, and two targets of the fleet; the log is known by three.
+    // Two jobs scrape the exporter's own server and two are fleet targets; three of the four
+    // include its log.
     prometheus.wait_until("all targets are scraped", [&] {
         return prometheus.query("ollama_up == 1 and on (instance, job) up == 1").size() == 4;
     });
@@ -501,7 +504,8 @@ TEST(Prometheus, KeepsWhatTheExporterSays) {
     expect_the_fleet(prometheus, world);
 }
 
-// promtool has nothing to say of a page, but on the one name that the seed fixed.
+// promtool reports no finding for a page, except for `ollama_model_count`, a gauge whose fixed name
+// ends in `_count`.
 void expect_no_finding(std::string const& page) {
     EXPECT_NO_THROW(ExpositionReader(page, false));
     auto const finished = run_command("promtool check metrics", page);
@@ -510,7 +514,7 @@ void expect_no_finding(std::string const& page) {
     }
 }
 
-TEST(Promtool, HasNothingToSayOfAnyState) {
+TEST(Promtool, ReportsNoFindingInAnyState) {
     if (find_program("promtool").empty()) {
         GTEST_SKIP() << "promtool is not here (package prometheus)";
     }
@@ -519,10 +523,10 @@ TEST(Promtool, HasNothingToSayOfAnyState) {
     struct Row {
         char const* name;
         std::string host;
-        std::vector<std::pair<char const*, Reply>> replies; // of the cloud
+        std::vector<std::pair<char const*, Reply>> replies; // responses of the cloud
         char const* up;
         char const* cloud_up;
-        char const* session; // what is used of it; empty: not known
+        char const* session; // used part of the session; empty if unknown
     };
 
     auto const all = [](Reply const& reply) {
@@ -579,8 +583,8 @@ TEST(Promtool, HasNothingToSayOfAnyState) {
     }
 }
 
-// The state LIMITED: there is no server, and the cloud says 429.
-TEST(Promtool, HasNothingToSayOfTheCloudAlone) {
+// Status LIMITED: there is no server, and the cloud responds with 429.
+TEST(Promtool, ReportsNoFindingForCloudOnlyAccount) {
     if (find_program("promtool").empty()) {
         GTEST_SKIP() << "promtool is not here (package prometheus)";
     }
@@ -604,8 +608,9 @@ TEST(Promtool, HasNothingToSayOfTheCloudAlone) {
     EXPECT_EQ(read.number("ollama_cloud_up"), "0");
 }
 
-// Our key is not that of another server: its account at the cloud is not ours to ask for.
-TEST(Probe, OfATargetByUrlLeavesTheCloudAlone) {
+// The API key belongs to the exporter's own account, so a probe of another server must not query
+// the cloud.
+TEST(Probe, UrlTargetSkipsCloud) {
     auto server = FakeOllama();
     auto other = FakeOllama();
     auto cloud = ThreadedPeer(&script_cloud);

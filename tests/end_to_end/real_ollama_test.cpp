@@ -1,4 +1,5 @@
-// A real Ollama, where there is one: what its client counted, its log and ousage tell the same.
+// Compares ousage with a real Ollama, if one is installed: the client's ledger, the log and ousage
+// report the same.
 #include "support/ollama_trial.hpp"
 #include <ousage/core/timestamp.hpp>
 
@@ -38,7 +39,7 @@ bool has(Element element, char const* key) {
     return element[key].error() == simdjson::SUCCESS;
 }
 
-// The elements of an array of objects by their names.
+// The elements of an array of objects, keyed by name.
 std::map<std::string, Element> by_name(Element array) {
     auto elements = std::map<std::string, Element>{};
     for (auto const element : array.get_array()) {
@@ -47,7 +48,7 @@ std::map<std::string, Element> by_name(Element array) {
     return elements;
 }
 
-// The server and its runners: whose home is the server's.
+// Number of processes of the server and its runners, which all have the server's HOME.
 std::size_t processes_of(RealOllama const& server) {
     std::size_t count = 0;
     for (auto const& entry : std::filesystem::directory_iterator("/proc")) {
@@ -59,7 +60,8 @@ std::size_t processes_of(RealOllama const& server) {
 
 using Latencies = std::map<std::string, std::vector<std::int64_t>>;
 
-// What `ousage log` tells, by all that the client knows of a request: latencies in nanoseconds.
+// Parses the output of `ousage log`. Returns latencies in nanoseconds, keyed by the properties of a
+// request that the client records.
 Latencies read_log(std::string const& text, sys_seconds from, sys_seconds to) {
     auto logged = Latencies{};
     auto lines = std::istringstream(text);
@@ -87,7 +89,7 @@ Latencies read_ledger(std::vector<Asked> const& ledger) {
     return asked;
 }
 
-// The same requests, and none took the server longer than its client.
+// Expects the same requests, none with a longer latency on the server than on the client.
 void expect_same(Latencies logged, Latencies asked) {
     for (auto const& [key, ignored] : logged) {
         EXPECT_TRUE(asked.contains(key)) << "nobody asked " << key;
@@ -138,7 +140,7 @@ void expect_requests(Json const& snapshot, std::vector<Asked> const& ledger) {
     }
 }
 
-// Nearest rank, of the latencies that `ousage log` tells.
+// Expects the latencies as computed from the output of `ousage log`, percentiles by nearest rank.
 void expect_latencies(Json const& snapshot, Latencies const& logged) {
     auto all = std::vector<std::int64_t>{};
     for (auto const& [key, latencies] : logged) {
@@ -233,14 +235,14 @@ void expect_loaded(Json const& snapshot, std::string const& answer, bool any) {
     }
 }
 
-// What ousage itself asks a server, in the ledger.
+// Adds the requests of ousage itself to the ledger.
 void note_snapshot(OllamaTrial& trial, Json const& tags, int status) {
     auto& client = trial.client();
     for (auto const* const path : {"/api/version", "/api/tags", "/api/ps"}) {
         client.note({"GET", path}, 200, {});
     }
     client.note({"GET", "/api/status"}, status, {});
-    if (status == 404) { // before v0.16.2 nothing tells that the cloud is disabled
+    if (status == 404) { // before v0.16.2 the server does not report that the cloud is disabled
         client.note({"POST", "/api/me"}, 0, {});
     }
     for (auto const model : tags["/models"].get_array()) {
@@ -250,8 +252,8 @@ void note_snapshot(OllamaTrial& trial, Json const& tags, int status) {
     }
 }
 
-// Runs `ousage` between two answers of /api/ps that are the same, and checks all that a server
-// tells of itself; returns its output.
+// Runs `ousage` between two equal responses of /api/ps and checks everything that it reports about
+// the server. Returns the output.
 std::string snapshot_of(OllamaTrial& trial, bool loaded) {
     trial.wait_for_the_log();
     auto const version = Json(trial.get("/api/version"));
@@ -283,7 +285,7 @@ std::string snapshot_of(OllamaTrial& trial, bool loaded) {
     throw std::runtime_error("/api/ps does not come to rest");
 }
 
-TEST(RealOllama, ItsClientItsLogAndTheProgramTellTheSame) {
+TEST(RealOllama, ProgramMatchesClientLedgerAndLog) {
     auto const program = find_ollama();
     if (!program) {
         GTEST_SKIP() << "no ollama on the PATH, and OUSAGE_TEST_OLLAMA names none";
@@ -320,7 +322,7 @@ TEST(RealOllama, ItsClientItsLogAndTheProgramTellTheSame) {
     auto const logged = read_log(log.out, start, floor<seconds>(system_clock::now()));
     expect_same(logged, read_ledger(ledger));
 
-    // The server is gone and its log lies elsewhere: it is still told, to the last byte.
+    // The server has ended and its log was moved: the log is still read to the last byte.
     auto const elsewhere = trial.server().home() / "old logs";
     std::filesystem::rename(folder, elsewhere);
     auto const after = trial.ousage(

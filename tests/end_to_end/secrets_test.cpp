@@ -1,5 +1,5 @@
-// Planted secrets, and every way in which the cloud can fail: nothing that the program writes, on
-// its outputs or in its state file, in any format, may hold one.
+// Plants secrets and makes the cloud fail in every way: neither the outputs nor the state file of
+// the program may contain a secret in any format.
 #include "support/child.hpp"
 #include "support/cloud_peer.hpp"
 #include "support/process.hpp"
@@ -21,7 +21,7 @@ std::string const key = "planted-key-7f3a9c51e02b";
 std::string const cookie = "planted-cookie-4be81d77a0c6";
 std::string const word = "planted-word-9d20f6c8b135";
 
-// Everything of the test's world that answers, on a thread of its own while the program runs.
+// All peers of the test. They run on their own thread while the program runs.
 struct World {
     asio::io_context context{1};
     ScriptedPeer cloud{context};
@@ -34,7 +34,7 @@ struct World {
 
     World() { folder.write("root.pem", authority.pem()); }
 
-    // Every answer of the cloud, the one to the page included.
+    // Sets every response of the cloud, including that of the settings page.
     World& all(Reply const& reply) {
         for (auto const* const line : cloud_lines) {
             cloud.only(line, reply);
@@ -83,13 +83,14 @@ struct World {
 
 void expect_no_secret(std::string const& text) {
     EXPECT_EQ(text.find("planted"), text.npos) << text;
-    // Base64 of `user:planted-word` and of the key, whatever stands before it.
+    // Base64 of `planted`, which `user:planted-word` and the key contain, at each of the three
+    // alignments.
     for (auto const* const part : {"cGxhbnRlZ", "BsYW50ZWQ", "wbGFudGVk"}) {
         EXPECT_EQ(text.find(part), text.npos) << text;
     }
 }
 
-TEST(Secrets, NoOutputAndNoFileHoldsOneWhateverFails) {
+TEST(Secrets, OutputsAndFilesContainNoneOnAnyFailure) {
     auto world = World();
     auto const echo = "{\"error\":\"" + key + " " + cookie + "\",\"ID\":\"" + key +
                       "\",\"Name\":\"x " + key + "\",\"Email\":\"" + key + "\",\"plan\":\"Bearer " +
@@ -142,7 +143,7 @@ TEST(Secrets, NoOutputAndNoFileHoldsOneWhateverFails) {
             expect_no_secret(run.state);
         }
     }
-    // It was really sent, so that a search for it can fail.
+    // The program did send the secrets, so the searches above are meaningful.
     auto const& requests = world.cloud.requests();
     auto const sent = [&requests](std::string const& secret) {
         return std::count_if(requests.begin(), requests.end(), [&](std::string const& request) {
@@ -155,14 +156,15 @@ TEST(Secrets, NoOutputAndNoFileHoldsOneWhateverFails) {
     EXPECT_FALSE(world.refusing.heads().empty());
 }
 
-TEST(Secrets, AKeyInPlaceOfAVariablesNameIsNotRepeated) {
+TEST(Secrets, KeyGivenAsVariableNameIsNotPrinted) {
     auto world = World();
     auto const run = world.run("http://127.0.0.1:1", {"--api-key-env", key + ".x"});
     expect_no_secret(run.out + run.error);
 }
 
-// Runs of a status bar, every few seconds, are one round; `--no-state` is one each, and no file.
-TEST(CloudRuns, ShareOneMinuteUnlessToldOtherwise) {
+// The frequent runs of a status bar share one round of requests; each run with `--no-state` makes
+// its own round and writes no file.
+TEST(CloudRuns, ShareOneRoundAMinuteUnlessNoState) {
     auto world = World();
     script_cloud(world.cloud);
     auto const url = io::to_string(world.cloud.url());

@@ -20,7 +20,7 @@ Variables const cookie{{"OLLAMA_SESSION_COOKIE", "planted-cookie-91bc"}};
 
 std::string const planted = "planted-";
 
-// One account and the cloud that it asks.
+// One account and the cloud that it queries.
 struct Scene {
     asio::io_context context;
     ScriptedPeer peer{context};
@@ -41,7 +41,7 @@ std::vector<Errc> codes_of(Outcome<Cloud> const& outcome) {
     return codes;
 }
 
-TEST(Cloud, AsksEveryEndpointAtTheSameTimeWithTheKey) {
+TEST(Cloud, RequestsEveryEndpointConcurrentlyWithKey) {
     auto scene = Scene();
     script_cloud(scene.peer);
     for (auto const* const line : cloud_lines) {
@@ -59,13 +59,13 @@ TEST(Cloud, AsksEveryEndpointAtTheSameTimeWithTheKey) {
     for (auto const& request : scene.peer.requests()) {
         EXPECT_NE(request.find("\r\nAuthorization: Bearer planted-key-7f3a\r\n"), request.npos);
         EXPECT_EQ(request.find("Cookie"), request.npos);
-        // Some clouds want the length of no body, too.
+        // Some clouds require a Content-Length for an empty body as well.
         EXPECT_EQ(
             request.find("\r\nContent-Length: 0\r\n") != request.npos, request.starts_with("POST"));
     }
 }
 
-TEST(Cloud, UnitesTheAnswers) {
+TEST(Cloud, MergesResponses) {
     auto scene = Scene();
     script_cloud(scene.peer);
     auto const outcome = poll_once(scene.context, scene.source(key));
@@ -80,8 +80,8 @@ TEST(Cloud, UnitesTheAnswers) {
         R"("account_email":"someone@example.com","plan_name":"pro"})");
 }
 
-// The balance is documented and exact; what the others tell of a window only completes it.
-TEST(Cloud, OneWindowIsToldByOneAnswer) {
+// The balance is documented and exact; the other responses only fill in values that it lacks.
+TEST(Cloud, BalanceTakesPrecedenceForItsWindows) {
     auto scene = Scene();
     script_cloud(scene.peer);
     scene.peer.only(
@@ -95,7 +95,7 @@ TEST(Cloud, OneWindowIsToldByOneAnswer) {
     EXPECT_EQ(limits.usage_monthly->used, 50);
 }
 
-TEST(Cloud, WithoutKeyAndCookieItIsNotAsked) {
+TEST(Cloud, SkipsRequestsWithoutKeyAndCookie) {
     auto scene = Scene();
     for (auto const& variables : {Variables{}, Variables{{"OLLAMA_API_KEY", " \n"}}}) {
         auto const outcome = poll_once(scene.context, scene.source(variables));
@@ -106,7 +106,7 @@ TEST(Cloud, WithoutKeyAndCookieItIsNotAsked) {
     EXPECT_EQ(scene.peer.connections(), 0u);
 }
 
-TEST(Cloud, TheCookieAsksForTheSettingsPageAlone) {
+TEST(Cloud, CookieRequestsSettingsPageOnly) {
     auto scene = Scene();
     script_cloud(scene.peer);
     auto const outcome = poll_once(scene.context, scene.source(cookie));
@@ -122,7 +122,7 @@ TEST(Cloud, TheCookieAsksForTheSettingsPageAlone) {
     EXPECT_EQ(request.find("Authorization"), request.npos);
 }
 
-TEST(Cloud, AWholeCookieIsSentAsItIs) {
+TEST(Cloud, SendsWholeCookieUnchanged) {
     for (auto const& [value, sent] :
          {std::pair("__Secure-session=abc", "__Secure-session=abc"),
           std::pair("wos_session=abc; x=y", "wos_session=abc; x=y"),
@@ -132,7 +132,7 @@ TEST(Cloud, AWholeCookieIsSentAsItIs) {
     }
 }
 
-TEST(Cloud, EachRefusalHasItsCode) {
+TEST(Cloud, MapsEachRefusalToItsCode) {
     struct Row {
         Reply reply;
         Errc code;
@@ -178,7 +178,7 @@ TEST(Cloud, EachRefusalHasItsCode) {
     }
 }
 
-TEST(Cloud, OneRefusalLeavesTheRestComplete) {
+TEST(Cloud, OneRefusalKeepsOtherPartsComplete) {
     struct Row {
         char const* status;
         Errc code;
@@ -202,8 +202,8 @@ TEST(Cloud, OneRefusalLeavesTheRestComplete) {
     }
 }
 
-// The default range is what every cloud knows; a second range is asked for in addition.
-TEST(Cloud, ACloudWithoutRangesIsNotAtFault) {
+// Every cloud supports the default range; the second range is requested in addition.
+TEST(Cloud, UnsupportedRangeIsNoFailure) {
     for (auto const* const status : {"400 Bad Request", "404 Not Found"}) {
         auto scene = Scene();
         script_cloud(scene.peer);
@@ -215,7 +215,7 @@ TEST(Cloud, ACloudWithoutRangesIsNotAtFault) {
     }
 }
 
-TEST(Cloud, ADeadlineKeepsWhatAnswered) {
+TEST(Cloud, DeadlineKeepsReceivedResponses) {
     auto scene = Scene();
     script_cloud(scene.peer);
     scene.peer.only("GET /api/balance", fault::hang());
@@ -225,14 +225,14 @@ TEST(Cloud, ADeadlineKeepsWhatAnswered) {
     EXPECT_EQ(codes_of(outcome), std::vector<Errc>{Errc::timeout});
     EXPECT_EQ(outcome.failures.front().part, "balance");
     EXPECT_EQ(outcome.value.account_id, "7");
-    // The round counts, though it was cut.
+    // A round that was cancelled still counts.
     auto const again = poll_once(scene.context, source, 50ms);
     EXPECT_EQ(scene.rounds(), 1u);
     EXPECT_EQ(again.value.account_id, "7");
     EXPECT_EQ(codes_of(again), std::vector<Errc>{Errc::timeout});
 }
 
-TEST(Cloud, AHangingCloudIsOneTimeout) {
+TEST(Cloud, HangingCloudReportsOneTimeout) {
     auto scene = Scene();
     for (auto const* const line : cloud_lines) {
         scene.peer.on(line, fault::hang());
@@ -242,7 +242,7 @@ TEST(Cloud, AHangingCloudIsOneTimeout) {
     EXPECT_EQ(codes_of(outcome), std::vector<Errc>{Errc::timeout});
 }
 
-TEST(Cloud, TheKeyGoesOverHttpsAloneOrToThisMachine) {
+TEST(Cloud, RefusesPlainHttpToRemoteHost) {
     for (auto const* const host :
          {"ollama.com", "192.0.2.1", "localhost.example.com", "2001:db8::1", "10.0.0.1"}) {
         for (auto const& variables : {key, cookie}) {
@@ -255,7 +255,7 @@ TEST(Cloud, TheKeyGoesOverHttpsAloneOrToThisMachine) {
     }
 }
 
-TEST(CloudRate, AtMostOneRoundAMinuteHoweverOftenItIsPolled) {
+TEST(CloudRate, FrequentPollsMakeOneRoundAMinute) {
     auto scene = Scene();
     script_cloud(scene.peer);
     auto const source = scene.source(key);
@@ -270,7 +270,7 @@ TEST(CloudRate, AtMostOneRoundAMinuteHoweverOftenItIsPolled) {
     EXPECT_EQ(scene.peer.requests().size(), 15u);
 }
 
-TEST(CloudRate, TwoPollsAtOnceAreOneRound) {
+TEST(CloudRate, ConcurrentPollsShareOneRound) {
     auto scene = Scene();
     script_cloud(scene.peer);
     auto const source = scene.source(key);
@@ -286,7 +286,7 @@ TEST(CloudRate, TwoPollsAtOnceAreOneRound) {
     EXPECT_EQ(two.state, State::skipped);
 }
 
-TEST(CloudRate, RetryAfterIsObeyedInSecondsAndAsADate) {
+TEST(CloudRate, ObeysRetryAfterInSecondsAndAsDate) {
     auto const date = [](std::chrono::seconds later) {
         auto const at = std::chrono::floor<std::chrono::seconds>(manual_milliseconds()) + later;
         auto const text = to_rfc3339({at, 0, 0});
@@ -309,7 +309,7 @@ TEST(CloudRate, RetryAfterIsObeyedInSecondsAndAsADate) {
         }
         for (int poll = 0; ManualClock::current - start < 300s; ++poll) {
             auto const outcome = poll_once(scene.context, source);
-            // The last answers stay, with their age, beside the reason why they are old.
+            // The last responses remain, with their age and the reason why they are old.
             EXPECT_EQ(outcome.state, State::partial);
             EXPECT_EQ(codes_of(outcome), std::vector<Errc>{Errc::rate_limited});
             EXPECT_NE(describe(outcome).find("Retry-After 300 s"), std::string::npos);
@@ -326,7 +326,7 @@ TEST(CloudRate, RetryAfterIsObeyedInSecondsAndAsADate) {
     }
 }
 
-TEST(CloudRate, AFailureIsNotRepeatedBeforeItsMinuteAndItsJitter) {
+TEST(CloudRate, RetriesFailureAfterMinutePlusJitter) {
     auto scene = Scene();
     auto access = access_to(scene.peer.url(), key);
     access.random = [] { return 0.5; };
@@ -343,7 +343,7 @@ TEST(CloudRate, AFailureIsNotRepeatedBeforeItsMinuteAndItsJitter) {
     EXPECT_EQ(scene.rounds(), 2u);
 }
 
-TEST(CloudRate, AWindowThatStartedAnewIsNotKept) {
+TEST(CloudRate, DropsWindowAfterItsReset) {
     auto scene = Scene();
     script_cloud(scene.peer);
     auto const soon = std::chrono::floor<std::chrono::seconds>(manual_milliseconds()) + 30s;
@@ -360,7 +360,7 @@ TEST(CloudRate, AWindowThatStartedAnewIsNotKept) {
     EXPECT_EQ(scene.rounds(), 1u);
 }
 
-TEST(CloudRate, ARefusedKeyForgetsWhatTheOldOneKnew) {
+TEST(CloudRate, RefusedNewKeyDiscardsDataOfOldKey) {
     auto scene = Scene();
     script_cloud(scene.peer);
     auto variables = key;
@@ -375,14 +375,14 @@ TEST(CloudRate, ARefusedKeyForgetsWhatTheOldOneKnew) {
     for (auto const* const line : cloud_lines) {
         scene.peer.only(line, json("{}", "401 Unauthorized"));
     }
-    // Another key is another account: it is asked at once.
+    // Another key means another account, so the cloud is queried immediately.
     auto const outcome = poll_once(scene.context, source);
     EXPECT_EQ(scene.rounds(), 1u);
     EXPECT_EQ(outcome.state, State::error);
     EXPECT_FALSE(outcome.has_value());
 }
 
-// As a status bar does: a new process every few seconds, all with one state file.
+// Like a status bar: a new process every few seconds, all with the same state file.
 TEST(CloudState, RunsShareOneRoundAMinute) {
     auto const folder = TemporaryFolder();
     auto scene = Scene();
@@ -409,7 +409,7 @@ std::filesystem::path only_file(std::filesystem::path const& folder) {
     return found;
 }
 
-TEST(CloudState, TheFileIsTheUsersAloneAndHoldsNoSecret) {
+TEST(CloudState, FileIsPrivateAndContainsNoSecret) {
     auto const folder = TemporaryFolder();
     auto scene = Scene();
     script_cloud(scene.peer);
@@ -428,7 +428,7 @@ TEST(CloudState, TheFileIsTheUsersAloneAndHoldsNoSecret) {
     EXPECT_EQ(std::filesystem::status(*access.state_folder).permissions(), perms::owner_all);
 }
 
-TEST(CloudState, RetryAfterAndFailuresAreSharedToo) {
+TEST(CloudState, SharesRetryAfterAndFailures) {
     auto const folder = TemporaryFolder();
     auto scene = Scene();
     for (auto const* const line : cloud_lines) {
@@ -447,8 +447,8 @@ TEST(CloudState, RetryAfterAndFailuresAreSharedToo) {
     EXPECT_EQ(scene.rounds(), 2u);
 }
 
-// What a run keeps for the next is fresh for a minute; what the cloud forbade is forbidden longer.
-TEST(CloudState, AnswersAreKeptForAMinuteAlone) {
+// Stored responses expire after a minute; a longer Retry-After remains in effect.
+TEST(CloudState, ResponsesExpireAfterOneMinute) {
     auto const folder = TemporaryFolder();
     auto scene = Scene();
     script_cloud(scene.peer);
@@ -465,7 +465,7 @@ TEST(CloudState, AnswersAreKeptForAMinuteAlone) {
     }
 }
 
-TEST(CloudState, AnotherKeyAnotherCloudAndNoStateAskForThemselves) {
+TEST(CloudState, OtherKeyOtherCloudAndNoStateMakeOwnRounds) {
     auto const folder = TemporaryFolder();
     auto scene = Scene();
     script_cloud(scene.peer);
@@ -486,7 +486,7 @@ TEST(CloudState, AnotherKeyAnotherCloudAndNoStateAskForThemselves) {
     EXPECT_EQ(scene.rounds(), 4u);
 }
 
-TEST(CloudState, ABadFileIsNoFile) {
+TEST(CloudState, IgnoresInvalidFile) {
     auto const folder = TemporaryFolder();
     auto scene = Scene();
     script_cloud(scene.peer);
@@ -506,7 +506,7 @@ TEST(CloudState, ABadFileIsNoFile) {
          {std::string(), std::string("{"), good.substr(0, good.size() / 2),
           std::string(2'000'000, ' '), std::string("[]"), std::string("{\"asked_ms\":\"x\"}"),
           std::string("\0\xff", 2),
-          // A clock gone wrong must not forbid the cloud for ever.
+          // A wrong clock must not block the cloud forever.
           from(now_ms + 10'000, now_ms + 20'000), from(now_ms, now_ms + 1'000'000'000'000)}) {
         folder.write(file.filename().string(), text);
         auto const outcome = poll_once(scene.context, cloud(access));
@@ -516,7 +516,7 @@ TEST(CloudState, ABadFileIsNoFile) {
     EXPECT_EQ(read_file(file).size(), good.size());
 }
 
-TEST(CloudState, AFolderThatCannotBeWrittenIsNoReasonToFail) {
+TEST(CloudState, UnwritableDirectoryIsNoFailure) {
     auto const folder = TemporaryFolder();
     auto const file = folder.write("file", "x");
     for (auto const& path : {file / "below", std::filesystem::path("/proc/nowhere"), file}) {
@@ -529,7 +529,7 @@ TEST(CloudState, AFolderThatCannotBeWrittenIsNoReasonToFail) {
     EXPECT_EQ(read_file(file), "x");
 }
 
-TEST(CloudState, ALinkIsNotFollowed) {
+TEST(CloudState, DoesNotFollowSymbolicLink) {
     auto const folder = TemporaryFolder();
     auto scene = Scene();
     script_cloud(scene.peer);

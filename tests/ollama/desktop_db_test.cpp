@@ -38,7 +38,7 @@ read(std::filesystem::path const& path, sys_seconds now = noon, Calendar zone = 
     return run(desktop_db(path, std::move(zone), at(now)));
 }
 
-// A database of the newest schema with these rows.
+// Creates a database with the newest schema and these rows.
 std::filesystem::path make(TemporaryFolder const& folder, std::string const& sql) {
     auto const path = folder.path() / "db.sqlite";
     auto writer = Writer(path);
@@ -59,7 +59,7 @@ std::string part_names(std::vector<Failure> const& failures) {
 // The recordings
 //
 
-// Equal but for the spelling of numbers.
+// Compares JSON values; numbers are equal even if written differently.
 bool same_json(simdjson::dom::element left, simdjson::dom::element right) {
     double a = 0;
     double b = 0;
@@ -146,7 +146,7 @@ void expect_truth(std::string const& recording, std::string const& truth_of) {
     EXPECT_EQ(contents_of(folder.path()), before) << recording;
 }
 
-TEST(DesktopDb, EveryRecordingGivesItsTruthAndStaysAsItIs) {
+TEST(DesktopDb, RecordingsGiveExpectedValuesAndStayUnchanged) {
     expect_truth("v12", "v12");
     expect_truth("v18", "v18");
     expect_truth("v18_empty", "v18_empty");
@@ -171,7 +171,7 @@ TEST(DesktopDb, SeriesHaveNoGapsAndEndToday) {
     }
 }
 
-TEST(DesktopDb, StatesOfWhatIsNotWhole) {
+TEST(DesktopDb, MissingFileIsAbsentAndDamagedFileIsError) {
     auto const folder = TemporaryFolder();
     auto const whole = read_data("desktop/closed/db.sqlite");
     EXPECT_EQ(read(folder.path() / "missing").state, State::absent);
@@ -180,12 +180,12 @@ TEST(DesktopDb, StatesOfWhatIsNotWhole) {
     EXPECT_EQ(read(folder.path()).state, State::error);
     Writer(folder.path() / "other").run("CREATE TABLE something (a)");
     EXPECT_EQ(read(folder.path() / "other").state, State::error);
-    // SQLite tells by the header that the half is missing.
+    // SQLite detects from the header that half of the file is missing.
     EXPECT_EQ(read(folder.write("half", whole.substr(0, whole.size() / 2))).state, State::error);
 }
 
-// Pages of garbage: figures are whole or not there.
-TEST(DesktopDb, AFigureIsWholeOrAbsent) {
+// Overwrites one page after another with garbage: each value is complete or absent.
+TEST(DesktopDb, DamagedPageLeavesValuesCompleteOrAbsent) {
     auto const whole = read_data("desktop/closed/db.sqlite");
     auto const folder = TemporaryFolder();
     auto const good = read(folder.write("good", whole)).value;
@@ -207,10 +207,10 @@ TEST(DesktopDb, AFigureIsWholeOrAbsent) {
 }
 
 //
-// Meaning
+// Interpretation of the rows
 //
 
-TEST(DesktopDb, AnAnswerTakesTheQuestionsBeforeIt) {
+TEST(DesktopDb, AssistantMessageTakesPrecedingUserMessagesAsInput) {
     auto const folder = TemporaryFolder();
     auto const outcome = read(make(folder, R"(
         INSERT INTO chats (id, created_at) VALUES ('a', '2026-11-20 12:00:00+00:00'), ('b', '2026-11-20 12:00:00');
@@ -229,8 +229,9 @@ TEST(DesktopDb, AnAnswerTakesTheQuestionsBeforeIt) {
     )"));
     ASSERT_EQ(outcome.state, State::ok) << describe(outcome);
     auto const& value = outcome.value;
-    // The empty answer answers nothing; the tool call takes 8 characters: 2. Then 0 in, 5 out: 2.
-    // Without a model: 1 in, 9 out: 1 and 3.
+    // The empty assistant message consumes no input. The tool call consumes 8 characters: 2 tokens.
+    // The next message has 0 characters in and 5 out: 2 tokens. The one without a model has 1 in
+    // and 9 out: 1 and 3 tokens.
     EXPECT_EQ(value.desktop_activity.today.tokens, 2u + 2u + 1u + 3u);
     ASSERT_EQ(value.model_usage.size(), 5u);
     for (auto const& usage : value.model_usage) {
@@ -248,7 +249,7 @@ TEST(DesktopDb, AnAnswerTakesTheQuestionsBeforeIt) {
     EXPECT_FALSE(value.daily_series.contains("requests_cloud"));
 }
 
-TEST(DesktopDb, TimesInEveryFormAndWhatIsNone) {
+TEST(DesktopDb, ReadsEveryTimeFormatAndReportsInvalidTimes) {
     auto const folder = TemporaryFolder();
     auto const outcome = read(make(folder, R"(
         INSERT INTO chats (id, created_at) VALUES
@@ -261,7 +262,7 @@ TEST(DesktopDb, TimesInEveryFormAndWhatIsNone) {
           ('15', '9999-12-31 23:59:59+00:00');
     )"));
     EXPECT_EQ(outcome.value.desktop.total_conversations, 15u);
-    // 5 and 6 lie behind now, 7 on the open end of the window.
+    // 5 and 6 are later than now; 7 is on the excluded edge of the window.
     EXPECT_EQ(outcome.value.desktop_activity.five_hours.sessions, 5u);
     EXPECT_EQ(outcome.value.desktop_activity.today.sessions, 6u);
     EXPECT_EQ(outcome.value.daily_series.at("sessions").size(), 1u);
@@ -270,7 +271,7 @@ TEST(DesktopDb, TimesInEveryFormAndWhatIsNone) {
     EXPECT_EQ(to_string(outcome.failures[0]), "chats.created_at: 7 rows hold no time");
 }
 
-TEST(DesktopDb, DaysAreThoseOfTheZoneAtThatDate) {
+TEST(DesktopDb, DaysFollowZoneAcrossClockChange) {
     auto const folder = TemporaryFolder();
     auto const path = make(folder, R"(
         INSERT INTO chats (id, created_at) VALUES
@@ -280,14 +281,15 @@ TEST(DesktopDb, DaysAreThoseOfTheZoneAtThatDate) {
     auto const outcome = read(path, sys_days(2026y / October / 27), *zone);
     auto const& days = outcome.value.daily_series.at("sessions");
     ASSERT_EQ(days.size(), 3u);
-    // Summer time ends on the 25th at 3: until then midnight is 22:00 UTC, then 23:00 UTC.
+    // Summer time ends on the 25th at 3:00. Midnight is 22:00 UTC before that and 23:00 UTC after
+    // it.
     EXPECT_EQ(days[0].date, "2026-10-25");
     EXPECT_EQ(days[0].value, 2u);
     EXPECT_EQ(days[1].value, 1u);
     EXPECT_EQ(days[2].date, "2026-10-27");
 }
 
-TEST(DesktopDb, ThinkingNeedsBothEndsInTheirOrder) {
+TEST(DesktopDb, ThinkingTimeNeedsBothEndsInOrder) {
     auto const folder = TemporaryFolder();
     auto const outcome = read(make(folder, R"(
         INSERT INTO messages (chat_id, role, content, model_name, created_at, thinking_time_start,
@@ -307,7 +309,7 @@ TEST(DesktopDb, ThinkingNeedsBothEndsInTheirOrder) {
     EXPECT_DOUBLE_EQ(*outcome.value.model_usage.at(0).thinking_seconds, 1.5);
 }
 
-TEST(DesktopDb, TextOfAnyBytesIsCountedByCodePoints) {
+TEST(DesktopDb, CountsTextOfAnyBytesInCodePoints) {
     auto const folder = TemporaryFolder();
     auto const path = make(folder, R"(
         INSERT INTO messages (chat_id, role, content, model_name, created_at) VALUES
@@ -327,7 +329,7 @@ TEST(DesktopDb, TextOfAnyBytesIsCountedByCodePoints) {
     auto const& small = outcome.value.model_usage[4];
     EXPECT_EQ(small.model, std::string("m\0n", 3));
     EXPECT_EQ(small.input_tokens, 3u);
-    // A, one for ff, one for 80, one for the cut e282, A, A, A, one for the cut c3.
+    // A, one for ff, one for 80, one for the truncated e282, A, A, A, one for the truncated c3.
     EXPECT_EQ(small.output_tokens, 2u);
     EXPECT_EQ(outcome.value.desktop.total_messages, 5u);
 }
@@ -336,7 +338,7 @@ TEST(DesktopDb, TextOfAnyBytesIsCountedByCodePoints) {
 // Schemas: older, newer, broken, hostile
 //
 
-TEST(DesktopDb, AnOlderSchemaLacksNothing) {
+TEST(DesktopDb, OlderSchemaIsNoFailure) {
     auto const folder = TemporaryFolder();
     auto const path = make(folder, R"(
         DROP TABLE attachments; DROP TABLE users;
@@ -360,7 +362,7 @@ TEST(DesktopDb, AnOlderSchemaLacksNothing) {
     EXPECT_EQ(outcome.value.desktop.total_messages, 1u);
 }
 
-TEST(DesktopDb, ANewerSchemaIsReadByTheNamesOfItsColumns) {
+TEST(DesktopDb, ReadsNewerSchemaByColumnNames) {
     auto const folder = TemporaryFolder();
     auto const path = copy_recording("closed", folder);
     auto const before = read(path);
@@ -383,7 +385,7 @@ struct Damage {
     char const* parts;
 };
 
-TEST(DesktopDb, WhatIsMissingIsNamedByTableAndColumnAndTheRestIsRead) {
+TEST(DesktopDb, NamesMissingTableOrColumnAndReadsTheRest) {
     static constexpr Damage damages[] = {
         {"DROP TABLE chats", "chats "},
         {"DROP TABLE settings", "settings "},
@@ -432,7 +434,7 @@ TEST(DesktopDb, WhatIsMissingIsNamedByTableAndColumnAndTheRestIsRead) {
     }
 }
 
-TEST(DesktopDb, AHostileSchemaRunsNothing) {
+TEST(DesktopDb, HostileSchemaExecutesNothing) {
     auto const folder = TemporaryFolder();
     auto const path = make(folder, R"(
         DROP TABLE users; CREATE VIEW users AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
@@ -448,8 +450,8 @@ TEST(DesktopDb, AHostileSchemaRunsNothing) {
     EXPECT_EQ(contents_of(folder.path()), before);
 }
 
-// A column that is half a gigabyte each time it is looked at, and one without end.
-TEST(DesktopDb, AColumnThatIsAComputationCostsNoMemory) {
+// Each read of the column would compute half a gigabyte.
+TEST(DesktopDb, GeneratedColumnAllocatesNoMemory) {
     auto const folder = TemporaryFolder();
     auto const outcome = read(make(folder, R"(
         DROP TABLE messages;
@@ -464,7 +466,7 @@ TEST(DesktopDb, AColumnThatIsAComputationCostsNoMemory) {
     EXPECT_EQ(outcome.value.desktop.total_conversations, 1u);
 }
 
-// One row a model, each long ago: the series by model would be millions of values.
+// One old row per model: the series by model would contain millions of values.
 TEST(DesktopDb, SeriesByModelAreBounded) {
     auto const folder = TemporaryFolder();
     auto const outcome = read(make(folder, R"(
@@ -486,7 +488,7 @@ TEST(DesktopDb, SeriesByModelAreBounded) {
 // Privacy, the log, deadlines, polls
 //
 
-TEST(DesktopDb, NoTextTitleOrAttachmentLeavesTheSource) {
+TEST(DesktopDb, OutputsNoTextTitleOrAttachment) {
     auto const folder = TemporaryFolder();
     auto const path = make(folder, R"(
         INSERT INTO chats (id, title, browser_state, created_at) VALUES ('PLANTED-chat', 'PLANTED', 'PLANTED', 'PLANTED');
@@ -519,7 +521,7 @@ DesktopJob job_for(std::filesystem::path const& path) {
         std::make_shared<Shelf<Outcome<DesktopDb>>>()};
 }
 
-TEST(DesktopDb, AStopBeforeTheStartReadsNothingAndRemembersNothing) {
+TEST(DesktopDb, StopBeforeStartReadsAndCachesNothing) {
     auto const folder = TemporaryFolder();
     auto const job = job_for(make(folder, "INSERT INTO chats (id) VALUES ('a')"));
     auto stop = std::stop_source();
@@ -538,7 +540,7 @@ asio::awaitable<void> collect(DesktopJob job, Outcome<DesktopDb>& into) {
     into.settle();
 }
 
-TEST(DesktopDb, WhatWasReadUntilTheDeadlineStays) {
+TEST(DesktopDb, CancellationKeepsValuesReadSoFar) {
     auto const folder = TemporaryFolder();
     auto const job = job_for(make(folder, R"(
         INSERT INTO chats (id, created_at) VALUES ('a', '2026-11-20 12:00:00'), ('b', '2026-11-20 12:00:00');
@@ -566,7 +568,7 @@ TEST(DesktopDb, WhatWasReadUntilTheDeadlineStays) {
     EXPECT_FALSE(job.memory->look());
 }
 
-// Whether SQLite took any memory since it was last asked.
+// Returns whether SQLite has allocated memory since the previous call.
 bool sqlite_was_busy() {
     sqlite3_int64 now = 0;
     sqlite3_int64 most = 0;
@@ -574,12 +576,12 @@ bool sqlite_was_busy() {
     return most > now;
 }
 
-TEST(DesktopDb, APollOfUnchangedFilesAsksSqliteNothingAndMovesItsWindows) {
+TEST(DesktopDb, UnchangedFilesMoveWindowsWithoutSqlite) {
     auto const zone = *io::load_time_zone("Europe/Berlin");
     for (auto const* const recording : {"v18", "wal_live"}) {
         auto const folder = TemporaryFolder();
         auto const path = copy_recording(recording, folder);
-        std::this_thread::sleep_for(milliseconds(25)); // until the files' times tell
+        std::this_thread::sleep_for(milliseconds(25)); // until the file times detect changes
         auto now = sys_seconds(noon);
         auto const source = desktop_db(path, zone, [&now] { return now; });
         run(source);
@@ -587,21 +589,21 @@ TEST(DesktopDb, APollOfUnchangedFilesAsksSqliteNothingAndMovesItsWindows) {
             now = noon + ahead;
             sqlite_was_busy();
             auto const again = run(source);
-            // The recording has rows that lie ahead of noon: they come within the first hour.
+            // The v18 recording has rows later than noon, all within the following hour.
             EXPECT_EQ(sqlite_was_busy(), ahead == 1h && recording == std::string("v18"));
             auto const fresh = run(desktop_db(path, zone, at(now)));
             EXPECT_TRUE(sqlite_was_busy());
             EXPECT_TRUE(equal(again.value, fresh.value)) << ahead.count();
             EXPECT_EQ(again.state, State::ok);
         }
-        // Backwards there is nothing to tell it from.
+        // For an earlier time the cached values are insufficient.
         now = noon - 1000h;
         EXPECT_TRUE(equal(run(source).value, run(desktop_db(path, zone, at(now))).value));
         EXPECT_TRUE(sqlite_was_busy());
     }
 }
 
-TEST(DesktopDb, APollSeesEachChange) {
+TEST(DesktopDb, PollDetectsEachChange) {
     auto const folder = TemporaryFolder();
     auto const path = make(folder, "PRAGMA journal_mode=WAL");
     auto const source = desktop_db(path, Calendar::utc(), at(noon));
@@ -621,7 +623,7 @@ TEST(DesktopDb, APollSeesEachChange) {
     EXPECT_EQ(run(source).state, State::absent);
 }
 
-TEST(DesktopDb, WhatLiesAheadCountsOnceItsTimeHasCome) {
+TEST(DesktopDb, FutureRowCountsOnceItsTimeIsReached) {
     auto const folder = TemporaryFolder();
     auto const path =
         make(folder, "INSERT INTO chats (id, created_at) VALUES ('a', '2026-11-20 15:00:10.5')");

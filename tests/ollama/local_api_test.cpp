@@ -22,7 +22,7 @@ std::string recorded(std::string const& name) {
 
 auto const sign_in = R"({"error":"unauthorized","signin_url":"https://ollama.com/connect?x=1"})";
 
-// A server with nothing wrong about it.
+// Scripts a server without any fault.
 void script_good(ScriptedPeer& peer) {
     peer.on("GET /api/version", json(R"({"version":"0.33.0"})"));
     peer.on("GET /api/status", json(R"({"cloud":{"disabled":false,"source":"none"}})"));
@@ -35,7 +35,7 @@ void script_good(ScriptedPeer& peer) {
                                R"("capabilities":["completion","tools"]})"));
 }
 
-// One poll, under a deadline of real time that only what hangs ever reaches.
+// Polls once, with a real-time deadline that only a hanging server reaches.
 Outcome<LocalApi>
 poll(asio::io_context& context, Source<LocalApi> const& plain, std::chrono::milliseconds limit) {
     auto const source = with_timeout(plain, limit);
@@ -62,8 +62,8 @@ std::size_t shows(ScriptedPeer const& peer, std::string const& name) {
         }));
 }
 
-// Answers every show as the recorded server did: by the order in which /api/tags names the models,
-// for the shows go out in that order, one connection after the other.
+// Scripts the recorded responses. Each /api/show gets its response by order: ousage requests the
+// models in the order of /api/tags, one connection after another.
 void script_recording(ScriptedPeer& peer, std::string const& version, std::string const& ps) {
     peer.on("GET /api/version", json(recorded(version + "/version")));
     peer.on("GET /api/status", json(recorded(version + "/status")));
@@ -72,13 +72,13 @@ void script_recording(ScriptedPeer& peer, std::string const& version, std::strin
     peer.on("GET /api/ps", json(recorded(version + "/" + ps)));
 }
 
-TEST(LocalApi, TellsTheRecordingOfAnOldServer) {
+TEST(LocalApi, ReportsValuesOfRecordedOldServer) {
     asio::io_context context;
     ScriptedPeer peer(context);
     auto const version = std::string("v0.24.0");
     script_recording(peer, version, "ps_forever");
     auto memory = std::make_shared<LocalApiMemory>(peer.url());
-    // One at a time, so that the answers meet their questions.
+    // One connection at a time, so that each response matches its request.
     memory->client = io::HttpClient(peer.url(), {}, 1);
     for (auto const* const name :
          {"far_latest", "tiny_latest", "tiny-embed_latest", "tiny-tools_q8", "zz_latest",
@@ -128,13 +128,13 @@ TEST(LocalApi, TellsTheRecordingOfAnOldServer) {
         EXPECT_EQ(peer.count("POST /api/me"), 1u);
     }
     EXPECT_EQ(peer.unused(), "");
-    // The same digest under two names is asked under both: what a name means is the name's.
+    // Two names with the same digest are both requested, because the response depends on the name.
     for (auto const& model : {"tiny:latest", "registry.example.com:5000/team/tiny:copy"}) {
         EXPECT_EQ(shows(peer, model), 1u) << model;
     }
 }
 
-TEST(LocalApi, AsksANewServerForNothingThatTagsTells) {
+TEST(LocalApi, RequestsShowOnlyIfTagsLacksDetails) {
     asio::io_context context;
     ScriptedPeer peer(context);
     auto const version = std::string("v0.33.0-rc2");
@@ -154,7 +154,7 @@ TEST(LocalApi, AsksANewServerForNothingThatTagsTells) {
     EXPECT_EQ(peer.unused(), "");
 }
 
-TEST(LocalApi, AnOldServerLacksMuchAndThatIsNoFailure) {
+TEST(LocalApi, MissingEndpointsOfOldServerAreNoFailure) {
     asio::io_context context;
     ScriptedPeer peer(context);
     peer.on("GET /api/version", json(R"({"version":"0.1.20"})"));
@@ -172,7 +172,7 @@ TEST(LocalApi, AnOldServerLacksMuchAndThatIsNoFailure) {
     EXPECT_EQ(peer.unused(), "");
 }
 
-TEST(LocalApi, ReadsNullsUnknownKeysAndTheLargestNumbers) {
+TEST(LocalApi, ReadsNullsUnknownKeysAndLargestNumbers) {
     asio::io_context context;
     ScriptedPeer peer(context);
     script_good(peer);
@@ -193,7 +193,7 @@ TEST(LocalApi, ReadsNullsUnknownKeysAndTheLargestNumbers) {
     EXPECT_EQ(outcome.value.models[0].size_bytes, 9223372036854775807);
     EXPECT_EQ(outcome.value.models[3].size_bytes, std::nullopt);
     EXPECT_EQ(outcome.value.models[3].location, Location::cloud);
-    // Three times 2^63 - 1 stops at the top.
+    // The sum of three times 2^63 - 1 saturates.
     EXPECT_EQ(outcome.value.server.model_storage_bytes, ~std::uint64_t{0});
     EXPECT_EQ(outcome.value.server.max_context_length, 9223372036854775807u);
     ASSERT_EQ(outcome.value.loaded_models.size(), 2u);
@@ -205,7 +205,7 @@ TEST(LocalApi, ReadsNullsUnknownKeysAndTheLargestNumbers) {
     EXPECT_EQ(peer.count("POST /api/show"), 4u);
 }
 
-TEST(LocalApi, AsksAgainForANewDigestAlone) {
+TEST(LocalApi, RepeatsShowForNewDigestOnly) {
     asio::io_context context;
     ScriptedPeer peer(context);
     script_good(peer);
@@ -222,7 +222,7 @@ TEST(LocalApi, AsksAgainForANewDigestAlone) {
     EXPECT_EQ(peer.unused(), "");
 }
 
-TEST(LocalApi, RemembersWhereToSignInAndAsksOnce) {
+TEST(LocalApi, CachesSignInUrlAfterOneRequest) {
     asio::io_context context;
     ScriptedPeer peer(context);
     script_good(peer);
@@ -236,7 +236,7 @@ TEST(LocalApi, RemembersWhereToSignInAndAsksOnce) {
     EXPECT_EQ(peer.unused(), "");
 }
 
-TEST(LocalApi, NeverAsksForTheAccountWhileTheCloudIsDisabled) {
+TEST(LocalApi, SkipsAccountRequestIfCloudIsDisabled) {
     asio::io_context context;
     ScriptedPeer peer(context);
     script_good(peer);
@@ -252,7 +252,7 @@ TEST(LocalApi, NeverAsksForTheAccountWhileTheCloudIsDisabled) {
     EXPECT_EQ(peer.unused(), "POST /api/me asked 0 times of 1; ");
 }
 
-TEST(LocalApi, AServerThatIsNotThereFailsOnce) {
+TEST(LocalApi, UnreachableServerReportsOneFailure) {
     asio::io_context context;
     auto url = io::Url{};
     {
@@ -271,7 +271,7 @@ TEST(LocalApi, AServerThatIsNotThereFailsOnce) {
 struct NamedFault {
     std::string name;
     Reply reply;
-    std::vector<Errc> codes; ///< any of them
+    std::vector<Errc> codes; ///< any of these is accepted
 };
 
 std::vector<NamedFault> all_faults() {
@@ -292,7 +292,7 @@ std::vector<NamedFault> all_faults() {
     };
 }
 
-// What each part brings, from a server with nothing else wrong about it.
+// Returns for each part whether it is complete, given the responses of `script_good`.
 std::map<std::string, bool> parts_of(LocalApi const& value) {
     return {
         {"version", value.cli_version == "0.33.0"},
@@ -305,7 +305,7 @@ std::map<std::string, bool> parts_of(LocalApi const& value) {
 
 class LocalApiFaults : public testing::TestWithParam<std::string> {};
 
-TEST_P(LocalApiFaults, AreTheFaultyPartsAlone) {
+TEST_P(LocalApiFaults, AffectFaultyPartOnly) {
     auto const part = GetParam();
     auto const line = (part == "me" || part == "show" ? "POST /api/" : "GET /api/") + part;
     for (auto const& fault : all_faults()) {
@@ -315,7 +315,7 @@ TEST_P(LocalApiFaults, AreTheFaultyPartsAlone) {
         peer.only(line, fault.reply);
         auto const outcome = poll(context, local_api(peer.url()), 300ms);
         SCOPED_TRACE(part + ": " + fault.name + ": " + describe(outcome));
-        // An answer of /api/me that is whole tells nothing, and is no failure.
+        // A complete response of /api/me without a sign-in URL is no failure.
         auto const whole = fault.reply.bytes.find("Content-Length: ") != std::string::npos &&
                            fault.reply.way == Reply::Way::send;
         auto const silent = part == "me" && whole;
@@ -329,12 +329,13 @@ TEST_P(LocalApiFaults, AreTheFaultyPartsAlone) {
             })) << code.message();
         }
         for (auto const& [name, complete] : parts_of(outcome.value)) {
-            // Without /api/tags there is nothing to show; without /api/status nobody asks /api/me.
+            // Without /api/tags there are no models to show; /api/me is requested only after
+            // /api/status.
             auto const follows =
                 (name == "show" && part == "tags") || (name == "me" && part == "status");
             EXPECT_EQ(complete, name != part && !follows) << name;
         }
-        // Once more where the connection might have been closed while it was idle.
+        // One retry is allowed if the server might have closed the idle connection.
         EXPECT_GE(peer.count(line), 1u);
         EXPECT_LE(peer.count(line), 2u);
         EXPECT_EQ(peer.count("GET /elsewhere"), 0u);
@@ -344,7 +345,7 @@ TEST_P(LocalApiFaults, AreTheFaultyPartsAlone) {
 INSTANTIATE_TEST_SUITE_P(
     Everywhere, LocalApiFaults, testing::Values("version", "status", "me", "tags", "ps", "show"));
 
-TEST(LocalApi, InterimAnswersAreReadOver) {
+TEST(LocalApi, SkipsInterimResponses) {
     asio::io_context context;
     ScriptedPeer peer(context);
     script_good(peer);
@@ -355,7 +356,7 @@ TEST(LocalApi, InterimAnswersAreReadOver) {
     EXPECT_EQ(peer.unused(), "");
 }
 
-TEST(LocalApi, AHangingServerBringsWhatHadAnsweredBefore) {
+TEST(LocalApi, HangingServerReportsTimeout) {
     asio::io_context context;
     ScriptedPeer peer(context);
     for (auto const* const line :

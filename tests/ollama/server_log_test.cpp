@@ -28,7 +28,7 @@ Outcome<ServerLog> read(std::filesystem::path const& folder) {
     return run(server_log(folder, LogZone{}, [] { return sys_seconds(now); }));
 }
 
-TEST(ServerLog, ReadsTheLiveFileAndItsRotatedSiblings) {
+TEST(ServerLog, ReadsLiveAndRotatedFiles) {
     auto const folder = TemporaryFolder();
     folder.write("server.log", line("16:00:00"));
     folder.write("server-1.log", line("15:00:00") + line("15:00:01", "/api/embed"));
@@ -43,13 +43,13 @@ TEST(ServerLog, ReadsTheLiveFileAndItsRotatedSiblings) {
     EXPECT_EQ(outcome.value.daily_series.at("requests").back().value, 4u);
 }
 
-TEST(ServerLog, IsAbsentWithoutAFile) {
+TEST(ServerLog, IsAbsentWithoutFile) {
     auto const folder = TemporaryFolder();
     EXPECT_EQ(read(folder.path()).state, State::absent);
     EXPECT_EQ(read(folder.path() / "missing").state, State::absent);
 }
 
-TEST(ServerLog, AFileUnderTwoNamesCountsOnceAndAFifoNever) {
+TEST(ServerLog, CountsLinkedFileOnceAndSkipsFifo) {
     auto const folder = TemporaryFolder();
     auto const live = folder.write("server.log", line("16:00:00"));
     std::filesystem::create_symlink(live, folder.path() / "server-3.log");
@@ -59,13 +59,13 @@ TEST(ServerLog, AFileUnderTwoNamesCountsOnceAndAFifoNever) {
     std::filesystem::create_directory(folder.path() / "server-7.log");
     auto const outcome = read(folder.path());
     EXPECT_EQ(outcome.value.requests.five_hours.requests, 1u);
-    // The link to itself cannot be opened: it is named, the others stand.
+    // The link to itself cannot be opened: the failure names it, the other files count.
     EXPECT_EQ(outcome.state, State::partial);
     ASSERT_EQ(outcome.failures.size(), 1u) << describe(outcome);
     EXPECT_EQ(outcome.failures[0].part, "server-5.log");
 }
 
-TEST(ServerLog, ALastLineWithoutNewlineCountsInRotatedFilesAlone) {
+TEST(ServerLog, CountsUnterminatedLastLineInRotatedFilesOnly) {
     auto const folder = TemporaryFolder();
     auto const whole = line("16:00:00");
     auto const cut = whole.substr(0, whole.size() - 1);
@@ -76,7 +76,7 @@ TEST(ServerLog, ALastLineWithoutNewlineCountsInRotatedFilesAlone) {
     EXPECT_EQ(outcome.value.log.log_lines, 1u);
 }
 
-TEST(ServerLog, NamesThePlaceOfTheFirstUnparsedLineNeverItsContent) {
+TEST(ServerLog, LocatesFirstUnparsedLineWithoutItsContent) {
     auto const folder = TemporaryFolder();
     folder.write("server.log", "x\n" + line("16:00:00") + "[GIN] secret words\n[GIN] more\n");
     auto const outcome = read(folder.path());
@@ -92,7 +92,7 @@ Counts counts_of_log(std::string const& text) {
     auto log = AccessLog(Calendar::utc());
     auto const sink = [&](AccessEntry const& entry) {
         auto path = unquote_gin_path(entry.line.quoted_path).path;
-        // The ledger, being JSON, tells bytes that are no UTF-8 by their escapes.
+        // The ledger is JSON and contains bytes that are not UTF-8 as escapes.
         if (path == "/\xff\xfe") {
             path = "/\\xff\\xfe";
         }
@@ -122,7 +122,7 @@ Counts counts_of_ledger(std::string const& text) {
     return counts;
 }
 
-// A client that went before it had an answer saw no status; the server wrote 499 or 500.
+// A client that disconnected before the response saw no status; the server logged 499 or 500.
 void tell_gone(Counts& got, Counts const& wanted) {
     for (auto const& [key, number] : wanted) {
         if (key.ends_with(" gone")) {
@@ -139,7 +139,7 @@ void tell_gone(Counts& got, Counts const& wanted) {
     }
 }
 
-TEST(ServerLog, CountsOfARealServerAreThoseOfItsLedger) {
+TEST(ServerLog, CountsMatchLedgerOfRealServer) {
     for (auto const* const version : {"v0.24.0", "v0.33.0-rc2"}) {
         for (auto const& [log, ledger] :
              {std::pair("server.log", "ledger.jsonl"), std::pair("busy.log", "busy.jsonl")}) {

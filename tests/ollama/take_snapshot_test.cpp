@@ -11,7 +11,7 @@ using namespace ousage::ollama;
 using namespace ousage::test;
 using namespace std::chrono;
 
-// A folder with the recording `closed` and, where it is not empty, this log.
+// Takes a snapshot of a directory with the recording `closed` and, if it is not empty, this log.
 Outcome<Snapshot> take(std::string const& log) {
     auto const folder = TemporaryFolder();
     auto account = Account{};
@@ -40,7 +40,7 @@ State state_of(Outcome<Snapshot> const& outcome, std::string const& name) {
 
 #if OUSAGE_WITH_SQLITE
 
-TEST(TakeSnapshot, WithoutALogRequestsAreThoseOfTheDesktopDatabase) {
+TEST(TakeSnapshot, TakesRequestsFromDesktopDatabaseWithoutLog) {
     auto const outcome = take("");
     EXPECT_EQ(state_of(outcome, "server_log"), State::absent);
     EXPECT_EQ(state_of(outcome, "desktop_db"), State::ok);
@@ -52,7 +52,7 @@ TEST(TakeSnapshot, WithoutALogRequestsAreThoseOfTheDesktopDatabase) {
     EXPECT_EQ(outcome.value.message, "12 msgs today, 6 req today, 4 req 5h, 8 req 1d");
 }
 
-TEST(TakeSnapshot, TheLogWinsWhereThereIsOne) {
+TEST(TakeSnapshot, PrefersRequestsOfLog) {
     auto const outcome =
         take("[GIN] 2026/11/20 - 14:30:00 | 200 |            1s |       127.0.0.1 | POST     "
              "\"/api/chat\"\n");
@@ -64,7 +64,7 @@ TEST(TakeSnapshot, TheLogWinsWhereThereIsOne) {
     EXPECT_EQ(outcome.value.metrics.desktop.total_messages, 30u);
 }
 
-TEST(TakeSnapshot, AlsoWhereItHoldsNoRequest) {
+TEST(TakeSnapshot, PrefersLogWithoutRequests) {
     auto const outcome = take("nothing of interest\n");
     EXPECT_EQ(outcome.value.attributes.requests_from, "server_log");
     EXPECT_EQ(outcome.value.metrics.requests.seven_days.requests, 0u);
@@ -74,7 +74,7 @@ TEST(TakeSnapshot, AlsoWhereItHoldsNoRequest) {
 
 #else
 
-TEST(TakeSnapshot, ABuildWithoutSqliteSaysSo) {
+TEST(TakeSnapshot, BuildWithoutSqliteReportsIt) {
     auto const outcome = take("");
     EXPECT_EQ(state_of(outcome, "desktop_db"), State::skipped);
     EXPECT_FALSE(outcome.value.attributes.requests_from);

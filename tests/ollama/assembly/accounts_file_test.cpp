@@ -40,7 +40,7 @@ struct Bad {
     std::string_view error;
 };
 
-TEST(AccountsFile, NamesTheFileTheLineTheAccountAndTheKey) {
+TEST(AccountsFile, ErrorNamesFileLineAccountAndKey) {
     Bad const rows[] = {
         {"", "config.json:1: not JSON here"},
         {"{\"accounts\":[\n{\"id\":\"a\",\n}]}", "config.json:3: not JSON here"},
@@ -73,7 +73,7 @@ TEST(AccountsFile, NamesTheFileTheLineTheAccountAndTheKey) {
     }
 }
 
-TEST(AccountsFile, NeverRepeatsAUrlThatMayHoldAPassword) {
+TEST(AccountsFile, ErrorOmitsUrlThatMayContainPassword) {
     auto const accounts =
         read(R"({"accounts":[{"id":"a","base_url":"http://user:secret@host:1"}]})");
     ASSERT_FALSE(accounts);
@@ -81,7 +81,7 @@ TEST(AccountsFile, NeverRepeatsAUrlThatMayHoldAPassword) {
     EXPECT_NE(accounts.failure().text.find("base_url"), std::string::npos);
 }
 
-TEST(AccountsFile, HugeAndDeepTextsAreRefused) {
+TEST(AccountsFile, RejectsHugeAndDeeplyNestedText) {
     EXPECT_FALSE(read(std::string(100'000, '[')));
     EXPECT_FALSE(read("{\"accounts\":[{\"id\":\"" + std::string(1'000'000, '\xff') + "\"}]}"));
 }

@@ -12,7 +12,7 @@ struct Row {
     std::string_view url;
 };
 
-// Every row of Ollama's own TestHost (envconfig/config_test.go) and what else was seen.
+// Every row of Ollama's own TestHost (envconfig/config_test.go), and further observed values.
 constexpr Row rows[] = {
     {"", "http://127.0.0.1:11434"},
     {"1.2.3.4", "http://1.2.3.4:11434"},
@@ -76,13 +76,13 @@ constexpr Row rows[] = {
     {"1.2.3.4: 80", "http://1.2.3.4:11434"},
 };
 
-TEST(OllamaHost, ReadsEveryRowAsOllamaDoes) {
+TEST(OllamaHost, ParsesEveryRowLikeOllama) {
     for (auto const& row : rows) {
         EXPECT_EQ(to_string(parse_ollama_host(row.input)), row.url) << "input " << row.input;
     }
 }
 
-TEST(OllamaHost, DialsLoopbackWhereTheServerBindsAll) {
+TEST(OllamaHost, UnspecifiedAddressConnectsToLoopback) {
     using ousage::io::connectable;
     EXPECT_EQ(connectable(parse_ollama_host("0.0.0.0:5")).host, "127.0.0.1");
     EXPECT_EQ(connectable(parse_ollama_host("[::]:5")).host, "::1");
@@ -92,7 +92,7 @@ TEST(OllamaHost, DialsLoopbackWhereTheServerBindsAll) {
         "https://127.0.0.1:4321");
 }
 
-TEST(OllamaHost, TheHostHeaderLeavesOutTheSchemesPortAndTheZone) {
+TEST(OllamaHost, HostHeaderOmitsDefaultPortAndZone) {
     using ousage::io::host_header;
     EXPECT_EQ(host_header(parse_ollama_host("http://x")), "x");
     EXPECT_EQ(host_header(parse_ollama_host("x")), "x:11434");

@@ -36,7 +36,7 @@ Snapshot some() {
     return snapshot;
 }
 
-TEST(RemoteModels, AModelWithARemoteHostRunsInTheCloudWhateverItsName) {
+TEST(RemoteModels, ModelWithRemoteHostIsCloudWhateverItsName) {
     auto snapshot = some();
     place_remote_models(snapshot);
     EXPECT_EQ(snapshot.model_usage[0].location, Location::cloud);
@@ -49,7 +49,7 @@ TEST(RemoteModels, AModelWithARemoteHostRunsInTheCloudWhateverItsName) {
     EXPECT_TRUE(equal(snapshot.daily_series, wanted));
 }
 
-TEST(RemoteModels, NothingStaysWhereAllWereRemote) {
+TEST(RemoteModels, AllModelsRemoteLeavesNoLocalSeries) {
     auto snapshot = some();
     snapshot.daily_series["requests_local"] = snapshot.daily_series["requests_model_mine"];
     snapshot.daily_series.erase("requests_cloud");
@@ -60,7 +60,7 @@ TEST(RemoteModels, NothingStaysWhereAllWereRemote) {
         snapshot.daily_series.at("requests_model_mine")));
 }
 
-TEST(RemoteModels, WithoutAServerNothingChanges) {
+TEST(RemoteModels, KeepsSnapshotUnchangedWithoutServer) {
     auto snapshot = some();
     snapshot.models.clear();
     auto const before = snapshot;

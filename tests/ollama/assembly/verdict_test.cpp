@@ -1,4 +1,4 @@
-// What a whole account is told to be, with its server, its files and its cloud.
+// Tests the reported status of a whole account with its server, its files and its cloud.
 #include "support/cloud_peer.hpp"
 #include "support/process.hpp"
 #include <ousage/core/enum_name.hpp>
@@ -15,7 +15,7 @@ using namespace ousage::test;
 
 Reply const ok_version = json(R"({"version":"0.33.0"})");
 
-// An account with a folder of its own, a server that may run, and a cloud.
+// An account with its own directory, a server that may be stopped, and a cloud.
 struct Scene {
     asio::io_context context;
     ScriptedPeer server{context};
@@ -69,7 +69,7 @@ State state_of(Snapshot const& snapshot, std::string const& name) {
     return State::error;
 }
 
-TEST(Verdict, TheCloudStandsBesideTheServer) {
+TEST(Verdict, AddsCloudToServerData) {
     auto scene = Scene(Auth::local);
     auto const snapshot = scene.snapshot();
     EXPECT_EQ(snapshot.status, Status::OK);
@@ -86,7 +86,7 @@ TEST(Verdict, TheCloudStandsBesideTheServer) {
     EXPECT_TRUE(snapshot.diagnostics.empty());
 }
 
-TEST(Verdict, WithoutAKeyTheCloudIsSkipped) {
+TEST(Verdict, SkipsCloudWithoutKey) {
     auto scene = Scene(Auth::local, false);
     auto const snapshot = scene.snapshot();
     EXPECT_EQ(snapshot.status, Status::OK);
@@ -97,7 +97,7 @@ TEST(Verdict, WithoutAKeyTheCloudIsSkipped) {
     EXPECT_EQ(other.snapshot().status, Status::AUTH_REQUIRED);
 }
 
-TEST(Verdict, ARefusedKeyIsADiagnosisAndTheRestIsComplete) {
+TEST(Verdict, RefusedKeyAddsDiagnosticAndKeepsOtherData) {
     struct Row {
         Auth auth;
         bool server;
@@ -129,7 +129,7 @@ TEST(Verdict, ARefusedKeyIsADiagnosisAndTheRestIsComplete) {
     }
 }
 
-TEST(Verdict, OnePartThatIsRefusedIsNotTheKey) {
+TEST(Verdict, OneRefusedPartKeepsStatusOk) {
     auto scene = Scene(Auth::api_key);
     scene.cloud.only("GET /api/usage", json("{}", "403 Forbidden"));
     auto const snapshot = scene.snapshot();
@@ -138,7 +138,7 @@ TEST(Verdict, OnePartThatIsRefusedIsNotTheKey) {
     EXPECT_EQ(snapshot.attributes.auth_type, "api_key");
 }
 
-TEST(Verdict, LimitedIsWhoHasOnlyTheCloud) {
+TEST(Verdict, RateLimitedCloudWithoutServerIsLimited) {
     struct Row {
         Auth auth;
         bool server, url;
@@ -169,14 +169,14 @@ TEST(Verdict, LimitedIsWhoHasOnlyTheCloud) {
     }
 }
 
-TEST(Verdict, AnAccountOfItsKeyNeedsNoServer) {
+TEST(Verdict, ApiKeyAccountIsOkWithoutServer) {
     auto scene = Scene(Auth::api_key);
     scene.server.stop();
     auto const snapshot = scene.snapshot();
     EXPECT_EQ(snapshot.status, Status::OK);
     EXPECT_EQ(state_of(snapshot, "local_api"), State::absent);
     EXPECT_TRUE(snapshot.diagnostics.empty()) << snapshot.diagnostics.begin()->second;
-    // A server that is there and fails is told of all the same.
+    // A running server that fails is still reported.
     auto other = Scene(Auth::api_key);
     other.server.only("GET /api/version", fault::garbage());
     EXPECT_EQ(state_of(other.snapshot(), "local_api"), State::partial);
@@ -185,7 +185,7 @@ TEST(Verdict, AnAccountOfItsKeyNeedsNoServer) {
     EXPECT_EQ(third.snapshot().diagnostics.count("local_api_error"), 1u);
 }
 
-TEST(Verdict, EveryFailureOfTheCloudLeavesTheRestComplete) {
+TEST(Verdict, CloudFailureKeepsServerDataComplete) {
     for (auto const& [reply, key] :
          {std::pair(json("{}", "402 Payment Required"), "cloud_error"),
           std::pair(json("{}", "503 Oh"), "cloud_error"), std::pair(json(""), "cloud_error"),

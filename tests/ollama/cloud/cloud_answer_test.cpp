@@ -1,4 +1,5 @@
-// Every shape in which the cloud has answered, one file each (tests/data/cloud), and what is read.
+// Every historical shape of the cloud's responses, one file each (tests/data/cloud), with the
+// expected result.
 #include "support/truth.hpp"
 #include <ousage/json/json.hpp>
 #include <ousage/ollama/cloud/cloud_answer.hpp>
@@ -31,9 +32,9 @@ read(CloudAnswer kind, std::string const& text, std::optional<Failure>* failure 
     return to_json(cloud, JsonStyle::compact);
 }
 
-TEST(CloudAnswer, EveryHistoricalShapeIsRead) {
+TEST(CloudAnswer, ReadsEveryHistoricalShape) {
     using enum CloudAnswer;
-    // What of a document is no limit of ours, no account and no window gives no key.
+    // Parts of a document that are no known limit, account or window yield no key.
     Row const rows[] = {
         {"balance_current", balance,
          R"({"limits":{"balance_included_usd":{"used":27.5,"limit":100,"remaining":72.5,"unit":"usd","window":"1mo","resets_at":"2026-10-15T09:30:00Z"},"balance_purchased_usd":{"remaining":25,"unit":"usd"}}})"},
@@ -88,7 +89,7 @@ TEST(CloudAnswer, EveryHistoricalShapeIsRead) {
     }
 }
 
-TEST(CloudAnswer, WhatIsNoAnswerIsAFailureThatRepeatsNothing) {
+TEST(CloudAnswer, InvalidTextFailsWithoutQuotingIt) {
     struct Bad {
         char const* text;
         Errc code;
@@ -119,7 +120,7 @@ TEST(CloudAnswer, WhatIsNoAnswerIsAFailureThatRepeatsNothing) {
     EXPECT_EQ(failure->text.find("marker"), std::string::npos);
 }
 
-TEST(CloudAnswer, WrongTypesAndHostileNumbersGiveNoKey) {
+TEST(CloudAnswer, WrongTypesAndHostileNumbersYieldNoKey) {
     for (
         auto const* const text :
         {R"({"id":7,"email":[],"name":{},"plan":true,"usage":[1,2],"limits":"x","included":3})",
@@ -134,8 +135,8 @@ TEST(CloudAnswer, WrongTypesAndHostileNumbersGiveNoKey) {
     }
 }
 
-// Go's decoder does not care for case, and so many servers wrote as they liked.
-TEST(CloudAnswer, EverySpellingOfAKeyIsTheSameKey) {
+// Go's decoder ignores case, so servers have used many spellings.
+TEST(CloudAnswer, AcceptsEverySpellingOfAKey) {
     auto const expected = read(CloudAnswer::me, R"({"id":"1","session_usage":23})");
     for (auto const* const key :
          {"sessionUsage", "SessionUsage", "SESSION_USAGE", "session-usage", "usage_session",

@@ -24,8 +24,8 @@ std::string read(std::string_view page, std::optional<Failure>* failure = nullpt
 std::string const both =
     R"({"limits":{"usage_five_hour":{"used":12.5,"limit":100,"remaining":87.5,"unit":"percent","window":"5h","resets_at":"2026-10-01T07:00:00Z"},"usage_weekly":{"used":40,"limit":100,"remaining":60,"unit":"percent","window":"1w","resets_at":"2026-10-05T00:00:00Z"}})";
 
-// The markup may change, the words hardly.
-TEST(SettingsPage, TheSameUsageIsReadFromEveryMarkup) {
+// The markup may change; the words are expected to remain.
+TEST(SettingsPage, ReadsSameUsageFromEveryMarkup) {
     EXPECT_EQ(
         read(R"(<!DOCTYPE html><html><head><style>.a{width:99%}</style>
 <script>var x = "Session usage 77% used";</script></head><body>
@@ -54,7 +54,7 @@ TEST(SettingsPage, TheSameUsageIsReadFromEveryMarkup) {
         both + "}");
 }
 
-TEST(SettingsPage, WindowsThatAreNotThereHaveNoKey) {
+TEST(SettingsPage, MissingWindowYieldsNoKey) {
     EXPECT_EQ(
         read("<b>Monthly usage</b> 3% used"),
         R"({"limits":{"usage_monthly":{"used":3,"limit":100,"remaining":97,"unit":"percent","window":"1mo"}}})");
@@ -63,7 +63,7 @@ TEST(SettingsPage, WindowsThatAreNotThereHaveNoKey) {
         R"({"limits":{"usage_one_day":{"used":3,"limit":100,"remaining":97,"unit":"percent","window":"1d"}}})");
 }
 
-TEST(SettingsPage, APageWithoutUsageSaysWhetherItWantsASignIn) {
+TEST(SettingsPage, PageWithoutUsageReportsWhetherSignInIsNeeded) {
     auto failure = std::optional<Failure>();
     EXPECT_EQ(read("<form><button>Sign in</button></form>", &failure), "{}");
     EXPECT_EQ(failure->code, Errc::unauthorized);

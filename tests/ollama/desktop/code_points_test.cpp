@@ -18,8 +18,8 @@ std::uint64_t count(std::string_view text, std::size_t step) {
     return points.count();
 }
 
-TEST(CodePoints, CountsWhatAReaderWouldShow) {
-    // The examples of Unicode 15, table 3-8 and its neighbours.
+TEST(CodePoints, CountsInvalidSequencesAsReplacementCharacters) {
+    // The examples of Unicode 15, table 3-8 and the adjacent tables.
     EXPECT_EQ(count("", 1), 0u);
     EXPECT_EQ(count("a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80", 99), 4u);
     EXPECT_EQ(count("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41", 99), 9u);
@@ -28,7 +28,7 @@ TEST(CodePoints, CountsWhatAReaderWouldShow) {
     EXPECT_EQ(count("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41", 99), 5u);
 }
 
-TEST(CodePoints, BlocksMakeNoDifferenceAndGoodTextIsCountedByItsCharacters) {
+TEST(CodePoints, CountsCharactersWhateverTheBlockSize) {
     auto random = std::mt19937(7);
     auto const pieces = {
         "a",

@@ -17,7 +17,7 @@ using namespace ousage;
 using namespace ousage::ollama;
 using namespace ousage::test;
 
-// An entry as text, so that differences read well.
+// An entry as text, for readable differences.
 struct Row {
     std::string time;
     int status = 0;
@@ -65,7 +65,7 @@ std::string text_of(simdjson::dom::element row, std::string const& key) {
 struct Truth {
     std::vector<Row> rows;
     std::vector<bool> ambiguous;
-    std::vector<bool> forges; // an error text that looks like an entry follows: it counts
+    std::vector<bool> forges; // an error text follows that looks like an entry and counts as one
     std::size_t unparsed = 0;
 };
 
@@ -117,7 +117,7 @@ read_log(std::string const& text, Calendar const& zone, bool forced, LogCounts& 
     return rows;
 }
 
-TEST(AccessLog, ReadsEveryRecordingAsItWasWritten) {
+TEST(AccessLog, ReadsEveryRecordingAsWritten) {
     auto const zones_text = read_data("gin/zones.json");
     simdjson::dom::parser parser;
     simdjson::dom::element zones = parser.parse(zones_text);
@@ -134,7 +134,8 @@ TEST(AccessLog, ReadsEveryRecordingAsItWasWritten) {
         auto const zone = *io::load_time_zone(std::string_view(zones[folder][stem]));
         auto counts = LogCounts{};
         auto const text = read_data("gin/" + folder + "/" + stem + ".log");
-        // The slog lines among the variants are of other days; one log is about them.
+        // The slog lines of the variants have other dates, so the zone is forced, except for the
+        // log that tests them.
         auto rows = read_log(text, zone, stem != "slog_zone", counts);
         for (std::size_t index = 0; index < truth.forges.size(); ++index) {
             if (truth.forges[index] && index + 1 < rows.size()) {
@@ -155,7 +156,7 @@ TEST(AccessLog, ReadsEveryRecordingAsItWasWritten) {
     EXPECT_GE(logs, 20);
 }
 
-TEST(AccessLog, AnySplitOfTheBytesGivesTheSame) {
+TEST(AccessLog, AnySplitOfInputGivesSameEntries) {
     auto const text = read_data("gin/variants/mixed.log");
     auto const zone = *io::load_time_zone("Europe/Berlin");
     auto counts = LogCounts{};
@@ -180,7 +181,7 @@ TEST(AccessLog, AnySplitOfTheBytesGivesTheSame) {
 constexpr std::string_view good =
     "[GIN] 2026/11/20 - 16:00:00 | 200 |            1s |       127.0.0.1 | POST     \"/api/chat\"";
 
-TEST(AccessLog, ALineOverTheLimitIsUnparsedAndTheNextIsRead) {
+TEST(AccessLog, CountsOverlongLineAsUnparsedAndReadsNext) {
     for (std::size_t const extra : {0u, 1u, 100000u, 1000000u}) {
         auto const blanks = std::string(AccessLog::line_limit - good.size() + extra, ' ');
         auto counts = LogCounts{};
@@ -193,7 +194,7 @@ TEST(AccessLog, ALineOverTheLimitIsUnparsedAndTheNextIsRead) {
     }
 }
 
-TEST(AccessLog, ALineOverTheLimitHoldsTheMarkWhereverItStands) {
+TEST(AccessLog, FindsMarkAtAnyOffsetOfOverlongLine) {
     for (auto const place : {65'529u, 65'530u, 65'531u, 65'535u, 65'536u, 65'537u, 200'000u}) {
         auto const text = std::string(place, 'x') + "[GIN] \n" + std::string(place, '[') + "GIN]\n";
         for (auto const step : {1u, 5u, 6u, 4'096u, 65'536u, 1'000'000u}) {
@@ -209,7 +210,7 @@ TEST(AccessLog, ALineOverTheLimitHoldsTheMarkWhereverItStands) {
     }
 }
 
-// A line of any kind, without its newline.
+// Returns a random line of any kind, without its newline.
 std::string any_line(std::mt19937_64& random) {
     static constexpr std::string_view kinds[] = {
         "[GIN] ",
@@ -233,7 +234,7 @@ std::string any_line(std::mt19937_64& random) {
     }
 }
 
-TEST(AccessLog, AgreesWithAPlainReaderOnAnyLog) {
+TEST(AccessLog, MatchesReferenceReaderOnAnyLog) {
     auto random = std::mt19937_64(7);
     for (int round = 0; round < 150; ++round) {
         auto text = std::string();
@@ -261,7 +262,7 @@ TEST(AccessLog, AgreesWithAPlainReaderOnAnyLog) {
     }
 }
 
-TEST(AccessLog, ASlogLineThatQuotesAMarkTellsTheZoneToo) {
+TEST(AccessLog, ReadsZoneOfSlogLineThatQuotesMark) {
     auto counts = LogCounts{};
     auto const slog =
         "time=2026-11-20T15:59:58.374+09:00 level=INFO source=a.go:1 msg=\"[GIN] x\"\n";
@@ -271,7 +272,7 @@ TEST(AccessLog, ASlogLineThatQuotesAMarkTellsTheZoneToo) {
     EXPECT_EQ(counts.unparsed, 1u);
 }
 
-TEST(AccessLog, ALastLineWithoutNewlineIsHeldBackUntilTheEnd) {
+TEST(AccessLog, HoldsUnterminatedLastLineUntilFinish) {
     int entries = 0;
     auto const sink = [&](AccessEntry const&) { ++entries; };
     auto log = AccessLog(Calendar::utc(), true);
@@ -284,7 +285,7 @@ TEST(AccessLog, ALastLineWithoutNewlineIsHeldBackUntilTheEnd) {
     EXPECT_EQ(log.counts().lines, 1u);
 }
 
-TEST(AccessLog, TheZoneIsTheNearestSlogLineBeforeElseTheFirstAfter) {
+TEST(AccessLog, TakesZoneOfPrecedingSlogLineElseOfFollowing) {
     auto const slog = [](std::string offset) {
         return "time=2026-11-20T15:59:58.374" + offset + " level=INFO source=a.go:1 msg=x\n";
     };
@@ -301,7 +302,7 @@ TEST(AccessLog, TheZoneIsTheNearestSlogLineBeforeElseTheFirstAfter) {
     EXPECT_EQ(forced[0].time, "2026-11-20T16:00:00+01:00");
 }
 
-TEST(AccessLog, EntriesWaitForTheFirstSlogLineButWhereNoneFollows) {
+TEST(AccessLog, HoldsEntriesUntilSlogLineUnlessNoneFollows) {
     std::size_t entries = 0;
     auto const sink = [&](AccessEntry const&) { ++entries; };
     auto const line = std::string(good) + "\n";
@@ -321,7 +322,7 @@ TEST(AccessLog, EntriesWaitForTheFirstSlogLineButWhereNoneFollows) {
     EXPECT_EQ(entries, 6u);
 }
 
-TEST(AccessLog, AnyBytesAreReadWithoutHarm) {
+TEST(AccessLog, ReadsArbitraryBytesSafely) {
     auto random = std::mt19937_64(5);
     auto const seed = read_data("gin/variants/mixed.log");
     for (int round = 0; round < 200; ++round) {

@@ -14,8 +14,8 @@ using namespace ousage::ollama;
 using namespace ousage::ollama::detail;
 using namespace ousage::test;
 
-// Where the columns are read, the general parser reads the same. Gives whether they were. What
-// stands behind the line, from its newline on, tells nothing.
+// Expects the same result from the general parser if the columns were read. Returns whether they
+// were. The bytes after the line, starting at its newline, must not affect the result.
 bool agrees(std::string const& line, GinColumns& columns, std::string_view behind = {}) {
     auto const text = line + std::string(behind);
     auto fast = GinLine{};
@@ -39,11 +39,11 @@ bool agrees(std::string const& line, GinColumns& columns, std::string_view behin
     return true;
 }
 
-// More than a tail that is remembered.
+// Longer than a cached tail.
 constexpr std::string_view next_line =
     "\n[GIN] 2026/11/20 - 16:04:05 | 200 |            1s |       127.0.0.1 | GET      \"/\"\n";
 
-TEST(GinColumns, AreReadAsTheGeneralParserReadsThem) {
+TEST(GinColumns, MatchGeneralParserOnRecordedLines) {
     auto columns = GinColumns();
     std::size_t plain = 0;
     std::size_t read = 0;
@@ -59,7 +59,7 @@ TEST(GinColumns, AreReadAsTheGeneralParserReadsThem) {
     }
 }
 
-TEST(GinColumns, OfEveryMutationAreReadAsTheGeneralParserReadsThem) {
+TEST(GinColumns, MatchGeneralParserOnMutatedLines) {
     constexpr std::string_view letters = "0123456789 |.:/-\"\\\x1b[?msn\xC2\xB5hPx\t\r";
     auto random = std::mt19937(4);
     auto const lines = recorded_gin_lines();
@@ -84,7 +84,7 @@ TEST(GinColumns, OfEveryMutationAreReadAsTheGeneralParserReadsThem) {
     }
 }
 
-TEST(GinColumns, OfEveryLatencyAreReadAsTheGeneralParserReadsThem) {
+TEST(GinColumns, MatchGeneralParserOnEveryLatency) {
     auto random = std::mt19937(5);
     auto columns = GinColumns();
     for (int round = 0; round < 100'000; ++round) {
@@ -104,7 +104,7 @@ TEST(GinColumns, OfEveryLatencyAreReadAsTheGeneralParserReadsThem) {
     }
 }
 
-TEST(GinColumns, ARememberedMinuteIsNotTakenForAnother) {
+TEST(GinColumns, CachedMinuteIsNotUsedForAnother) {
     auto columns = GinColumns();
     auto const line = [](std::string const& time) {
         return "[GIN] " + time + " | 200 |            1s |       127.0.0.1 | GET      \"/\"";
@@ -120,7 +120,7 @@ TEST(GinColumns, ARememberedMinuteIsNotTakenForAnother) {
     }
 }
 
-TEST(GinColumns, ARememberedTailIsNotTakenForAnother) {
+TEST(GinColumns, CachedTailIsNotUsedForAnother) {
     auto const head = std::string("[GIN] 2026/11/20 - 16:04:05 | 200 |            1s ");
     auto const tails = {
         std::string("|       127.0.0.1 | POST     \"/api/chat\""),
@@ -145,7 +145,7 @@ TEST(GinColumns, ARememberedTailIsNotTakenForAnother) {
     }
 }
 
-TEST(GinColumns, NothingIsRememberedBeforeTheFirstLine) {
+TEST(GinColumns, CacheIsEmptyBeforeFirstLine) {
     auto const whole = std::string(
         "[GIN] 2026/11/20 - 16:04:05 | 200 |            1s |       127.0.0.1 | GET      \"/\"");
     auto columns = GinColumns();
@@ -164,8 +164,9 @@ TEST(GinColumns, NothingIsRememberedBeforeTheFirstLine) {
     EXPECT_EQ(agrees("[GIN] 1970/01/01 - 00:00:05" + whole.substr(27), fresh), has_gin_columns);
 }
 
-TEST(GinColumns, NothingIsReadBehindALine) {
-    // Under AddressSanitizer: each cut of a line in memory of exactly its size.
+TEST(GinColumns, NeverReadPastEndOfLine) {
+    // Every prefix of a line in a buffer of exactly its size, so that AddressSanitizer detects an
+    // overread.
     auto columns = GinColumns();
     auto const line = std::string("[GIN] 2026/11/20 - 16:04:05 | 200 |     21.917\xC2\xB5s |       "
                                   "127.0.0.1 | POST     \"/a\"");

@@ -14,7 +14,7 @@ using namespace ousage::ollama;
 using namespace ousage::test;
 using namespace std::string_view_literals;
 
-// The line as its fields, so that differences read well; empty where it is no access line.
+// The fields of the line as text, for readable differences; empty if it is no access line.
 std::string fields(std::string const& line) {
     auto const found = parse_gin_line(line);
     if (!found) {
@@ -32,7 +32,7 @@ std::string fields_of_twin(std::string const& line) {
                  : "";
 }
 
-TEST(GinLine, AgreesWithItsTwinOnEveryRecordedLine) {
+TEST(GinLine, MatchesReferenceParserOnRecordedLines) {
     std::size_t entries = 0;
     for (auto const& line : recorded_gin_lines()) {
         auto const ours = fields(line);
@@ -42,9 +42,10 @@ TEST(GinLine, AgreesWithItsTwinOnEveryRecordedLine) {
     EXPECT_GT(entries, 5'000u);
 }
 
-// At every place: a byte less, a byte changed, a byte more, and all that follows cut off. The twin
-// reads a colour within a word as nothing, the parser as a blank: an ESC is no letter here.
-TEST(GinLine, AgreesWithItsTwinOnEveryMutationOfALine) {
+// At every offset: one byte removed, changed or inserted, or the rest of the line cut off. The
+// reference parser skips a colour within a word, the tested parser reads it as a space; the
+// inserted bytes therefore include no ESC.
+TEST(GinLine, MatchesReferenceParserOnMutatedLines) {
     constexpr std::string_view letters = "019 |.:/-\"\\[?mnsu\xC2\xB5hPx\t\r\0"sv;
     constexpr std::string_view lines[] = {
         "[GIN] 2026/11/20 - 16:04:05 | 200 |    1.234567ms |       127.0.0.1 | POST     "
@@ -77,7 +78,7 @@ TEST(GinLine, AgreesWithItsTwinOnEveryMutationOfALine) {
     EXPECT_GT(entries, 3'000u);
 }
 
-TEST(GinLine, AgreesWithItsTwinOnEveryLatency) {
+TEST(GinLine, MatchesReferenceParserOnEveryLatency) {
     constexpr std::string_view numbers[] = {
         "0",   "1",       "59.999999999", "1.",         ".5", "-",
         "1.5", "2562047", "1.0000000001", "47",         "00", "16",

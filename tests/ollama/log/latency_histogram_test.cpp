@@ -49,7 +49,7 @@ TEST(LatencyHistogram, SmallValuesAreExact) {
     }
 }
 
-TEST(LatencyHistogram, TakesEveryValue) {
+TEST(LatencyHistogram, AcceptsEveryValue) {
     using Limits = std::numeric_limits<std::int64_t>;
     auto histogram = LatencyHistogram();
     for (auto const value : {Limits::min(), Limits::max(), std::int64_t{0}}) {
@@ -60,12 +60,12 @@ TEST(LatencyHistogram, TakesEveryValue) {
     expect_near(histogram.percentile(100), Limits::max());
 }
 
-TEST(LatencyHistogram, OfNothingIsZero) {
+TEST(LatencyHistogram, EmptyHistogramReturnsZero) {
     EXPECT_EQ(LatencyHistogram().percentile(50), 0);
     EXPECT_EQ(LatencyHistogram().total(), 0u);
 }
 
-TEST(LatencyHistogram, MergedKnowsWhatBothKnew) {
+TEST(LatencyHistogram, MergeEqualsHistogramOfAllValues) {
     auto random = std::mt19937_64(7);
     auto whole = LatencyHistogram();
     auto parts = std::vector<LatencyHistogram>(5);

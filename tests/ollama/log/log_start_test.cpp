@@ -20,8 +20,8 @@ using namespace std::chrono;
 
 constexpr auto start = sys_days(2026y / October / 20);
 
-// A line every minute of thirty days in local time, a slog line every hour or at the beginning; by
-// a clock that is ahead.
+// A log of thirty days in local time with one line a minute and a slog line every hour or only at
+// the beginning. The clock runs ahead by `ahead`.
 std::string make_log(seconds offset, bool slog_by_the_hour, hours ahead = {}) {
     auto text = std::string{};
     for (auto minute = minutes(0); minute < days(30); ++minute) {
@@ -44,7 +44,7 @@ std::string make_log(seconds offset, bool slog_by_the_hour, hours ahead = {}) {
 
 struct Found {
     LogStart start;
-    std::set<sys_seconds> times; // of what is read from there on
+    std::set<sys_seconds> times; // of the entries read from the start on
 };
 
 Found find(
@@ -61,7 +61,7 @@ Found find(
     return found;
 }
 
-TEST(LogStart, EverythingOfTheWindowIsBehindItAndLittleElse) {
+TEST(LogStart, IncludesWholeWindowAndLittleElse) {
     auto const folder = TemporaryFolder();
     for (auto const offset : {hours(0), hours(9), hours(-7)}) {
         auto const text = make_log(offset, true);
@@ -72,7 +72,7 @@ TEST(LogStart, EverythingOfTheWindowIsBehindItAndLittleElse) {
             EXPECT_EQ(found.start.zone_offset, seconds(offset));
             EXPECT_TRUE(found.start.offset == 0 || text[found.start.offset - 1] == '\n');
             EXPECT_LT(*found.times.begin(), oldest);
-            // A step of the search is 128 KiB, which is a day here.
+            // One search step is 128 KiB, which is about a day in this log.
             EXPECT_GT(*found.times.begin(), oldest - days(2));
             for (auto time = ceil<minutes>(oldest); time < start + days(30); time += minutes(1)) {
                 ASSERT_TRUE(found.times.contains(time));
@@ -81,8 +81,8 @@ TEST(LogStart, EverythingOfTheWindowIsBehindItAndLittleElse) {
     }
 }
 
-// Where the zone of a place cannot be told by what stands near it.
-TEST(LogStart, IsTheBeginningWhereSlogLinesAreRareOrTheZoneIsForced) {
+// The zone at an offset cannot be determined from the lines near it.
+TEST(LogStart, IsZeroIfSlogLinesAreRareOrZoneIsForced) {
     auto const folder = TemporaryFolder();
     auto const oldest = sys_seconds(start) + days(29);
     auto const rare = find(folder, make_log(hours(9), false), oldest);
@@ -95,8 +95,8 @@ TEST(LogStart, IsTheBeginningWhereSlogLinesAreRareOrTheZoneIsForced) {
     EXPECT_GT(find(folder, text, oldest).start.offset, 0u);
 }
 
-// A stretch of one part in a hundred that is days ahead, or behind.
-TEST(LogStart, IsTheBeginningWhereAClockWasWrongForAWhile) {
+// A section of about one percent of the log whose clock is days ahead or behind.
+TEST(LogStart, IsZeroIfClockWasTemporarilyWrong) {
     auto const folder = TemporaryFolder();
     auto const text = make_log(hours(0), true);
     for (auto const wrong : {hours(24 * 12), hours(-24 * 4)}) {
@@ -111,14 +111,14 @@ TEST(LogStart, IsTheBeginningWhereAClockWasWrongForAWhile) {
     }
 }
 
-TEST(LogStart, TheZoneIsThatOfTheFirstSlogLineHoweverFarBehind) {
+TEST(LogStart, TakesZoneOfFirstSlogLineAtAnyDistance) {
     auto const folder = TemporaryFolder();
     auto const gin =
         std::string("[GIN] 2026/10/01 - 12:00:00 | 200 |            1s |       127.0.0.1 | "
                     "POST     \"/time=2026-10-01T12:00:00-05:00 level=x\"\n");
     auto const slog = std::string("time=2026-10-01T12:00:00.000+09:00 level=INFO msg=x\n");
     auto const overlong = "time=2026-10-01T12:00:00.000-03:00 level=" + std::string(70'000, 'x');
-    // The sizes of what is read at once are 8 KiB and 256 KiB.
+    // The block sizes of the reads are 8 KiB and 256 KiB.
     for (std::size_t const before : {0u, 8'150u, 8'192u, 262'140u, 400'000u, 3'000'000u}) {
         auto text = std::string();
         while (text.size() < before) {
@@ -134,17 +134,17 @@ TEST(LogStart, TheZoneIsThatOfTheFirstSlogLineHoweverFarBehind) {
     }
 }
 
-TEST(LogStart, IsTheBeginningWhereTimeGoesBackwards) {
+TEST(LogStart, IsZeroIfTimeGoesBackwards) {
     auto const folder = TemporaryFolder();
     auto text = make_log(hours(0), true);
-    // A clock that was wrong for the first third: months ahead.
+    // The clock is months ahead in the first third.
     auto wrong = make_log(hours(0), true, hours(24 * 200));
     wrong.resize(wrong.rfind('\n', wrong.size() / 3) + 1);
     auto const found = find(folder, wrong + text, sys_seconds(start) + days(29));
     EXPECT_EQ(found.start.offset, 0u);
 }
 
-TEST(LogStart, IsTheBeginningOfWhatIsSmallOrYoungOrHasNoTime) {
+TEST(LogStart, IsZeroIfLogIsSmallOrRecentOrHasNoTime) {
     auto const folder = TemporaryFolder();
     auto const text = make_log(hours(0), true);
     EXPECT_EQ(find(folder, text.substr(0, 500'000), start + days(29)).start.offset, 0u);

@@ -17,7 +17,7 @@ using namespace ousage;
 using namespace ousage::ollama;
 using namespace ousage::test;
 
-// Everything kept, everything counted anew.
+// Keeps every entry, for a full recount.
 struct Counted {
     std::map<Route, std::vector<std::int64_t>> latencies;
     std::map<Route, std::uint64_t> http_4xx, http_5xx;
@@ -50,7 +50,7 @@ double nearest_rank(std::vector<std::int64_t> values, std::size_t percent) {
     return static_cast<double>(values[(values.size() * percent + 99) / 100 - 1]) / 1e6;
 }
 
-TEST(LogSummary, AgreesWithCountingAnew) {
+TEST(LogSummary, MatchesFullRecount) {
     auto const zone = *io::load_time_zone("Europe/Berlin");
     for (auto const* const name :
          {"gin/v1.10.1/plain.log", "gin/v1.12.0/plain.log", "gin/v1.10.1/colour.log",
@@ -101,7 +101,7 @@ std::string line(std::string const& client) {
            " | POST     \"/api/chat\"\n";
 }
 
-TEST(LogSummary, ClientsThatLookAlikeAreApart) {
+TEST(LogSummary, CountsSimilarClientsSeparately) {
     auto text = std::string{};
     auto const clients = std::vector<std::string>{
         "",
@@ -128,7 +128,7 @@ TEST(LogSummary, ClientsThatLookAlikeAreApart) {
     }
 }
 
-TEST(LogSummary, OfNothingHasNoTimes) {
+TEST(LogSummary, LogWithoutEntriesHasNoTimes) {
     auto counted = Counted{};
     auto const summary = sum_up("nothing\n[GIN] cut\n", Calendar::utc(), counted);
     EXPECT_EQ(summary.lines, 2u);
@@ -137,7 +137,7 @@ TEST(LogSummary, OfNothingHasNoTimes) {
     EXPECT_TRUE(summary.routes.empty() && summary.clients.empty() && summary.daily.empty());
 }
 
-TEST(LogSummary, ManyForgedClientsTakeBoundedMemory) {
+TEST(LogSummary, ManyForgedClientsUseBoundedMemory) {
     auto counts = ousage::ollama::detail::ClientCounts();
     for (int number = 0; number < 300'000; ++number) {
         counts.add("10.0." + std::to_string(number));
@@ -145,7 +145,7 @@ TEST(LogSummary, ManyForgedClientsTakeBoundedMemory) {
     counts.add("10.0.1");
     EXPECT_EQ(counts.busiest(1).at(0).first, "10.0.1");
     EXPECT_EQ(counts.busiest(1'000'000).size(), ousage::ollama::detail::ClientCounts::client_limit);
-    // Moved with its clients, and those that have no place.
+    // A move transfers the clients and the total of those over the limit.
     auto moved = std::move(counts);
     counts = ousage::ollama::detail::ClientCounts();
     moved.add("10.0.1");

@@ -20,7 +20,7 @@ using namespace ousage::ollama;
 using namespace ousage::test;
 using namespace std::chrono;
 
-TEST(RequestWindows, AreWhatTheRecordingSays) {
+TEST(RequestWindows, MatchExpectedValuesOfRecording) {
     auto const text = read_data("gin/windows.json");
     simdjson::dom::parser parser;
     simdjson::dom::element truth = parser.parse(text);
@@ -71,7 +71,7 @@ struct Request {
     std::int64_t latency;
 };
 
-// Every line kept, everything counted anew: slow and obvious.
+// Recounts all requests: slow but obviously correct.
 RequestStatistics count(std::vector<Request> const& all, sys_seconds after, sys_seconds until) {
     auto counts = RequestStatistics{0, 0, 0, 0, 0, 0, {}, {}, {}, {}};
     auto latencies = std::vector<std::int64_t>{};
@@ -120,7 +120,7 @@ void expect_same(RequestStatistics const& left, RequestStatistics const& right) 
     }
 }
 
-TEST(RequestWindows, AgreeWithCountingAnewWheneverTheyAreAsked) {
+TEST(RequestWindows, MatchFullRecountAtAnyQueryTime) {
     auto random = std::mt19937_64(11);
     for (auto const* const name : {"Europe/Berlin", "Australia/Lord_Howe", "UTC"}) {
         auto const zone = *io::load_time_zone(name);
@@ -146,7 +146,7 @@ TEST(RequestWindows, AgreeWithCountingAnewWheneverTheyAreAsked) {
     }
 }
 
-TEST(RequestWindows, BordersAreToTheSecond) {
+TEST(RequestWindows, EdgesAreExactToTheSecond) {
     auto const now = sys_days(2026y / November / 20) + hours(16);
     auto windows = RequestWindows(now, Calendar::utc());
     for (sys_seconds const at : std::initializer_list<sys_seconds>{
@@ -164,7 +164,7 @@ TEST(RequestWindows, BordersAreToTheSecond) {
     EXPECT_EQ(series[1].value, 4u);
 }
 
-TEST(RequestWindows, WithoutRequestsThereAreCountsAndNoAverages) {
+TEST(RequestWindows, NoRequestsGiveZeroCountsAndNoAverages) {
     auto const now = sys_days(2026y / November / 20);
     auto const got = RequestWindows(now, Calendar::utc()).ask(now);
     EXPECT_EQ(got.today.requests, 0u);
@@ -190,9 +190,9 @@ count_days(std::vector<Request> const& all, Calendar const& calendar, sys_second
     return series;
 }
 
-// Half of the requests within two seconds of a window's edge, in the nights of clock changes and in
-// the first and last second of a day; asked at once and later.
-TEST(RequestWindows, AgreeWithCountingAnewAtEveryEdge) {
+// Half of the requests are within two seconds of a window's edge, in the nights of clock changes
+// and in the first and last second of a day. The windows are queried immediately and later.
+TEST(RequestWindows, MatchFullRecountAtEveryEdge) {
     auto random = std::mt19937_64(20261120);
     for (auto const* const at :
          {"2026-07-01T12:00:00Z", "2026-10-25T01:30:00Z", "2026-03-29T01:00:00Z",
@@ -228,7 +228,7 @@ TEST(RequestWindows, AgreeWithCountingAnewAtEveryEdge) {
     }
 }
 
-TEST(RequestWindows, TheLongestLatenciesDoNotOverflow) {
+TEST(RequestWindows, LongestLatenciesDoNotOverflow) {
     auto const now = sys_days(2026y / November / 20) + hours(12);
     auto windows = RequestWindows(now, Calendar::utc());
     for (int index = 0; index < 1000; ++index) {

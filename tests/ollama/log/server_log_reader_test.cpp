@@ -35,7 +35,7 @@ void append(std::filesystem::path const& file, std::string const& text) {
     std::ofstream(file, std::ios::binary | std::ios::app) << text;
 }
 
-TEST(ServerLogReader, CountsWhatIsNewAndForgetsNothing) {
+TEST(ServerLogReader, CountsNewLinesAndKeepsEarlierCounts) {
     auto const folder = TemporaryFolder();
     auto const live = folder.path() / "server.log";
     auto reader = ServerLogReader(folder.path(), zone);
@@ -48,11 +48,11 @@ TEST(ServerLogReader, CountsWhatIsNewAndForgetsNothing) {
     auto const third = reader.poll(now, {});
     EXPECT_EQ(third.value.requests.five_hours.requests, 3u);
     EXPECT_EQ(third.value.log.log_lines, 3u);
-    // The windows move with the time of asking, whether there is something new or not.
+    // The windows move with the query time, whether or not there are new lines.
     EXPECT_EQ(reader.poll(now + 4h + 30min, {}).value.requests.five_hours.requests, 2u);
     EXPECT_EQ(reader.poll(now + hours(6), {}).value.requests.five_hours.requests, 0u);
     EXPECT_EQ(reader.poll(now + hours(6), {}).value.requests.one_day.requests, 3u);
-    // All logs are gone: what was read still counts.
+    // All logs were deleted: the lines read earlier still count.
     std::filesystem::remove(live);
     std::filesystem::remove(folder.path() / "server-1.log");
     for (int poll = 0; poll < 4; ++poll) {
@@ -60,7 +60,7 @@ TEST(ServerLogReader, CountsWhatIsNewAndForgetsNothing) {
     }
 }
 
-TEST(ServerLogReader, AFolderThatCannotBeReadIsNamed) {
+TEST(ServerLogReader, NamesUnreadableDirectory) {
     auto const folder = TemporaryFolder();
     append(folder.path() / "server.log", line(now));
     std::filesystem::permissions(folder.path(), std::filesystem::perms::none);
@@ -72,7 +72,7 @@ TEST(ServerLogReader, AFolderThatCannotBeReadIsNamed) {
         "cannot list " + folder.path().string() + ": Permission denied");
 }
 
-TEST(ServerLogReader, AFileThatCannotBeReadIsNamedAndTheOthersAreRead) {
+TEST(ServerLogReader, NamesUnreadableFileAndReadsTheOthers) {
     auto const folder = TemporaryFolder();
     append(folder.path() / "server.log", line(now));
     append(folder.path() / "server-1.log", line(now));
@@ -94,7 +94,7 @@ TEST(ServerLogReader, AFileThatCannotBeReadIsNamedAndTheOthersAreRead) {
                       "server-3.log: cannot read server-3.log: Too many levels of symbolic links"));
 }
 
-TEST(ServerLogReader, AFolderThatIsNoneIsAnError) {
+TEST(ServerLogReader, FileInPlaceOfDirectoryIsError) {
     auto const folder = TemporaryFolder();
     folder.write("file", "");
     auto const outcome = ServerLogReader(folder.path() / "file", zone).poll(now, {});
@@ -102,7 +102,7 @@ TEST(ServerLogReader, AFolderThatIsNoneIsAnError) {
     EXPECT_EQ(outcome.failures[0].code, make_error_code(Errc::file));
 }
 
-// Thirty days, a request a minute, in two files.
+// Writes thirty days with one request a minute into two files.
 void write_month(TemporaryFolder const& folder) {
     auto text = std::string{};
     for (auto time = sys_seconds(now) - days(30); time <= now; time += 1min) {
@@ -118,7 +118,7 @@ void write_month(TemporaryFolder const& folder) {
     folder.write("server.log", text);
 }
 
-TEST(ServerLogReader, OfLargeLogsOnlyTheWindowsAreReadAndTheyAreTheSame) {
+TEST(ServerLogReader, PartialReadOfLargeLogsGivesSameWindows) {
     auto const folder = TemporaryFolder();
     write_month(folder);
     auto const whole = ServerLogReader(folder.path(), zone).poll(now, {}).value;
@@ -129,7 +129,7 @@ TEST(ServerLogReader, OfLargeLogsOnlyTheWindowsAreReadAndTheyAreTheSame) {
     EXPECT_EQ(part.requests.today.requests, whole.requests.today.requests);
     EXPECT_EQ(part.requests.five_hours.requests, whole.requests.five_hours.requests);
     EXPECT_EQ(part.log.log_bytes, whole.log.log_bytes);
-    // What was not read is not told.
+    // Values that depend on the skipped part are absent.
     EXPECT_FALSE(part.log.log_lines);
     EXPECT_TRUE(part.diagnostics.contains("server_log_skipped"));
     auto const& days_read = part.daily_series.at("requests");
@@ -142,8 +142,8 @@ TEST(ServerLogReader, OfLargeLogsOnlyTheWindowsAreReadAndTheyAreTheSame) {
     }
 }
 
-// Of time stamps alone: days are those of this machine.
-TEST(ServerLogReader, AForcedZoneMovesNoMidnight) {
+// A forced zone applies to time stamps only; days begin at the midnight of this machine's zone.
+TEST(ServerLogReader, ForcedZoneKeepsLocalMidnight) {
     auto const folder = TemporaryFolder();
     auto const at = sys_days(2026y / November / 20) + 23h;
     folder.write("server.log", line(at + 30min) + line(at + 70min));
@@ -156,7 +156,7 @@ TEST(ServerLogReader, AForcedZoneMovesNoMidnight) {
     EXPECT_EQ(series[0].value, 2u);
 }
 
-TEST(ServerLogReader, WindowsBeyondWhatIsReadHaveNoValue) {
+TEST(ServerLogReader, WindowsLongerThanReadRangeHaveNoValue) {
     auto const folder = TemporaryFolder();
     write_month(folder);
     auto const part = ServerLogReader(folder.path(), zone, {0, hours(18)}).poll(now, {}).value;
@@ -167,7 +167,7 @@ TEST(ServerLogReader, WindowsBeyondWhatIsReadHaveNoValue) {
     EXPECT_FALSE(part.log.recent_requests);
 }
 
-TEST(ServerLogReader, TheSourceKeepsItsPlaceOverCollections) {
+TEST(ServerLogReader, SourceResumesAtOffsetAcrossCollections) {
     auto const folder = TemporaryFolder();
     auto const live = folder.path() / "server.log";
     append(live, line(now) + "[GIN] cut\n");
