@@ -37,7 +37,7 @@ install_packages() {
     if [ "$(id -u)" != 0 ]; then
         if ! command -v sudo >/dev/null; then
             echo "That takes root, and there is no sudo. As root, run:" >&2
-            echo "apt-get install --no-install-recommends" $missing >&2
+            echo "apt-get update && apt-get install --no-install-recommends" $missing >&2
             return 1
         fi
         as_root=(sudo)
