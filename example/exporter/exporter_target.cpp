@@ -26,12 +26,11 @@ Target::Target(ollama::Account const& account, ollama::Configuration const& conf
       activity_(std::make_shared<ollama::Activity>(seconds_now())) {
     auto observers = ollama::Observers{};
     if (account.base_url) {
-        server_ = std::make_shared<ollama::LocalApiMemory>(*account.base_url);
-        server_->client.observe(
+        observers.server = std::make_shared<ollama::LocalApiMemory>(*account.base_url);
+        observers.server->client.observe(
             [activity = activity_](std::string const& target, std::chrono::nanoseconds elapsed) {
                 activity->answered(target, elapsed);
             });
-        observers.server = server_;
     }
     observers.log = ollama::LogTally::observer(tally_);
     source_ = ollama::snapshot(account_, configuration, observers);
@@ -52,7 +51,6 @@ std::string Target::exposition(ExpositionFormat format, io::ProcessFacts const* 
     auto subject = Subject{};
     subject.snapshot = &snapshot_;
     subject.activity = activity_.get();
-    subject.formats = server_ ? &server_->formats : nullptr;
     subject.process = process;
     subject.age_seconds = polls_ > 0 ? std::optional(age().count()) : std::nullopt;
     subject.now = seconds_now();
@@ -107,8 +105,7 @@ std::shared_ptr<Target> Targets::find(std::string const& name) {
         auto account = ollama::Account{};
         account.id = *url;
         account.base_url = *io::parse_url(*url);
-        account.timeout =
-            configured_.empty() ? account.timeout : configuration_.accounts[0].timeout;
+        account.timeout = configuration_.accounts[0].timeout;
         account.timeouts = configuration_.accounts[0].timeouts;
         others_.emplace_front(*url, std::make_shared<Target>(account, configuration_));
         if (others_.size() > remembered) {

@@ -54,7 +54,6 @@ public:
 private:
     ollama::Account account_;
     Now now_;
-    std::shared_ptr<ollama::LocalApiMemory> server_;
     std::shared_ptr<ollama::LogTally> tally_;
     std::shared_ptr<ollama::Activity> activity_;
     std::optional<Source<ollama::Snapshot>> source_;

@@ -1,7 +1,7 @@
 #include "example/ousage/command_line.hpp"
 
-#include <ousage/core/duration.hpp>
-#include <ousage/ollama/assembly/accounts_file.hpp>
+#include <ousage/core/deadline.hpp>
+#include <ousage/ollama/take_snapshot.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -14,18 +14,14 @@ void refuse(std::string const& option, std::string const& why) {
 }
 
 void take_timeout(std::string const& text, ollama::Overrides& into) {
-    auto const equals = text.find('=');
-    auto const source = equals == text.npos ? std::string{} : text.substr(0, equals);
-    auto const limit = parse_duration(equals == text.npos ? text : text.substr(equals + 1));
-    if (!limit || limit->count() == 0) {
-        refuse("--timeout", "\"" + text + "\" is no duration such as 500ms or 2s");
+    auto const deadline = parse_deadline(text, ollama::source_descriptions());
+    if (!deadline) {
+        refuse("--timeout", deadline.failure().text);
     }
-    if (equals == text.npos) {
-        into.timeout = limit;
-    } else if (ollama::is_source_name(source)) {
-        into.timeouts[source] = *limit;
+    if (deadline->source.empty()) {
+        into.timeout = deadline->limit;
     } else {
-        refuse("--timeout", "there is no source \"" + source + "\"");
+        into.timeouts[deadline->source] = deadline->limit;
     }
 }
 

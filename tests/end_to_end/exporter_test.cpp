@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #ifdef OUSAGE_TEST_EXPORTER
 
 namespace {
@@ -81,6 +83,47 @@ TEST(Exporter, EveryPathAnswersWithoutAServer) {
     auto const ended = exporter.end();
     EXPECT_EQ(ended.exit_code, 0);
     EXPECT_FALSE(ended.by_signal);
+}
+
+// What identifies a series in a page, of the families that both pages have.
+std::set<std::string> series_of(ExpositionReader const& page, ExpositionReader const& other) {
+    auto series = std::set<std::string>{};
+    for (auto const& sample : page.samples()) {
+        auto text = sample.name;
+        for (auto const& [label, value] : sample.labels) {
+            text += "," + label + "=" + value;
+        }
+        if (other.count(sample.name) > 0) {
+            series.insert(std::move(text));
+        }
+    }
+    return series;
+}
+
+TEST(Exporter, TheProgramWritesTheSameSeriesForOneServer) {
+    auto const server = FakeOllama();
+    auto const exporter = Exporter({"--ollama-host", server.url()});
+    exporter.wait_for("ollama_up", {}, "1");
+    auto const directory = (exporter.folder().path() / "ollama").string();
+    auto const run = run_command(
+        "HOME=" + exporter.folder().path().string() + " " OUSAGE_TEST_PROGRAM " --no-state" +
+        " --format prometheus --base-url " + server.url() + " --config-dir " + directory);
+    EXPECT_EQ(run.exit_code, 0) << run.error;
+    auto const program = ExpositionReader(run.out, false);
+    auto const page = exporter.metrics();
+    EXPECT_EQ(series_of(program, page), series_of(page, program));
+    EXPECT_EQ(
+        program.number(
+            "ollama_model_info", {{"model", "tiny:latest"},
+                                  {"family", "llama"},
+                                  {"parameter_size", "1B"},
+                                  {"quantization", "Q4_0"},
+                                  {"format", "gguf"}}),
+        "1");
+    // Whatever the program writes, the exporter writes too.
+    for (auto const& sample : program.samples()) {
+        EXPECT_GT(page.count(sample.name), 0u) << sample.name;
+    }
 }
 
 TEST(Exporter, RequestsOfTheLogAreCountedExactlyAndSurvive) {

@@ -35,7 +35,7 @@ ollama::Snapshot full_snapshot() {
           "usage_weekly":{"used":5,"limit":0},"usage_monthly":{"used":50}},
         "attributes":{"cli_version":"0.24.0"},
         "models":[{"name":"zz:1","size_bytes":5,"capabilities":["tools","completion"]},
-          {"name":"aa:1","family":"llama","parameter_size":"8.0B","quantization_level":"Q4_K_M",
+          {"name":"aa:1","family":"llama","format":"gguf","parameter_size":"8.0B","quantization_level":"Q4_K_M",
            "size_bytes":4000000000,"modified_at":"2026-11-20T16:00:00.5Z","context_length":8192},
           {"name":"aa:1","family":"other","size_bytes":1}],
         "loaded_models":[{"name":"aa:1","size_bytes":100,"size_vram_bytes":60,
@@ -74,14 +74,12 @@ ollama::Activity busy_activity(ollama::Snapshot const& snapshot) {
 struct Whole {
     ollama::Snapshot snapshot = full_snapshot();
     ollama::Activity activity = busy_activity(snapshot);
-    std::map<std::string, std::string> formats{{"aa:1", "gguf"}};
     io::ProcessFacts process = io::process_facts();
 
     std::string text(ExpositionFormat format) const {
         auto subject = Subject{};
         subject.snapshot = &snapshot;
         subject.activity = &activity;
-        subject.formats = &formats;
         subject.process = &process;
         subject.age_seconds = 2.5;
         subject.now = 1000;

@@ -64,13 +64,12 @@ template <class Clock = std::chrono::steady_clock, class T>
 Source<T> cached(
     Source<T> source, typename Clock::duration age,
     typename Clock::duration error_age = Clock::duration::zero()) {
-    auto name = source.name();
     auto memory = std::make_shared<detail::Memory<Clock, T>>();
     auto const ages = detail::Ages<Clock>{age, error_age};
-    auto collect = [source = std::move(source), memory, ages](Outcome<T>& into) {
+    auto collect = [source, memory, ages](Outcome<T>& into) {
         return detail::collect_cached<Clock>(source, memory, ages, into);
     };
-    return Source<T>(std::move(name), std::move(collect));
+    return source.with(std::move(collect));
 }
 
 /// The pipe form: `source | cached(30s)`.

@@ -7,6 +7,7 @@
 #include <ousage/core/source.hpp>
 #include <ousage/core/source_report.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <tuple>
@@ -61,10 +62,36 @@ void conclude(Outcome<Whole>& into, Ranked<T, Rank> const& part, Outcome<T>& out
     }
 }
 
+// Sorts the reports by the order in the traits of their sources; keeps equal ones in place.
+inline void
+sort_reports(std::vector<SourceReport>& reports, std::vector<SourceDescription> const& sources) {
+    std::stable_sort(
+        reports.begin(), reports.end(), [&](SourceReport const& left, SourceReport const& right) {
+            return find_source(sources, left.name)->order < find_source(sources, right.name)->order;
+        });
+}
+
+template <class... T, int... Rank>
+std::vector<SourceDescription> describe_merge(std::tuple<Ranked<T, Rank>...> const& parts) {
+    auto sources = std::apply(
+        [](auto const&... part) {
+            return std::vector<SourceDescription>{describe_source<T>(part.source.name())...};
+        },
+        parts);
+    std::stable_sort(
+        sources.begin(), sources.end(),
+        [](SourceDescription const& left, SourceDescription const& right) {
+            return left.order < right.order;
+        });
+    return sources;
+}
+
 // The sources write into outcomes in this coroutine frame. The frame outlives them, because
 // `gather` always waits for all.
 template <class Whole, class Clock, class... T, int... Rank>
-asio::awaitable<void> collect_merged(std::tuple<Ranked<T, Rank>...> parts, Outcome<Whole>& into) {
+asio::awaitable<void> collect_merged(
+    std::tuple<Ranked<T, Rank>...> parts, std::vector<SourceDescription> merged,
+    Outcome<Whole>& into) {
     auto outcomes = std::tuple<Outcome<T>...>{};
     auto works = std::vector<asio::awaitable<void>>{};
     [&]<std::size_t... Index>(std::index_sequence<Index...>) {
@@ -79,6 +106,9 @@ asio::awaitable<void> collect_merged(std::tuple<Ranked<T, Rank>...> parts, Outco
         into.conclude({std::get<Index>(outcomes).state...});
         (conclude(into, std::get<Index>(parts), std::get<Index>(outcomes)), ...);
     }(std::index_sequence_for<T...>{});
+    if constexpr (requires { into.value.sources.push_back(SourceReport{}); }) {
+        sort_reports(into.value.sources, merged);
+    }
 }
 
 } // namespace detail
@@ -91,15 +121,18 @@ asio::awaitable<void> collect_merged(std::tuple<Ranked<T, Rank>...> parts, Outco
 /// if two sources of equal precedence fill the same member (see `fallback`). Maps are merged by
 /// key: a fallback source adds the keys that are missing.
 ///
-/// The part of each failure starts with the name of its source. Give each source its own deadline.
+/// `parts()` of the result, and the reports of a whole that has `sources`, are sorted by
+/// `SourceTraits::order`. The part of each failure starts with the name of its source. Give each
+/// source its own deadline.
 template <class Whole, class Clock = std::chrono::steady_clock, class... Part>
 Source<Whole> merge(Part... part) {
     auto parts = std::make_tuple(detail::ranked(std::move(part))...);
     detail::check_claims<Whole>(parts);
-    auto collect = [parts = std::move(parts)](Outcome<Whole>& into) {
-        return detail::collect_merged<Whole, Clock>(parts, into);
+    auto merged = detail::describe_merge(parts);
+    auto collect = [parts = std::move(parts), merged](Outcome<Whole>& into) {
+        return detail::collect_merged<Whole, Clock>(parts, merged, into);
     };
-    return Source<Whole>("merge", std::move(collect));
+    return Source<Whole>("merge", std::move(collect), std::move(merged));
 }
 
 } // namespace OUSAGE_NAMESPACE

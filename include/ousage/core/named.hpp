@@ -11,8 +11,7 @@ namespace OUSAGE_NAMESPACE {
 /// The same source with another name.
 template <class T>
 Source<T> named(Source<T> source, std::string name) {
-    auto collect = [source = std::move(source)](Outcome<T>& into) { return source.collect(into); };
-    return Source<T>(std::move(name), std::move(collect));
+    return source.with_name(std::move(name));
 }
 
 /// The pipe form: `source | named("backup")`.

@@ -61,11 +61,10 @@ asio::awaitable<void> collect_with_retry(Source<T> source, RetryPolicy policy, O
 /// `policy`. The result is the outcome of the last attempt. A cancellation ends a delay at once.
 template <class Clock = std::chrono::steady_clock, class T>
 Source<T> retry(Source<T> source, RetryPolicy policy) {
-    auto name = source.name();
-    auto collect = [source = std::move(source), policy = std::move(policy)](Outcome<T>& into) {
+    auto collect = [source, policy = std::move(policy)](Outcome<T>& into) {
         return detail::collect_with_retry<Clock>(source, policy, into);
     };
-    return Source<T>(std::move(name), std::move(collect));
+    return source.with(std::move(collect));
 }
 
 /// The pipe form: `source | retry(policy)`.

@@ -3,6 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/core/attempt.hpp>
 #include <ousage/core/outcome.hpp>
+#include <ousage/core/source_traits.hpp>
 
 #include <asio/awaitable.hpp>
 
@@ -10,6 +11,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace OUSAGE_NAMESPACE {
 
@@ -25,9 +27,30 @@ public:
     /// Fills in the outcome. It may throw, and may be cancelled at any `co_await`.
     using Function = std::function<asio::awaitable<void>(Outcome<T>&)>;
 
-    /// A source from its name, as used in every output, and its function.
-    Source(std::string name, Function function)
-        : name_(std::move(name)), function_(std::move(function)) {}
+    /// A source from its name in every output and its function; a merge also passes the
+    /// descriptions of the sources that it is composed of.
+    Source(std::string name, Function function, std::vector<SourceDescription> merged = {})
+        : name_(std::move(name)), function_(std::move(function)), merged_(std::move(merged)) {}
+
+    /// A source whose name is the one that the traits of its part state.
+    explicit Source(Function function)
+        requires requires { SourceTraits<T>::name; }
+        : Source(std::string(SourceTraits<T>::name), std::move(function)) {}
+
+    /// This source under the same name, collected by another function.
+    Source with(Function function) const { return Source(name_, std::move(function), merged_); }
+
+    /// This source under another name.
+    Source with_name(std::string name) const { return Source(std::move(name), function_, merged_); }
+
+    /// The sources that a merge is composed of, in the order of the output; of any other source
+    /// itself alone.
+    std::vector<SourceDescription> parts() const {
+        if (merged_.empty()) {
+            return {describe_source<T>(name_)};
+        }
+        return merged_;
+    }
 
     /// The name in `sources`, in diagnostics and in metrics.
     std::string const& name() const noexcept { return name_; }
@@ -47,6 +70,7 @@ private:
 
     std::string name_;
     Function function_;
+    std::vector<SourceDescription> merged_;
 };
 
 /// Satisfied by every `Source<T>`.

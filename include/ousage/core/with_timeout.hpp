@@ -44,11 +44,10 @@ Source<T> with_timeout(Source<T> source, typename Clock::duration limit) {
     if (limit == Clock::duration::max()) {
         return source;
     }
-    auto name = source.name();
-    auto collect = [source = std::move(source), limit](Outcome<T>& into) {
+    auto collect = [source, limit](Outcome<T>& into) {
         return detail::collect_in_time<Clock>(source, limit, into);
     };
-    return Source<T>(std::move(name), std::move(collect));
+    return source.with(std::move(collect));
 }
 
 /// The pipe form: `source | with_timeout(2s)`.

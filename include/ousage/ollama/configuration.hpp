@@ -3,6 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/core/calendar.hpp>
 #include <ousage/core/clock.hpp>
+#include <ousage/core/source_traits.hpp>
 #include <ousage/io/http/url.hpp>
 #include <ousage/ollama/log/log_zone.hpp>
 #include <ousage/ollama/model/environment.hpp>
@@ -30,19 +31,21 @@ struct Account {
     std::optional<io::Url> base_url;            ///< the local server; if empty, it is not queried
     std::string api_key_env = "OLLAMA_API_KEY"; ///< the variable that contains the key
     bool has_api_key = false; ///< that variable is set; the key itself is not stored here
-    std::string cloud_base_url = "https://ollama.com";          ///< URL of the cloud
-    std::filesystem::path logs_dir;                             ///< contains server*.log
-    std::optional<JournalUnit> journal;                         ///< read instead of logs_dir
-    std::filesystem::path server_config;                        ///< server.json
-    std::filesystem::path db_path;                              ///< the desktop app's database
-    std::chrono::nanoseconds timeout = std::chrono::seconds(5); ///< deadline of every source
-    std::map<std::string, std::chrono::nanoseconds> timeouts;   ///< deadlines by source
+    std::string cloud_base_url = "https://ollama.com";        ///< URL of the cloud
+    std::filesystem::path logs_dir;                           ///< contains server*.log
+    std::optional<JournalUnit> journal;                       ///< read instead of logs_dir
+    std::filesystem::path server_config;                      ///< server.json
+    std::filesystem::path db_path;                            ///< the desktop app's database
+    std::optional<std::chrono::nanoseconds> timeout;          ///< deadline of every source; if
+                                                              ///< empty, that of its traits
+    std::map<std::string, std::chrono::nanoseconds> timeouts; ///< deadlines by source
     std::chrono::nanoseconds poll_interval = std::chrono::seconds(30); ///< for programs that poll
 
-    /// Returns the deadline of a source by its name.
-    std::chrono::nanoseconds timeout_of(std::string const& source) const {
-        auto const own = timeouts.find(source);
-        return own == timeouts.end() ? timeout : own->second;
+    /// Returns the deadline of a source: its own, else that of every source, else the default of
+    /// its traits.
+    std::chrono::nanoseconds timeout_of(SourceDescription const& source) const {
+        auto const own = timeouts.find(source.name);
+        return own == timeouts.end() ? timeout.value_or(source.deadline) : own->second;
     }
 };
 

@@ -2,9 +2,12 @@
 
 #include <ousage/config.hpp>
 #include <ousage/core/source.hpp>
+#include <ousage/core/source_traits.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 namespace OUSAGE_NAMESPACE::ollama {
 
@@ -18,6 +21,19 @@ struct ServerConfig {
 OUSAGE_DECL Source<ServerConfig> server_config(std::filesystem::path path);
 
 } // namespace OUSAGE_NAMESPACE::ollama
+
+namespace OUSAGE_NAMESPACE {
+
+/// See the primary template.
+template <>
+struct SourceTraits<ollama::ServerConfig> {
+    static constexpr std::string_view name = "server_config";  ///< in every output
+    static constexpr int order = 40;                           ///< see the primary template
+    static constexpr bool counts_as_data = false;              ///< see the primary template
+    static constexpr std::chrono::milliseconds deadline{5000}; ///< see the primary template
+};
+
+} // namespace OUSAGE_NAMESPACE
 
 #if !OUSAGE_COMPILED
 #    include <ousage/ollama/server_config/impl/server_config.hpp>

@@ -2,10 +2,12 @@
 
 #include <ousage/config.hpp>
 #include <ousage/core/source.hpp>
-#include <ousage/ollama/assembly/has_data.hpp>
+#include <ousage/core/source_traits.hpp>
 #include <ousage/ollama/assembly/observers.hpp>
 #include <ousage/ollama/configuration.hpp>
 #include <ousage/ollama/snapshot.hpp>
+
+#include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama {
 
@@ -17,6 +19,12 @@ OUSAGE_DECL Source<Snapshot> snapshot(
 
 /// Creates the source of a snapshot of the first account of a configuration.
 OUSAGE_DECL Source<Snapshot> snapshot(Configuration const& configuration);
+
+/// The sources of a snapshot, in the order of the output.
+OUSAGE_DECL std::vector<SourceDescription> source_descriptions();
+
+/// Whether a source that counts as data had any. `server_config` does not count.
+OUSAGE_DECL bool has_data(Snapshot const& snapshot);
 
 } // namespace OUSAGE_NAMESPACE::ollama
 

@@ -27,12 +27,12 @@ TEST(AccountsFile, ReadsEveryKey) {
     EXPECT_EQ(desk.logs_dir, "/c/logs");
     EXPECT_EQ(desk.server_config, "/c/server.json");
     EXPECT_EQ(desk.db_path, "/d.sqlite");
-    EXPECT_EQ(desk.timeout_of("cloud"), 10s);
-    EXPECT_EQ(desk.timeout_of("local_api"), 3s);
+    EXPECT_EQ(desk.timeout_of({"cloud"}), 10s);
+    EXPECT_EQ(desk.timeout_of({"local_api"}), 3s);
     EXPECT_EQ(desk.poll_interval, 1min);
     EXPECT_EQ((*accounts)[1].logs_dir, "/l");
     EXPECT_EQ((*accounts)[1].server_config, "/s.json");
-    EXPECT_EQ((*accounts)[1].timeout, 5s);
+    EXPECT_EQ((*accounts)[1].timeout_of({"cloud"}), 5s);
 }
 
 struct Bad {

@@ -6,7 +6,6 @@
 #include <ousage/io/file/process_facts.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,10 +18,9 @@ struct Subject {
     ollama::Snapshot const* snapshot = nullptr; ///< last snapshot; never null
     std::string_view account;                   ///< label `account`; empty if there is one account
     ollama::Activity const* activity = nullptr; ///< over all polls of this process
-    std::map<std::string, std::string> const* formats = nullptr; ///< formats of models by name
-    io::ProcessFacts const* process = nullptr;                   ///< facts about this process
-    std::optional<double> age_seconds;                           ///< age of the snapshot
-    double now = 0;                                              ///< seconds since 1970
+    io::ProcessFacts const* process = nullptr;  ///< facts about this process
+    std::optional<double> age_seconds;          ///< age of the snapshot
+    double now = 0;                             ///< seconds since 1970
 };
 
 /// A family and the function that writes its samples.

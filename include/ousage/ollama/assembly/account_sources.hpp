@@ -24,9 +24,9 @@ asio::awaitable<void> skip(std::string why, Outcome<T>& into) {
 
 // Creates a source that is not queried and reports the reason.
 template <class T>
-Source<T> not_asked(std::string name, std::string why) {
+Source<T> not_asked(std::string why) {
     auto collect = [why = std::move(why)](Outcome<T>& into) { return skip(why, into); };
-    return Source<T>(std::move(name), std::move(collect));
+    return Source<T>(std::move(collect));
 }
 
 inline asio::awaitable<void> fail_with(Failure failure, Outcome<Cloud>& into) {
@@ -41,7 +41,7 @@ inline Source<Cloud> cloud_of(Account const& account, Configuration const& confi
         auto collect = [failure = base.failure()](Outcome<Cloud>& into) {
             return fail_with(failure, into);
         };
-        return Source<Cloud>("cloud", std::move(collect));
+        return Source<Cloud>(std::move(collect));
     }
     auto access = CloudAccess{};
     access.base = *base;
@@ -68,13 +68,13 @@ collect_if_there(Source<LocalApi> server, std::string where, Outcome<LocalApi>& 
 inline Source<LocalApi> server_if_there(Source<LocalApi> server, io::Url const& base) {
     auto collect = [server = std::move(server), where = io::to_string(base)](
                        Outcome<LocalApi>& into) { return collect_if_there(server, where, into); };
-    return Source<LocalApi>("local_api", std::move(collect));
+    return Source<LocalApi>(std::move(collect));
 }
 
 // Creates the source of the account's server. It is skipped if the account has none.
 inline Source<LocalApi> server_of(Account const& account, Observers const& observers) {
     if (!account.base_url) {
-        return not_asked<LocalApi>("local_api", "the account has no server");
+        return not_asked<LocalApi>("the account has no server");
     }
     auto server = observers.server ? local_api(observers.server) : local_api(*account.base_url);
     return account.auth == Auth::api_key ? server_if_there(std::move(server), *account.base_url)
@@ -85,7 +85,7 @@ inline Source<LocalApi> server_of(Account const& account, Observers const& obser
 inline Source<ServerLog>
 log_of(Account const& account, LogZone const& zone, Now const& now, LogObserver const& observer) {
     if (!account.journal && account.logs_dir.empty()) {
-        return not_asked<ServerLog>("server_log", "the account has no logs");
+        return not_asked<ServerLog>("the account has no logs");
     }
     if (!account.journal) {
         return server_log(account.logs_dir, zone, now, LogHistory{}, observer);
@@ -93,7 +93,7 @@ log_of(Account const& account, LogZone const& zone, Now const& now, LogObserver 
 #if OUSAGE_WITH_SYSTEMD
     return server_journal(*account.journal, zone, now, observer);
 #else
-    return not_asked<ServerLog>("server_log", "this build cannot read the journal");
+    return not_asked<ServerLog>("this build cannot read the journal");
 #endif
 }
 

@@ -6,6 +6,7 @@
 #include <ousage/json/lines.hpp>
 #include <ousage/json/reader.hpp>
 #include <ousage/ollama/configuration.hpp>
+#include <ousage/ollama/take_snapshot.hpp>
 
 #include <algorithm>
 #include <array>
@@ -18,15 +19,6 @@
 #include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama {
-
-/// The names of the sources, in the order of the output.
-inline constexpr std::array<std::string_view, 5> source_names{
-    "local_api", "server_log", "desktop_db", "server_config", "cloud"};
-
-/// Returns whether `name` is the name of a source.
-inline bool is_source_name(std::string_view name) {
-    return std::find(source_names.begin(), source_names.end(), name) != source_names.end();
-}
 
 namespace detail {
 
@@ -139,7 +131,7 @@ private:
             auto const bad_top = parent.empty() && !path.empty() && path != "accounts" &&
                                  !path.starts_with("accounts[");
             auto const bad_key = in_account && !is_one_of(member_names<AccountKeys>, name);
-            if (bad_top || bad_key || (in_timeouts && !is_source_name(name))) {
+            if (bad_top || bad_key || (in_timeouts && find_source(sources_, name) == nullptr)) {
                 auto const kind = std::string(in_timeouts ? "unknown source" : "unknown key");
                 return at(
                     lines_.line_of(path), kind + " \"" + name + "\"" +
@@ -197,9 +189,9 @@ private:
             keys.server_config ? std::filesystem::path(*keys.server_config) : base / "server.json";
         account.db_path = keys.db_path.value_or("");
         auto const duration = [](std::optional<std::string> const& text, auto& into) {
-            auto const value = text ? parse_duration(*text) : std::optional(into);
-            into = value.value_or(into);
-            return value.has_value() && into > std::chrono::nanoseconds(0);
+            auto const value = text ? parse_duration(*text) : std::nullopt;
+            into = value ? *value : into;
+            return !text || (value && *value > std::chrono::nanoseconds(0));
         };
         if (!duration(keys.timeout, account.timeout)) {
             return wrong("timeout", "a duration such as \"5s\" is needed");
@@ -221,6 +213,7 @@ private:
     io::JsonLines lines_;
     std::string file_;
     std::filesystem::path home_;
+    std::vector<SourceDescription> sources_ = source_descriptions();
     std::vector<Account> accounts_;
 };
 

@@ -1,7 +1,8 @@
 #pragma once
 
 #include <ousage/config.hpp>
-#include <ousage/ollama/assembly/has_data.hpp>
+#include <ousage/core/source_traits.hpp>
+#include <ousage/ollama/cloud/cloud_part.hpp>
 #include <ousage/ollama/configuration.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
@@ -56,18 +57,20 @@ inline std::map<std::string, std::string> diagnostics_of(std::vector<Failure> co
 /// Derives the status of an account. AUTH_REQUIRED: auth `api_key` has no key, or the cloud
 /// rejected the key and the account has auth `api_key` or no other data. LIMITED: the cloud
 /// returned 429 and the account has no server or no other data.
-inline Status status_of(Outcome<Snapshot> const& outcome, Account const& account) {
+inline Status status_of(
+    Outcome<Snapshot> const& outcome, Account const& account,
+    std::vector<SourceDescription> const& descriptions) {
+    static constexpr auto cloud = SourceTraits<Cloud>::name;
     auto const cloud_said = [&outcome](Errc code) {
         return std::any_of(
             outcome.failures.begin(), outcome.failures.end(), [code](Failure const& failure) {
-                return failure.code == code && failure.part.starts_with("cloud");
+                return failure.code == code && failure.part.starts_with(cloud);
             });
     };
     auto const& sources = outcome.value.sources;
     auto const beside_the_cloud =
-        std::any_of(sources.begin(), sources.end(), [](SourceReport const& report) {
-            auto const any = report.state == State::ok || report.state == State::partial;
-            return any && report.name != "cloud" && report.name != "server_config";
+        std::any_of(sources.begin(), sources.end(), [&descriptions](SourceReport const& report) {
+            return report.name != cloud && ousage::has_data(report, descriptions);
         });
     auto const by_key = account.auth == Auth::api_key;
     // The catalogue is public: the cloud returns it even for a rejected key.
@@ -78,15 +81,17 @@ inline Status status_of(Outcome<Snapshot> const& outcome, Account const& account
     if (cloud_said(Errc::rate_limited) && (!account.base_url || !beside_the_cloud)) {
         return Status::LIMITED;
     }
-    return has_data(outcome.value) ? Status::OK : Status::UNKNOWN;
+    return ousage::has_data(sources, descriptions) ? Status::OK : Status::UNKNOWN;
 }
 
 /// Completes a merged snapshot: account, time, status, message and the diagnostics of all failures.
-inline void judge(Outcome<Snapshot>& outcome, Account const& account, Timestamp now) {
+inline void judge(
+    Outcome<Snapshot>& outcome, Account const& account, Timestamp now,
+    std::vector<SourceDescription> const& descriptions) {
     auto& snapshot = outcome.value;
     snapshot.account_id = account.id;
     snapshot.timestamp = now;
-    snapshot.status = status_of(outcome, account);
+    snapshot.status = status_of(outcome, account, descriptions);
     snapshot.message = message_of(snapshot.metrics);
     snapshot.diagnostics.merge(diagnostics_of(outcome.failures));
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/core/source_traits.hpp>
 #include <ousage/core/timestamp.hpp>
 #include <ousage/io/http/url.hpp>
 #include <ousage/ollama/model/environment.hpp>
@@ -15,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace OUSAGE_NAMESPACE::ollama {
 
@@ -57,3 +59,16 @@ struct CloudAccess {
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama
+
+namespace OUSAGE_NAMESPACE {
+
+/// See the primary template.
+template <>
+struct SourceTraits<ollama::Cloud> {
+    static constexpr std::string_view name = "cloud";          ///< in every output
+    static constexpr int order = 50;                           ///< see the primary template
+    static constexpr bool counts_as_data = true;               ///< see the primary template
+    static constexpr std::chrono::milliseconds deadline{5000}; ///< see the primary template
+};
+
+} // namespace OUSAGE_NAMESPACE

@@ -2,16 +2,19 @@
 
 #include <ousage/config.hpp>
 #include <ousage/core/calendar.hpp>
+#include <ousage/core/source_traits.hpp>
 #include <ousage/core/timestamp.hpp>
 #include <ousage/ollama/model/metrics.hpp>
 #include <ousage/ollama/model/usage.hpp>
 #include <ousage/ollama/model/windows.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama {
@@ -44,3 +47,16 @@ struct DesktopDb {
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama
+
+namespace OUSAGE_NAMESPACE {
+
+/// See the primary template.
+template <>
+struct SourceTraits<ollama::DesktopDb> {
+    static constexpr std::string_view name = "desktop_db";     ///< in every output
+    static constexpr int order = 30;                           ///< see the primary template
+    static constexpr bool counts_as_data = true;               ///< see the primary template
+    static constexpr std::chrono::milliseconds deadline{5000}; ///< see the primary template
+};
+
+} // namespace OUSAGE_NAMESPACE

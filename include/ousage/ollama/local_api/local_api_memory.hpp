@@ -23,9 +23,6 @@ struct LocalApiMemory {
     /// contents.
     std::map<std::pair<std::string, std::string>, api::ShowResponse> shown;
 
-    /// Format of each model in the last GET /api/tags by name, such as `gguf`.
-    std::map<std::string, std::string> formats;
-
     /// Time of the last POST /api/me, and the sign-in link it returned.
     std::optional<std::chrono::steady_clock::time_point> account_asked;
     std::optional<std::string> signin_url;

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/core/source_traits.hpp>
 #include <ousage/ollama/model/metrics.hpp>
 #include <ousage/ollama/model/model.hpp>
 
+#include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama {
@@ -22,3 +25,16 @@ struct LocalApi {
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama
+
+namespace OUSAGE_NAMESPACE {
+
+/// See the primary template.
+template <>
+struct SourceTraits<ollama::LocalApi> {
+    static constexpr std::string_view name = "local_api";      ///< in every output
+    static constexpr int order = 10;                           ///< see the primary template
+    static constexpr bool counts_as_data = true;               ///< see the primary template
+    static constexpr std::chrono::milliseconds deadline{5000}; ///< see the primary template
+};
+
+} // namespace OUSAGE_NAMESPACE

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/core/source_traits.hpp>
 #include <ousage/ollama/model/metrics.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace OUSAGE_NAMESPACE::ollama {
 
@@ -20,3 +23,16 @@ struct ServerLog {
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama
+
+namespace OUSAGE_NAMESPACE {
+
+/// See the primary template.
+template <>
+struct SourceTraits<ollama::ServerLog> {
+    static constexpr std::string_view name = "server_log";     ///< in every output
+    static constexpr int order = 20;                           ///< see the primary template
+    static constexpr bool counts_as_data = true;               ///< see the primary template
+    static constexpr std::chrono::milliseconds deadline{5000}; ///< see the primary template
+};
+
+} // namespace OUSAGE_NAMESPACE

@@ -20,6 +20,7 @@ enum class Location {
 struct Model {
     std::string name;                              ///< display name, `llama3.2:latest`
     std::optional<std::string> family;             ///< such as `llama`
+    std::optional<std::string> format;             ///< of the weights on disk, such as `gguf`
     std::optional<std::string> parameter_size;     ///< as the server writes it, `8.0B`
     std::optional<std::string> quantization_level; ///< such as `Q4_K_M`
     std::optional<std::int64_t> size_bytes;        ///< on disk: all layers and the configuration

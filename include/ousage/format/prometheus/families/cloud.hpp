@@ -3,6 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/format/prometheus/families/server.hpp>
 #include <ousage/format/prometheus/subject.hpp>
+#include <ousage/ollama/cloud/cloud_part.hpp>
 
 #include <optional>
 #include <string_view>
@@ -24,7 +25,7 @@ inline constexpr SubjectFamily cloud_families[] = {
       {},
       "1 where the cloud answered, 0 where it did not; not there where it is not asked."},
      [](Subject const& subject, Exposition& into) {
-         auto const* const report = report_of(subject, "cloud");
+         auto const* const report = report_of(subject, SourceTraits<ollama::Cloud>::name);
          if (report != nullptr && report->state != State::skipped &&
              report->state != State::absent) {
              into.sample({}, has_answered(*report) ? 1 : 0);

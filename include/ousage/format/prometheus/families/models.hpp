@@ -56,11 +56,6 @@ void write_times(
 
 inline void write_model_info(Subject const& subject, Exposition& into) {
     for (auto const* const model : by_name(subject.snapshot->models)) {
-        auto format = std::string_view{};
-        if (subject.formats != nullptr) {
-            auto const found = subject.formats->find(model->name);
-            format = found == subject.formats->end() ? std::string_view{} : found->second;
-        }
         auto const text = [](std::optional<std::string> const& value) {
             return value ? std::string_view(*value) : std::string_view{};
         };
@@ -69,7 +64,7 @@ inline void write_model_info(Subject const& subject, Exposition& into) {
              {"family", text(model->family)},
              {"parameter_size", text(model->parameter_size)},
              {"quantization", text(model->quantization_level)},
-             {"format", format}},
+             {"format", text(model->format)}},
             1);
     }
 }

@@ -6,11 +6,13 @@
 #include <ousage/version.hpp>
 
 #include <optional>
+#include <vector>
 
-namespace OUSAGE_NAMESPACE::detail {
+namespace OUSAGE_NAMESPACE {
 
-inline void write_states(Subject const& subject, Exposition& into) {
-    for (auto const& report : subject.snapshot->sources) {
+/// The samples of `ousage_source_state` for the reports of any whole.
+inline void write_source_states(std::vector<SourceReport> const& reports, Exposition& into) {
+    for (auto const& report : reports) {
         for (int state = 0; state <= static_cast<int>(State::error); ++state) {
             auto const name = enum_name(static_cast<State>(state));
             auto const is_it = static_cast<int>(report.state) == state;
@@ -18,6 +20,10 @@ inline void write_states(Subject const& subject, Exposition& into) {
         }
     }
 }
+
+} // namespace OUSAGE_NAMESPACE
+
+namespace OUSAGE_NAMESPACE::detail {
 
 template <class T>
 void write_fact(
@@ -34,7 +40,9 @@ inline constexpr SubjectFamily self_families[] = {
       "",
       {"source", "state"},
       "1 for the state in which a source ended at the last poll, 0 for all others."},
-     &write_states},
+     [](Subject const& subject, Exposition& into) {
+         write_source_states(subject.snapshot->sources, into);
+     }},
     {{"ousage_source_duration_seconds",
       MetricType::gauge,
       "seconds",

@@ -2,6 +2,7 @@
 
 #include <ousage/config.hpp>
 #include <ousage/format/prometheus/subject.hpp>
+#include <ousage/ollama/local_api/local_api_part.hpp>
 
 #include <algorithm>
 #include <string_view>
@@ -39,7 +40,7 @@ inline double gpu_likely_active(Subject const& subject) {
 inline constexpr SubjectFamily server_families[] = {
     {{"ollama_up", MetricType::gauge, "", {}, "1 where the server answered the last poll, else 0."},
      [](Subject const& subject, Exposition& into) {
-         auto const* const report = report_of(subject, "local_api");
+         auto const* const report = report_of(subject, SourceTraits<ollama::LocalApi>::name);
          if (report != nullptr && report->state != State::skipped) {
              into.sample({}, has_answered(*report) ? 1 : 0);
          }

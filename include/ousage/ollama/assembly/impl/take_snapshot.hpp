@@ -14,6 +14,7 @@
 
 #include <chrono>
 #include <utility>
+#include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama {
 
@@ -23,12 +24,12 @@ inline asio::awaitable<void> collect_snapshot(
     Source<Snapshot> whole, Account account, Calendar calendar, Now now, Outcome<Snapshot>& into) {
     co_await whole.collect(into);
     place_remote_models(into.value);
-    judge(into, account, calendar.at(now()));
+    judge(into, account, calendar.at(now()), whole.parts());
 }
 
 template <class T>
 Source<T> in_time(Source<T> source, Account const& account) {
-    auto const limit = account.timeout_of(source.name());
+    auto const limit = account.timeout_of(describe_source<T>(source.name()));
     return with_timeout(
         std::move(source), std::chrono::duration_cast<std::chrono::steady_clock::duration>(limit));
 }
@@ -51,11 +52,19 @@ snapshot(Account const& account, Configuration const& configuration, Observers c
                     now = configuration.now](Outcome<Snapshot>& into) {
         return detail::collect_snapshot(whole, account, calendar, now, into);
     };
-    return Source<Snapshot>(account.id, std::move(collect));
+    return Source<Snapshot>(account.id, std::move(collect), whole.parts());
 }
 
 OUSAGE_DECL Source<Snapshot> snapshot(Configuration const& configuration) {
     return snapshot(configuration.accounts.at(0), configuration);
+}
+
+OUSAGE_DECL std::vector<SourceDescription> source_descriptions() {
+    return snapshot(Account{}, Configuration{}).parts();
+}
+
+OUSAGE_DECL bool has_data(Snapshot const& snapshot) {
+    return ousage::has_data(snapshot.sources, source_descriptions());
 }
 
 } // namespace OUSAGE_NAMESPACE::ollama

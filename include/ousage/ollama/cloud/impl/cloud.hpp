@@ -61,7 +61,7 @@ OUSAGE_DECL Source<Cloud> cloud(std::shared_ptr<CloudMemory> memory) {
     auto collect = [memory = std::move(memory)](Outcome<Cloud>& into) {
         return detail::collect_cloud(memory, into);
     };
-    return Source<Cloud>("cloud", std::move(collect));
+    return Source<Cloud>(std::move(collect));
 }
 
 OUSAGE_DECL Source<Cloud> cloud(CloudAccess access) {

@@ -25,7 +25,7 @@ OUSAGE_DECL Source<DesktopDb> desktop_db(std::filesystem::path path, Calendar ca
         return detail::collect_desktop_db(
             std::make_shared<detail::DesktopJob const>(std::move(job)), into);
     };
-    return Source<DesktopDb>("desktop_db", std::move(collect));
+    return Source<DesktopDb>(std::move(collect));
 }
 
 #else
@@ -40,7 +40,7 @@ inline asio::awaitable<void> skip_desktop_db(Outcome<DesktopDb>& into) {
 } // namespace detail
 
 OUSAGE_DECL Source<DesktopDb> desktop_db(std::filesystem::path, Calendar, Now) {
-    return Source<DesktopDb>("desktop_db", &detail::skip_desktop_db);
+    return Source<DesktopDb>(&detail::skip_desktop_db);
 }
 
 #endif

@@ -123,10 +123,8 @@ inline asio::awaitable<void> ask_models(LocalApiMemory& memory, Outcome<LocalApi
     if (!read_answer("tags", answer, list, into)) {
         co_return;
     }
-    memory.formats.clear();
     for (auto const& model : list.models) {
         into.value.models.push_back(model_from(model));
-        memory.formats[model.name] = model.details.format.value_or("");
     }
     // Count before POST /api/show, so that a deadline during those requests loses nothing.
     count_models(into.value.models, memory, into.value.server);

@@ -30,6 +30,7 @@ inline Model model_from(api::ListModel const& from) {
     auto model = Model{};
     model.name = from.name;
     model.family = unless_empty(from.details.family);
+    model.format = unless_empty(from.details.format);
     model.parameter_size = unless_empty(from.details.parameter_size);
     model.quantization_level = unless_empty(from.details.quantization_level);
     model.size_bytes = unless_negative(from.size);

@@ -31,7 +31,7 @@ OUSAGE_DECL Source<LocalApi> local_api(std::shared_ptr<LocalApiMemory> memory) {
     auto collect = [memory = std::move(memory)](Outcome<LocalApi>& into) {
         return detail::collect_local_api(memory, into);
     };
-    return Source<LocalApi>("local_api", std::move(collect));
+    return Source<LocalApi>(std::move(collect));
 }
 
 OUSAGE_DECL Source<LocalApi> local_api(io::Url base) {

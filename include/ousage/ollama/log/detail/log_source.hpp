@@ -55,7 +55,7 @@ Source<ServerLog> log_source(Reader reader, Now now) {
     auto collect = [shared = std::move(shared), now = std::move(now)](Outcome<ServerLog>& into) {
         return collect_log(shared, now, into);
     };
-    return Source<ServerLog>("server_log", std::move(collect));
+    return Source<ServerLog>(std::move(collect));
 }
 
 } // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -48,7 +48,7 @@ OUSAGE_DECL Source<ServerConfig> server_config(std::filesystem::path path) {
     auto collect = [path = std::move(path)](Outcome<ServerConfig>& into) {
         return detail::collect_server_config(path, into);
     };
-    return Source<ServerConfig>("server_config", std::move(collect));
+    return Source<ServerConfig>(std::move(collect));
 }
 
 } // namespace OUSAGE_NAMESPACE::ollama
