@@ -1,45 +1,50 @@
 # cmake -D INCLUDE=directory -P layers_test.cmake
 # Checks the allowed includes: format -> ollama -> io -> json -> core. Inside ollama/: assembly ->
-# {local_api, log, desktop, server_config, cloud} -> model, and no source includes another. io/platform
+# sources -> model, and no source includes another. io/platform
 # includes only core. The public header of a source, ollama/<source>.hpp, belongs to the source's
 # directory.
 
 cmake_minimum_required(VERSION 3.25)
 
+get_filename_component(INCLUDE "${INCLUDE}" ABSOLUTE)
+
+# Every directory of ollama/ but these two is that of a source.
+file(GLOB sources RELATIVE "${INCLUDE}/ousage/ollama" "${INCLUDE}/ousage/ollama/*")
+list(FILTER sources EXCLUDE REGEX "\\.hpp$|^(model|assembly)$")
+
 set(below_json json core)
 set(below_io io ${below_json})
 set(below_model model ${below_io})
-set(groups core json platform io model local_api log desktop server_config cloud assembly format testing)
 set(allowed_core core)
 set(allowed_json ${below_json})
 set(allowed_platform platform core)
 set(allowed_io platform ${below_io})
 set(allowed_model ${below_model})
-foreach(source IN ITEMS local_api log desktop server_config cloud)
+foreach(source IN LISTS sources)
     set(allowed_${source} ${source} ${below_model})
 endforeach()
-set(allowed_assembly assembly local_api log desktop server_config cloud ${below_model})
+set(allowed_assembly assembly ${sources} ${below_model})
 set(allowed_format format ${allowed_assembly})
 set(allowed_testing testing ${below_io})
+set(groups core json platform io model ${sources} assembly format testing)
 
-# group_of(path result): sets result to the group that ousage/<path> belongs to.
+# group_of(path result): the group that ousage/<path> belongs to. A header of ollama/ belongs to the
+# directory that defines it, ollama/<directory>/impl/<the same name>.
 function(group_of path result)
     if(path MATCHES "^(config|version)\\.hpp$")
         set(group any)
     elseif(path MATCHES "^(ollama|src.*)\\.hpp$")
         set(group all)
+    elseif(path STREQUAL "ollama/snapshot.hpp")
+        set(group model)
+    elseif(path STREQUAL "ollama/configuration.hpp")
+        set(group assembly)
+    elseif(path MATCHES "^ollama/([a-z_]+)\\.hpp$")
+        file(GLOB group LIST_DIRECTORIES false
+             "${INCLUDE}/ousage/ollama/*/impl/${CMAKE_MATCH_1}.hpp")
+        string(REGEX REPLACE ".*/ollama/([a-z_]+)/impl/.*" "\\1" group "${group}")
     elseif(path MATCHES "^ollama/([a-z_]+)/")
         set(group ${CMAKE_MATCH_1})
-    elseif(path MATCHES "^ollama/server_log\\.hpp$")
-        set(group log)
-    elseif(path MATCHES "^ollama/desktop_db\\.hpp$")
-        set(group desktop)
-    elseif(path MATCHES "^ollama/(local_api|server_config|cloud)\\.hpp$")
-        set(group ${CMAKE_MATCH_1})
-    elseif(path MATCHES "^ollama/snapshot\\.hpp$")
-        set(group model)
-    elseif(path MATCHES "^ollama/[a-z_]+\\.hpp$")
-        set(group assembly)
     elseif(path MATCHES "^io/platform/")
         set(group platform)
     elseif(path MATCHES "^([a-z]+)/")
@@ -51,7 +56,6 @@ function(group_of path result)
     set(${result} ${group} PARENT_SCOPE)
 endfunction()
 
-get_filename_component(INCLUDE "${INCLUDE}" ABSOLUTE)
 set(wrong 0)
 set(seen 0)
 file(GLOB_RECURSE headers RELATIVE "${INCLUDE}/ousage" "${INCLUDE}/ousage/*.hpp")

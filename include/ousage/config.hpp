@@ -30,25 +30,33 @@
 #    define OUSAGE_WITH_SYSTEMD 0
 #endif
 
-#if (                                                                                              \
-    OUSAGE_COMPILED | OUSAGE_WITH_SQLITE | OUSAGE_WITH_TLS | OUSAGE_WITH_ZLIB |                    \
-    OUSAGE_WITH_SYSTEMD) >>                                                                        \
-    1
-#    error "ousage: OUSAGE_COMPILED and OUSAGE_WITH_* are 0 or 1"
+/// 1: parses log lines with SSE2 instructions. 0: with the general parser alone, with the same
+/// results.
+#ifndef OUSAGE_WITH_SSE2
+#    if defined(__SSE2__)
+#        define OUSAGE_WITH_SSE2 1
+#    else
+#        define OUSAGE_WITH_SSE2 0
+#    endif
 #endif
 
 // clang-format off
-#define OUSAGE_DETAIL_JOIN(compiled, sqlite, tls, zlib, systemd) \
-    options_##compiled##sqlite##tls##zlib##systemd
-#define OUSAGE_DETAIL_OPTIONS(compiled, sqlite, tls, zlib, systemd) \
-    OUSAGE_DETAIL_JOIN(compiled, sqlite, tls, zlib, systemd)
-// clang-format on
+#if (OUSAGE_COMPILED | OUSAGE_WITH_SQLITE | OUSAGE_WITH_TLS | OUSAGE_WITH_ZLIB | \
+     OUSAGE_WITH_SYSTEMD | OUSAGE_WITH_SSE2) >> 1
+#    error "ousage: OUSAGE_COMPILED and OUSAGE_WITH_* are 0 or 1"
+#endif
+
+#define OUSAGE_DETAIL_JOIN(compiled, sqlite, tls, zlib, systemd, sse2) \
+    options_##compiled##sqlite##tls##zlib##systemd##sse2
+#define OUSAGE_DETAIL_OPTIONS(compiled, sqlite, tls, zlib, systemd, sse2) \
+    OUSAGE_DETAIL_JOIN(compiled, sqlite, tls, zlib, systemd, sse2)
 
 /// The namespace of ousage: `ousage` with an inline namespace whose name encodes the options.
-#define OUSAGE_NAMESPACE                                                                           \
-    ousage::inline OUSAGE_DETAIL_OPTIONS(                                                          \
-        OUSAGE_COMPILED, OUSAGE_WITH_SQLITE, OUSAGE_WITH_TLS, OUSAGE_WITH_ZLIB,                    \
-        OUSAGE_WITH_SYSTEMD)
+#define OUSAGE_NAMESPACE \
+    ousage::inline OUSAGE_DETAIL_OPTIONS( \
+        OUSAGE_COMPILED, OUSAGE_WITH_SQLITE, OUSAGE_WITH_TLS, OUSAGE_WITH_ZLIB, \
+        OUSAGE_WITH_SYSTEMD, OUSAGE_WITH_SSE2)
+// clang-format on
 
 /// Precedes each function that is declared in a public header and defined in `impl/`.
 #if OUSAGE_COMPILED

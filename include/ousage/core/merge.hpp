@@ -62,13 +62,21 @@ void conclude(Outcome<Whole>& into, Ranked<T, Rank> const& part, Outcome<T>& out
     }
 }
 
+// A stable insertion sort: clang 19 warns of a deprecated function inside std::stable_sort of
+// libstdc++ 12.
+template <class T, class Less>
+void sort_stably(std::vector<T>& values, Less less) {
+    for (auto next = values.begin(); next != values.end(); ++next) {
+        std::rotate(std::upper_bound(values.begin(), next, *next, less), next, next + 1);
+    }
+}
+
 // Sorts the reports by the order in the traits of their sources; keeps equal ones in place.
 inline void
 sort_reports(std::vector<SourceReport>& reports, std::vector<SourceDescription> const& sources) {
-    std::stable_sort(
-        reports.begin(), reports.end(), [&](SourceReport const& left, SourceReport const& right) {
-            return find_source(sources, left.name)->order < find_source(sources, right.name)->order;
-        });
+    sort_stably(reports, [&](SourceReport const& left, SourceReport const& right) {
+        return find_source(sources, left.name)->order < find_source(sources, right.name)->order;
+    });
 }
 
 template <class... T, int... Rank>
@@ -78,11 +86,9 @@ std::vector<SourceDescription> describe_merge(std::tuple<Ranked<T, Rank>...> con
             return std::vector<SourceDescription>{describe_source<T>(part.source.name())...};
         },
         parts);
-    std::stable_sort(
-        sources.begin(), sources.end(),
-        [](SourceDescription const& left, SourceDescription const& right) {
-            return left.order < right.order;
-        });
+    sort_stably(sources, [](SourceDescription const& left, SourceDescription const& right) {
+        return left.order < right.order;
+    });
     return sources;
 }
 

@@ -21,7 +21,7 @@ struct ReadColumns {
     Route route = Route::other;
 };
 
-#if defined(__SSE2__) && !defined(OUSAGE_PLAIN)
+#if OUSAGE_WITH_SSE2
 
 inline constexpr bool has_gin_columns = true;
 
@@ -87,7 +87,7 @@ private:
 
 inline constexpr bool has_gin_columns = false;
 
-// Without SSE2, or with OUSAGE_PLAIN, only the general parser is used.
+// Without OUSAGE_WITH_SSE2 only the general parser is used.
 class GinColumns {
 public:
     ReadColumns read(char const*, char const*, GinLine&) noexcept { return {}; }

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <string_view>
 
-#if defined(__SSE2__) && !defined(OUSAGE_PLAIN)
+#if OUSAGE_WITH_SSE2
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 

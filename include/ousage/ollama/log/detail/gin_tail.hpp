@@ -7,7 +7,7 @@
 #include <bit>
 #include <cstddef>
 
-#if defined(__SSE2__) && !defined(OUSAGE_PLAIN)
+#if OUSAGE_WITH_SSE2
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 

@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <vector>
 
-#if defined(__SSE2__) && !defined(OUSAGE_PLAIN)
+#if OUSAGE_WITH_SSE2
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <limits>
 
-#if defined(__SSE2__) && !defined(OUSAGE_PLAIN)
+#if OUSAGE_WITH_SSE2
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 

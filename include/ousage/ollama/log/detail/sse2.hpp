@@ -2,7 +2,7 @@
 
 #include <ousage/config.hpp>
 
-#if defined(__SSE2__) && !defined(OUSAGE_PLAIN)
+#if OUSAGE_WITH_SSE2
 #    include <emmintrin.h>
 
 #    include <cstdint>
