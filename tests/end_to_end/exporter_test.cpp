@@ -106,7 +106,7 @@ TEST(Exporter, TheProgramWritesTheSameSeriesForOneServer) {
     exporter.wait_for("ollama_up", {}, "1");
     auto const directory = (exporter.folder().path() / "ollama").string();
     auto const run = run_command(
-        "HOME=" + exporter.folder().path().string() + " " OUSAGE_TEST_PROGRAM " --no-state" +
+        "env HOME=" + exporter.folder().path().string() + " " OUSAGE_TEST_PROGRAM " --no-state" +
         " --format prometheus --base-url " + server.url() + " --config-dir " + directory);
     EXPECT_EQ(run.exit_code, 0) << run.error;
     auto const program = ExpositionReader(run.out, false);
