@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -71,11 +72,16 @@ void sort_stably(std::vector<T>& values, Less less) {
     }
 }
 
-// Sorts the reports by the order in the traits of their sources; keeps equal ones in place.
+// Sorts the reports by the order in the traits of their sources; keeps equal ones in place. The
+// reports of a merge inside this one have no description here and come last.
 inline void
 sort_reports(std::vector<SourceReport>& reports, std::vector<SourceDescription> const& sources) {
-    sort_stably(reports, [&](SourceReport const& left, SourceReport const& right) {
-        return find_source(sources, left.name)->order < find_source(sources, right.name)->order;
+    auto const order_of = [&sources](SourceReport const& report) {
+        auto const* const source = find_source(sources, report.name);
+        return source == nullptr ? std::numeric_limits<int>::max() : source->order;
+    };
+    sort_stably(reports, [&order_of](SourceReport const& left, SourceReport const& right) {
+        return order_of(left) < order_of(right);
     });
 }
 

@@ -61,6 +61,15 @@ TEST(AdditionalSource, IsReportedInTheOrderOfItsTraits) {
     EXPECT_EQ(outcome.value.room_celsius, 21.5);
 }
 
+TEST(AdditionalSource, KeepsTheReportsOfAMergeInsideAMerge) {
+    auto const outcome = run(merge<Whole>(whole_of()));
+    ASSERT_EQ(outcome.value.sources.size(), 3u);
+    EXPECT_EQ(outcome.value.sources[0].name, "merge");
+    EXPECT_EQ(outcome.value.sources[1].name, "room");
+    EXPECT_EQ(outcome.value.sources[2].name, "server_config");
+    EXPECT_EQ(outcome.value.room_celsius, 21.5);
+}
+
 TEST(AdditionalSource, HasADeadlineByItsName) {
     auto const sources = whole_of().parts();
     auto const deadline = parse_deadline("room=1s", sources);
