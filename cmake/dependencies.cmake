@@ -7,6 +7,7 @@ set(ousage_packages Threads asio fmt simdjson)
 set(ousage_definitions ASIO_DISABLE_STD_ALIGNED_ALLOC)
 
 include(FetchContent)
+set(ousage_fetched "")
 # A project that adds ousage as a subdirectory links these targets from its own directory. CMake 3.25.1
 # reports a syntax error unless FIND_PACKAGE_ARGS contains GLOBAL, too.
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
@@ -39,6 +40,7 @@ if(NOT TARGET fmt::fmt)
         FIND_PACKAGE_ARGS 9 GLOBAL
     )
     FetchContent_MakeAvailable(fmt)
+    list(APPEND ousage_fetched fmt)
 endif()
 if(NOT TARGET simdjson::simdjson)
     FetchContent_Declare(
@@ -48,10 +50,12 @@ if(NOT TARGET simdjson::simdjson)
         FIND_PACKAGE_ARGS GLOBAL
     )
     FetchContent_MakeAvailable(simdjson)
+    list(APPEND ousage_fetched simdjson)
 endif()
-# In CMake 3.25.1, the keyword SYSTEM of FetchContent_Declare breaks the URL_HASH before it.
-foreach(fetched IN ITEMS fmt simdjson)
-    if(TARGET ${fetched})
+# Warnings in fetched headers are not ours. In CMake 3.25.1, the keyword SYSTEM of FetchContent_Declare
+# breaks the URL_HASH before it. The targets of a project that brings its own are not modified.
+foreach(fetched IN LISTS ousage_fetched)
+    if(TARGET ${fetched} AND NOT ${fetched}_FOUND)
         set_target_properties(${fetched} PROPERTIES SYSTEM ON)
     endif()
 endforeach()
