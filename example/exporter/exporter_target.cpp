@@ -3,7 +3,7 @@
 #include "example/exporter/target_name.hpp"
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/format/prometheus.hpp>
-#include <ousage/ollama/local_api/local_api_memory.hpp>
+#include <ousage/ollama/local_api/local_api_cache.hpp>
 
 #include <algorithm>
 
@@ -26,7 +26,7 @@ Target::Target(ollama::Account const& account, ollama::Configuration const& conf
       activity_(std::make_shared<ollama::Activity>(seconds_now())) {
     auto observers = ollama::Observers{};
     if (account.base_url) {
-        observers.server = std::make_shared<ollama::LocalApiMemory>(*account.base_url);
+        observers.server = std::make_shared<ollama::LocalApiCache>(*account.base_url);
         observers.server->client.observe(
             [activity = activity_](std::string const& target, std::chrono::nanoseconds elapsed) {
                 activity->answered(target, elapsed);

@@ -5,7 +5,7 @@
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/json/json.hpp>
 #include <ousage/ollama/local_api.hpp>
-#include <ousage/ollama/local_api/local_api_memory.hpp>
+#include <ousage/ollama/local_api/local_api_cache.hpp>
 
 #include <gtest/gtest.h>
 
@@ -77,15 +77,15 @@ TEST(LocalApi, ReportsValuesOfRecordedOldServer) {
     ScriptedPeer peer(context);
     auto const version = std::string("v0.24.0");
     script_recording(peer, version, "ps_forever");
-    auto memory = std::make_shared<LocalApiMemory>(peer.url());
+    auto cache = std::make_shared<LocalApiCache>(peer.url());
     // One connection at a time, so that each response matches its request.
-    memory->client = io::HttpClient(peer.url(), {}, 1);
+    cache->client = io::HttpClient(peer.url(), {}, 1);
     for (auto const* const name :
          {"far_latest", "tiny_latest", "tiny-embed_latest", "tiny-tools_q8", "zz_latest",
           "registry.example.com_5000_team_tiny_copy", "acme_tiny-think_v1.5"}) {
         peer.on("POST /api/show", json(recorded(version + "/show_" + name)));
     }
-    auto const source = local_api(memory);
+    auto const source = local_api(cache);
     for (int round = 0; round < 2; ++round) {
         auto const outcome = poll(context, source, 10'000ms);
         EXPECT_EQ(outcome.state, State::ok) << describe(outcome);

@@ -7,12 +7,12 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-struct LocalApiMemory;
+struct LocalApiCache;
 
 /// Observers of a snapshot in progress. Empty members have no effect.
 struct Observers {
-    std::shared_ptr<LocalApiMemory> server; ///< the cache of the local API, instead of a new one
-    LogObserver log;                        ///< receives the entries of the server's log
+    std::shared_ptr<LocalApiCache> server; ///< the cache of the local API, instead of a new one
+    LogObserver log;                       ///< receives the entries of the server's log
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -8,7 +8,7 @@
 #include <ousage/ollama/cloud/cloud_answer.hpp>
 #include <ousage/ollama/cloud/cloud_memory.hpp>
 #include <ousage/ollama/cloud/settings_page.hpp>
-#include <ousage/ollama/model/detail/ask.hpp>
+#include <ousage/ollama/model/detail/api_call.hpp>
 
 #include <array>
 #include <chrono>
@@ -52,7 +52,7 @@ inline Cloud unite(CloudAnswers const& answers) {
 // Converts a status other than 200 to a failure. Raises `wait` to the Retry-After of a 429.
 inline Failure cloud_refusal(
     io::HttpResponse const& answer, std::chrono::sys_seconds now, std::chrono::seconds& wait) {
-    auto failure = refused(answer.status);
+    auto failure = status_failure(answer.status);
     if (answer.status == 401 || answer.status == 403) {
         failure.code = Errc::unauthorized;
     } else if (answer.status == 402) {

@@ -2,7 +2,7 @@
 
 #include <ousage/config.hpp>
 #include <ousage/ollama/local_api/api.hpp>
-#include <ousage/ollama/local_api/local_api_memory.hpp>
+#include <ousage/ollama/local_api/local_api_cache.hpp>
 #include <ousage/ollama/local_api/parameter_size.hpp>
 #include <ousage/ollama/model/cloud_name.hpp>
 #include <ousage/ollama/model/metrics.hpp>
@@ -45,13 +45,21 @@ inline Model model_from(api::ListModel const& from) {
     return model;
 }
 
+inline ShownModel shown_model_from(api::ShowResponse const& from) {
+    auto model = ShownModel{};
+    model.parameter_count = from.model_info.parameter_count;
+    model.context_length = from.model_info.context_length;
+    model.capabilities = from.capabilities;
+    return model;
+}
+
 // Fills in values missing in /api/tags from POST /api/show.
-inline void complete(Model& model, api::ShowResponse const& shown) {
+inline void complete(Model& model, ShownModel const& shown) {
     if (model.capabilities.empty()) {
         model.capabilities = shown.capabilities;
     }
     if (!model.context_length) {
-        model.context_length = shown.model_info.context_length;
+        model.context_length = shown.context_length;
     }
 }
 
@@ -79,26 +87,28 @@ inline LoadedModel loaded_model_from(api::ProcessModel const& from) {
     return model;
 }
 
-// Saturating sum: a crafted size must not wrap around.
+// Adds a value. The sum saturates, so that a crafted size cannot wrap around.
 inline void add(std::optional<std::uint64_t>& sum, std::optional<std::int64_t> value) {
     auto const more = static_cast<std::uint64_t>(std::max<std::int64_t>(value.value_or(0), 0));
     auto const total = sum.value_or(0) + more;
     sum = total < more ? ~std::uint64_t{0} : total;
 }
 
-inline void raise(std::optional<std::uint64_t>& top, std::optional<std::int64_t> value) {
+// Raises a maximum to a positive value.
+inline void raise(std::optional<std::uint64_t>& maximum, std::optional<std::int64_t> value) {
     if (value && *value > 0) {
-        top = std::max(top.value_or(0), static_cast<std::uint64_t>(*value));
+        maximum = std::max(maximum.value_or(0), static_cast<std::uint64_t>(*value));
     }
 }
 
-inline std::optional<std::int64_t> parameters(Model const& model, LocalApiMemory const& memory) {
-    auto const shown = memory.shown.find(std::pair(model.name, model.digest.value_or("")));
-    if (shown != memory.shown.end() && shown->second.model_info.parameter_count) {
-        return shown->second.model_info.parameter_count;
+// Returns the number of parameters: from POST /api/show, else from the text of /api/tags.
+inline std::optional<std::int64_t> parameters(Model const& model, LocalApiCache const& cache) {
+    auto const shown = cache.shown.find(std::pair(model.name, model.digest.value_or("")));
+    if (shown != cache.shown.end() && shown->second.parameter_count) {
+        return shown->second.parameter_count;
     }
-    auto const told = parse_parameter_size(model.parameter_size.value_or(""));
-    return told ? std::optional(static_cast<std::int64_t>(*told)) : std::nullopt;
+    auto const parsed = parse_parameter_size(model.parameter_size.value_or(""));
+    return parsed ? std::optional(static_cast<std::int64_t>(*parsed)) : std::nullopt;
 }
 
 inline void count_capabilities(std::vector<Model> const& models, ServerMetrics& into) {
@@ -106,7 +116,7 @@ inline void count_capabilities(std::vector<Model> const& models, ServerMetrics& 
     if (!models.empty() && std::all_of(models.begin(), models.end(), unknown)) {
         return;
     }
-    auto const having = [&models](std::string const& capability) {
+    auto const count_with = [&models](std::string const& capability) {
         std::uint64_t count = 0;
         for (auto const& model : models) {
             auto const& all = model.capabilities;
@@ -114,13 +124,13 @@ inline void count_capabilities(std::vector<Model> const& models, ServerMetrics& 
         }
         return count;
     };
-    into.models_with_tools = having("tools");
-    into.models_with_vision = having("vision");
-    into.models_with_thinking = having("thinking");
+    into.models_with_tools = count_with("tools");
+    into.models_with_vision = count_with("vision");
+    into.models_with_thinking = count_with("thinking");
 }
 
 inline void
-count_models(std::vector<Model> const& models, LocalApiMemory const& memory, ServerMetrics& into) {
+count_models(std::vector<Model> const& models, LocalApiCache const& cache, ServerMetrics& into) {
     into.models_total = models.size();
     into.models_local = 0;
     into.models_cloud = 0;
@@ -133,7 +143,7 @@ count_models(std::vector<Model> const& models, LocalApiMemory const& memory, Ser
         add(cloud ? into.models_cloud : into.models_local, 1);
         add(cloud ? into.cloud_model_stub_bytes : into.model_storage_bytes, model.size_bytes);
         raise(into.max_context_length, model.context_length);
-        if (auto const count = parameters(model, memory); count && !cloud) {
+        if (auto const count = parameters(model, cache); count && !cloud) {
             add(into.total_parameters, count);
         }
     }
@@ -155,14 +165,14 @@ inline void count_loaded_models(std::vector<LoadedModel> const& models, ServerMe
 inline std::string to_show_request(std::string const& name) {
     static constexpr char digits[] = "0123456789abcdef";
     auto body = std::string("{\"model\":\"");
-    for (auto const letter : name) {
-        auto const code = static_cast<unsigned char>(letter);
-        if (code < 0x20 || letter == '"' || letter == '\\') {
+    for (auto const character : name) {
+        auto const code = static_cast<unsigned char>(character);
+        if (code < 0x20 || character == '"' || character == '\\') {
             body += "\\u00";
             body += digits[code >> 4];
             body += digits[code & 15];
         } else {
-            body += letter;
+            body += character;
         }
     }
     return body + "\"}";

@@ -2,29 +2,36 @@
 
 #include <ousage/config.hpp>
 #include <ousage/io/http/http_client.hpp>
-#include <ousage/ollama/local_api/api.hpp>
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama {
 
+/// The values of one response of POST /api/show.
+struct ShownModel {
+    std::optional<std::int64_t> parameter_count; ///< as in the model file
+    std::optional<std::int64_t> context_length;  ///< tokens: the model's maximum
+    std::vector<std::string> capabilities;       ///< `completion`, `tools`, …
+};
+
 /// The cache of one observed server: its connections, and responses that need not be requested
 /// again. Owned by the source; used on one thread or strand.
-struct LocalApiMemory {
+struct LocalApiCache {
     /// Connections to the server, kept alive between polls.
     io::HttpClient client;
 
-    /// Responses of POST /api/show by name and digest. A digest always identifies the same
-    /// contents.
-    std::map<std::pair<std::string, std::string>, api::ShowResponse> shown;
+    /// Values from POST /api/show by name and digest. A digest always identifies the same contents.
+    std::map<std::pair<std::string, std::string>, ShownModel> shown;
 
     /// Time of the last POST /api/me, and the sign-in link it returned.
-    std::optional<std::chrono::steady_clock::time_point> account_asked;
+    std::optional<std::chrono::steady_clock::time_point> account_requested;
     std::optional<std::string> signin_url;
 
     /// POST /api/me makes the server contact the cloud: at most once in this time.
@@ -32,11 +39,11 @@ struct LocalApiMemory {
 
     /// Maximum size of a response body in bytes: about 13,000 models of /api/tags. Four responses
     /// are received concurrently, so a hostile server uses at most four times this memory.
-    static constexpr std::size_t answer_limit = 8 * 1024 * 1024;
+    static constexpr std::size_t response_limit = 8 * 1024 * 1024;
 
     /// An empty cache for the server at `base`.
-    explicit LocalApiMemory(io::Url base)
-        : client(std::move(base), io::HttpLimits{.body_bytes = answer_limit}) {}
+    explicit LocalApiCache(io::Url base)
+        : client(std::move(base), io::HttpLimits{.body_bytes = response_limit}) {}
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

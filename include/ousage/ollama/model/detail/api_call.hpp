@@ -5,8 +5,6 @@
 #include <ousage/io/http/http_client.hpp>
 #include <ousage/json/reader.hpp>
 
-#include <asio/awaitable.hpp>
-
 #include <string>
 #include <utility>
 
@@ -27,25 +25,26 @@ inline io::HttpRequest post(std::string target, std::string body) {
     return request;
 }
 
-inline Failure refused(int status) {
+// Returns the failure for a response with that status.
+inline Failure status_failure(int status) {
     return Failure{{}, make_error_code(Errc::status), "HTTP status " + std::to_string(status)};
 }
 
 // Parses a 200 response as a T, as far as possible. Reports every other status and every parse
 // error as a failure of `part`. Returns whether `value` was read, at least in part.
 template <class T, class Whole>
-bool read_answer(
-    std::string const& part, Result<io::HttpResponse> const& answer, T& value,
+bool read_response(
+    std::string const& part, Result<io::HttpResponse> const& response, T& value,
     Outcome<Whole>& into) {
-    if (!answer) {
-        into.fail(part, answer.failure());
+    if (!response) {
+        into.fail(part, response.failure());
         return false;
     }
-    if (answer->status != 200) {
-        into.fail(part, refused(answer->status));
+    if (response->status != 200) {
+        into.fail(part, status_failure(response->status));
         return false;
     }
-    auto const failure = io::read_json(answer->body, value);
+    auto const failure = io::read_json(response->body, value);
     if (failure) {
         into.fail(part, *failure);
     }
