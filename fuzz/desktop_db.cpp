@@ -16,25 +16,26 @@ namespace {
 
 using namespace ousage;
 using namespace ousage::ollama;
+using ousage::ollama::detail::DesktopCache;
 using ousage::ollama::detail::DesktopFacts;
 using ousage::ollama::detail::DesktopJob;
-using ousage::ollama::detail::DesktopMemory;
 using ousage::ollama::detail::DesktopReading;
-using ousage::ollama::detail::Shelf;
+using ousage::ollama::detail::SharedValue;
 
 constexpr auto now = std::chrono::sys_seconds(std::chrono::seconds(1795186800));
 
 Outcome<DesktopDb> read(std::filesystem::path const& path) {
     auto const job = DesktopJob{
-        path, Calendar::utc(), now, std::make_shared<Shelf<std::shared_ptr<DesktopMemory const>>>(),
-        std::make_shared<Shelf<Outcome<DesktopDb>>>()};
+        path, Calendar::utc(), now,
+        std::make_shared<SharedValue<std::shared_ptr<DesktopCache const>>>(),
+        std::make_shared<SharedValue<Outcome<DesktopDb>>>()};
     auto database = io::Database::open(path, io::Opening::closed, {});
     if (!database) {
         return job.failed(database.failure());
     }
     auto reading = DesktopReading(*database, DesktopFacts(now, Calendar::utc()));
     job.read_all(reading, {}, [] { return true; });
-    return job.take(reading)->outcome_at(now);
+    return job.finish(reading)->outcome_at(now);
 }
 
 bool at_most(std::optional<std::uint64_t> const& part, std::optional<std::uint64_t> const& whole) {

@@ -268,7 +268,7 @@ TEST(DesktopDb, ReadsEveryTimeFormatAndReportsInvalidTimes) {
     EXPECT_EQ(outcome.value.daily_series.at("sessions").size(), 1u);
     EXPECT_EQ(outcome.state, State::partial);
     ASSERT_EQ(outcome.failures.size(), 1u) << describe(outcome);
-    EXPECT_EQ(to_string(outcome.failures[0]), "chats.created_at: 7 rows hold no time");
+    EXPECT_EQ(to_string(outcome.failures[0]), "chats.created_at: 7 rows contain no valid time");
 }
 
 TEST(DesktopDb, DaysFollowZoneAcrossClockChange) {
@@ -510,15 +510,15 @@ TEST(DesktopDb, OutputsNoTextTitleOrAttachment) {
     EXPECT_NE(text.find("Zoë"), text.npos);
 }
 
+using ollama::detail::DesktopCache;
 using ollama::detail::DesktopJob;
-using ollama::detail::DesktopMemory;
-using ollama::detail::Shelf;
+using ollama::detail::SharedValue;
 
 DesktopJob job_for(std::filesystem::path const& path) {
     return {
         path, Calendar::utc(), noon,
-        std::make_shared<Shelf<std::shared_ptr<DesktopMemory const>>>(),
-        std::make_shared<Shelf<Outcome<DesktopDb>>>()};
+        std::make_shared<SharedValue<std::shared_ptr<DesktopCache const>>>(),
+        std::make_shared<SharedValue<Outcome<DesktopDb>>>()};
 }
 
 TEST(DesktopDb, StopBeforeStartReadsAndCachesNothing) {
@@ -530,7 +530,7 @@ TEST(DesktopDb, StopBeforeStartReadsAndCachesNothing) {
     ASSERT_EQ(outcome.failures.size(), 1u);
     EXPECT_EQ(outcome.failures[0].code, Errc::cancelled);
     EXPECT_FALSE(outcome.has_value());
-    EXPECT_FALSE(job.memory->look());
+    EXPECT_FALSE(job.cache->get());
 }
 
 asio::awaitable<void> collect(DesktopJob job, Outcome<DesktopDb>& into) {
@@ -553,7 +553,7 @@ TEST(DesktopDb, CancellationKeepsValuesReadSoFar) {
     asio::co_spawn(
         context, collect(job, outcome),
         asio::bind_cancellation_slot(signal.slot(), [](std::exception_ptr) {}));
-    while (!job.draft->look().value.desktop.total_attachments) {
+    while (!job.draft->get().value.desktop.total_attachments) {
         context.poll();
         std::this_thread::yield();
     }
@@ -565,7 +565,7 @@ TEST(DesktopDb, CancellationKeepsValuesReadSoFar) {
     EXPECT_EQ(outcome.value.desktop.total_conversations, 2u);
     EXPECT_EQ(outcome.value.daily_series.at("sessions").back().value, 2u);
     EXPECT_FALSE(outcome.value.desktop.total_messages);
-    EXPECT_FALSE(job.memory->look());
+    EXPECT_FALSE(job.cache->get());
 }
 
 // Returns whether SQLite has allocated memory since the previous call.

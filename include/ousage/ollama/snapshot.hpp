@@ -23,9 +23,6 @@ enum class Status {
     UNKNOWN,       ///< no source had any data
 };
 
-/// The values of each series by day, oldest first, without gaps.
-using DailySeries = std::map<std::string, std::vector<DayValue>>;
-
 /// The data of one account at one time. The members are the keys of the output.
 struct Snapshot {
     std::string provider_id = "ollama";             ///< always `ollama`

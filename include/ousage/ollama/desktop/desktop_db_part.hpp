@@ -1,17 +1,15 @@
 #pragma once
 
 #include <ousage/config.hpp>
-#include <ousage/core/calendar.hpp>
 #include <ousage/core/source_traits.hpp>
 #include <ousage/core/timestamp.hpp>
+#include <ousage/ollama/model/day_value.hpp>
 #include <ousage/ollama/model/metrics.hpp>
 #include <ousage/ollama/model/usage.hpp>
 #include <ousage/ollama/model/windows.hpp>
-#include <ousage/ollama/snapshot.hpp>
 
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>

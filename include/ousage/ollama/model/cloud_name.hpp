@@ -2,7 +2,6 @@
 
 #include <ousage/config.hpp>
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -19,9 +18,11 @@ inline bool is_cloud_name(std::string_view name) {
     auto tag = std::string(name.substr(colon + 1));
     tag.erase(0, tag.find_first_not_of(" \t"));
     tag.erase(tag.find_last_not_of(" \t") + 1);
-    std::transform(tag.begin(), tag.end(), tag.begin(), [](char letter) {
-        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-    });
+    for (auto& character : tag) {
+        if (character >= 'A' && character <= 'Z') {
+            character = static_cast<char>(character - 'A' + 'a');
+        }
+    }
     return tag == "cloud" || (tag.ends_with("-cloud") && tag.find('/') == tag.npos);
 }
 

@@ -19,7 +19,7 @@
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
 // Counts of one kind of row, for windows and daily series.
-struct Happenings {
+struct EventCounts {
     Timeline<1> recent; // sealed after the query
     DayCounts days;
 };
@@ -47,7 +47,7 @@ struct DesktopFacts {
     LocalDay day;
     std::optional<Moment> next_due; // the first time after now, when windows and series change
     DesktopDb plain;                // values that do not depend on now
-    std::optional<Happenings> sessions, messages, user_messages, tool_calls, attachments, tokens;
+    std::optional<EventCounts> sessions, messages, user_messages, tool_calls, attachments, tokens;
     std::optional<DayCounts> requests_local, requests_cloud;
     std::map<std::string, ModelAnswers, std::less<>> models;
     bool with_model_series = true; // false: too many values
@@ -64,7 +64,7 @@ struct DesktopFacts {
     // Returns true if a window that ends at `now` or later can contain `time`.
     bool is_recent(Moment time) const { return time > now - std::chrono::days(8); }
 
-    void add(Happenings& into, Moment time, std::uint64_t amount) {
+    void add(EventCounts& into, Moment time, std::uint64_t amount) {
         if (amount > 0 && is_due(time)) {
             into.days.add(day.of(time), amount);
             if (is_recent(time)) {

@@ -25,15 +25,15 @@ namespace OUSAGE_NAMESPACE::ollama::detail {
 
 // The result of a reading and the state of the files it was read from. Immutable after it is
 // published.
-struct DesktopMemory {
+struct DesktopCache {
     io::DatabaseFiles files;
     DesktopFacts facts;
     std::vector<Failure> failures;
     DailySeries series; // series that end at the day of the reading
 
-    // Returns true if reading the files `at_hand` at `now` would give the same result.
-    bool answers(io::DatabaseFiles const& at_hand, std::chrono::sys_seconds now) const {
-        return files.is_settled() && files.same_as(at_hand) && now >= facts.now &&
+    // Returns true if reading the files `current` at `now` would give the same result.
+    bool is_valid(io::DatabaseFiles const& current, std::chrono::sys_seconds now) const {
+        return files.is_settled() && files.same_as(current) && now >= facts.now &&
                !(facts.next_due && *facts.next_due <= now);
     }
 
@@ -41,11 +41,11 @@ struct DesktopMemory {
         auto outcome = Outcome<DesktopDb>{};
         outcome.value = facts.plain;
         outcome.failures = failures;
-        tell_windows(facts, now, outcome.value);
+        fill_windows(facts, now, outcome.value);
         if (facts.calendar.date(now) == facts.calendar.date(facts.now)) {
             outcome.value.daily_series = series;
         } else {
-            tell_series(facts, now, outcome.value);
+            fill_series(facts, now, outcome.value);
         }
         return outcome;
     }
@@ -53,14 +53,14 @@ struct DesktopMemory {
 
 // A value shared by threads, protected by a mutex.
 template <class T>
-class Shelf {
+class SharedValue {
 public:
-    T look() {
+    T get() {
         auto const lock = std::lock_guard(mutex_);
         return value_;
     }
 
-    void put(T value) {
+    void set(T value) {
         auto const lock = std::lock_guard(mutex_);
         value_ = std::move(value);
     }
@@ -76,28 +76,28 @@ struct DesktopJob {
     std::filesystem::path path;
     Calendar calendar;
     std::chrono::sys_seconds now;
-    std::shared_ptr<Shelf<std::shared_ptr<DesktopMemory const>>> memory;
-    std::shared_ptr<Shelf<Outcome<DesktopDb>>> draft;
+    std::shared_ptr<SharedValue<std::shared_ptr<DesktopCache const>>> cache;
+    std::shared_ptr<SharedValue<Outcome<DesktopDb>>> draft;
 
     Outcome<DesktopDb> operator()(std::stop_token const& stop) const {
-        auto const kept = memory->look();
-        if (kept && kept->answers(io::look_at_database(path), now)) {
-            return kept->outcome_at(now);
+        auto const cached = cache->get();
+        if (cached && cached->is_valid(io::look_at_database(path), now)) {
+            return cached->outcome_at(now);
         }
-        auto fresh = std::shared_ptr<DesktopMemory>();
+        auto fresh = std::shared_ptr<DesktopCache>();
         bool broken = false;
         auto const read = io::read_database(path, stop, [&](io::Database& database, auto holds) {
             auto reading = DesktopReading(database, DesktopFacts(now, calendar));
             read_all(reading, stop, holds);
             broken = reading.broken;
-            fresh = take(reading);
+            fresh = finish(reading);
         });
         if (read.failure) {
             return failed(*read.failure);
         }
         fresh->files = read.files;
         if (!broken) {
-            memory->put(fresh);
+            cache->set(fresh);
         }
         return fresh->outcome_at(now);
     }
@@ -111,22 +111,22 @@ struct DesktopJob {
             if (stop.stop_requested() || !holds()) {
                 return;
             }
-            auto so_far = Outcome<DesktopDb>{};
-            so_far.value = reading.facts.plain;
-            so_far.failures = reading.failures;
-            tell_windows(reading.facts, now, so_far.value);
-            tell_series(reading.facts, now, so_far.value);
-            draft->put(std::move(so_far));
+            auto partial = Outcome<DesktopDb>{};
+            partial.value = reading.facts.plain;
+            partial.failures = reading.failures;
+            fill_windows(reading.facts, now, partial.value);
+            fill_series(reading.facts, now, partial.value);
+            draft->set(std::move(partial));
         }
     }
 
-    std::shared_ptr<DesktopMemory> take(DesktopReading& reading) const {
-        auto fresh = std::make_shared<DesktopMemory>(
+    std::shared_ptr<DesktopCache> finish(DesktopReading& reading) const {
+        auto fresh = std::make_shared<DesktopCache>(
             io::DatabaseFiles{}, std::move(reading.facts), std::move(reading.failures),
             DailySeries{});
-        auto told = DesktopDb{};
-        tell_series(fresh->facts, now, told);
-        fresh->series = std::move(told.daily_series);
+        auto values = DesktopDb{};
+        fill_series(fresh->facts, now, values);
+        fresh->series = std::move(values.daily_series);
         return fresh;
     }
 
@@ -150,17 +150,17 @@ inline asio::awaitable<void> read_desktop_db(SharedDesktopJob job, Outcome<Deskt
     into = co_await offload(std::move(read));
 }
 
-// An outcome without values, for the failure of an interrupted reading.
-struct Cut {};
+// The value type of an outcome that contains only failures.
+struct NoValue {};
 
 // If a deadline interrupts the reading, the parts read so far are returned.
 inline asio::awaitable<void> collect_desktop_db(SharedDesktopJob job, Outcome<DesktopDb>& into) {
-    auto thrown = Outcome<Cut>{};
+    auto interruption = Outcome<NoValue>{};
     auto work = read_desktop_db(job, into);
-    co_await attempt(std::string(), std::move(work), thrown);
-    if (!thrown.failures.empty()) {
-        into = job->draft->look();
-        into.failures.push_back(std::move(thrown.failures.front()));
+    co_await attempt(std::string(), std::move(work), interruption);
+    if (!interruption.failures.empty()) {
+        into = job->draft->get();
+        into.failures.push_back(std::move(interruption.failures.front()));
     }
 }
 

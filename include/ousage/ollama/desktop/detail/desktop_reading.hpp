@@ -38,12 +38,12 @@ struct DesktopReading {
         failures.push_back(Failure{std::move(part), make_error_code(code), std::move(text)});
     }
 
-    // Reports the number of rows with an invalid value.
-    void note_rows(std::string part, std::uint64_t rows, std::string const& lack) {
+    // Reports the number of rows without a valid time.
+    void report_invalid_times(std::string part, std::uint64_t rows) {
         if (rows > 0) {
-            fail(
-                std::move(part), Errc::parse,
-                std::to_string(rows) + (rows == 1 ? " row holds " : " rows hold ") + lack);
+            auto const* const text =
+                rows == 1 ? " row contains no valid time" : " rows contain no valid time";
+            fail(std::move(part), Errc::parse, std::to_string(rows) + text);
         }
     }
 
@@ -59,12 +59,12 @@ struct DesktopReading {
     }
 
     // Returns the column's name for a query. Returns NULL and reports a failure if it is missing.
-    std::string column(char const* table, char const* name, bool& there) {
-        there = database.has_column(table, name);
-        if (!there) {
+    std::string column(char const* table, char const* name, bool& exists) {
+        exists = database.has_column(table, name);
+        if (!exists) {
             fail(std::string(table) + "." + name, Errc::database, "no such column");
         }
-        return there ? name : "NULL";
+        return exists ? name : "NULL";
     }
 
     // Returns false if the schema version of this database is known to be older than `version`.

@@ -48,7 +48,7 @@ inline std::optional<std::string> read_text(io::Statement& row, int column) {
     return text.empty() ? std::nullopt : std::optional<std::string>(text);
 }
 
-inline void take_setting(DesktopReading& reading, io::Statement& row, std::string_view column) {
+inline void read_setting(DesktopReading& reading, io::Statement& row, std::string_view column) {
     auto& into = reading.facts.plain;
     auto const part = "settings." + std::string(column);
     if (column == "device_id") {
@@ -94,7 +94,7 @@ inline void read_settings(DesktopReading& reading) {
         auto query = reading.database.prepare(
             std::string("SELECT ") + setting.column + " FROM settings ORDER BY rowid LIMIT 1");
         if (query && query->step()) {
-            take_setting(reading, *query, setting.column);
+            read_setting(reading, *query, setting.column);
         }
         if (auto const failure = query ? query->failure() : query.failure()) {
             reading.fail(part, *failure);
@@ -119,8 +119,8 @@ inline void read_account(DesktopReading& reading) {
         into.account_email = read_text(*query, 1);
         into.plan_name = read_text(*query, 2);
         into.account_cached_at = parse_database_time(query->text(3));
-        auto const unread = query->type(3) != SQLITE_NULL && !into.account_cached_at;
-        reading.note_rows("users.cached_at", unread ? 1U : 0U, "no time");
+        auto const invalid = query->type(3) != SQLITE_NULL && !into.account_cached_at;
+        reading.report_invalid_times("users.cached_at", invalid ? 1U : 0U);
     }
     if (auto const failure = query ? query->failure() : query.failure()) {
         reading.fail("users", *failure);

@@ -22,16 +22,16 @@ inline void read_chats(DesktopReading& reading) {
     auto query = reading.database.prepare(
         "SELECT " + reading.column("chats", "created_at", timed) + " FROM chats",
         reading.most_rows);
-    auto sessions = Happenings{};
+    auto sessions = EventCounts{};
     std::uint64_t count = 0;
-    std::uint64_t unread = 0;
+    std::uint64_t invalid = 0;
     while (query && query->step()) {
         ++count;
         auto const moment = plausible_moment(parse_database_time(query->text(0)));
         if (moment) {
             reading.facts.add(sessions, *moment, 1);
         }
-        unread += moment || !timed ? 0U : 1U;
+        invalid += moment || !timed ? 0U : 1U;
     }
     if (auto const failure = query ? query->failure() : query.failure()) {
         reading.fail("chats", *failure);
@@ -42,12 +42,12 @@ inline void read_chats(DesktopReading& reading) {
         sessions.recent.seal();
         reading.facts.sessions = std::move(sessions);
     }
-    reading.note_rows("chats.created_at", unread, "no time");
+    reading.report_invalid_times("chats.created_at", invalid);
 }
 
 // Counts a row of a message. Rows of one message are usually consecutive.
 inline void
-count_of(std::vector<std::pair<std::int64_t, std::uint32_t>>& into, std::int64_t message) {
+count_row(std::vector<std::pair<std::int64_t, std::uint32_t>>& into, std::int64_t message) {
     if (!into.empty() && into.back().first == message) {
         ++into.back().second;
     } else {
@@ -69,7 +69,7 @@ inline void read_tool_calls(DesktopReading& reading) {
     while (query && query->step()) {
         ++count;
         if (reading.has_calls) {
-            count_of(reading.calls, query->integer(0));
+            count_row(reading.calls, query->integer(0));
         }
         auto const name = query->text(1);
         auto const tool = tools.find(name);
@@ -109,7 +109,7 @@ inline void read_attachments(DesktopReading& reading) {
     while (query && query->step()) {
         ++count;
         if (reading.has_attachments) {
-            count_of(reading.attachments, query->integer(0));
+            count_row(reading.attachments, query->integer(0));
         }
     }
     if (auto const failure = query ? query->failure() : query.failure()) {

@@ -23,9 +23,8 @@ inline std::array<Span, 4> spans_of(std::chrono::sys_seconds now, Calendar const
         Span{now - std::chrono::days(7), now}};
 }
 
-inline std::optional<std::uint64_t>
-count_in(std::optional<Happenings> const& happenings, Span span) {
-    return happenings ? std::optional(happenings->recent.sum(span)[0]) : std::nullopt;
+inline std::optional<std::uint64_t> count_in(std::optional<EventCounts> const& events, Span span) {
+    return events ? std::optional(events->recent.sum(span)[0]) : std::nullopt;
 }
 
 inline DesktopActivity activity_in(DesktopFacts const& facts, Span span) {
@@ -55,18 +54,18 @@ inline void add_usage(
 }
 
 // Fills in the windows that end at `now`, which must not be before the reading.
-inline void tell_windows(DesktopFacts const& facts, std::chrono::sys_seconds now, DesktopDb& into) {
+inline void fill_windows(DesktopFacts const& facts, std::chrono::sys_seconds now, DesktopDb& into) {
     auto const spans = spans_of(now, facts.calendar);
     auto& activity = into.desktop_activity;
     auto& requests = into.requests;
-    auto const tell = [&](DesktopActivity& of, RequestStatistics& asked, Span span) {
-        of = activity_in(facts, span);
-        asked.requests = of.user_messages;
+    auto const fill = [&](DesktopActivity& counts, RequestStatistics& statistics, Span span) {
+        counts = activity_in(facts, span);
+        statistics.requests = counts.user_messages;
     };
-    tell(activity.today, requests.today, spans[0]);
-    tell(activity.five_hours, requests.five_hours, spans[1]);
-    tell(activity.one_day, requests.one_day, spans[2]);
-    tell(activity.seven_days, requests.seven_days, spans[3]);
+    fill(activity.today, requests.today, spans[0]);
+    fill(activity.five_hours, requests.five_hours, spans[1]);
+    fill(activity.one_day, requests.one_day, spans[2]);
+    fill(activity.seven_days, requests.seven_days, spans[3]);
     static constexpr std::array<char const*, 4> names{"today", "5h", "1d", "7d"};
     for (auto const& [name, model] : facts.models) {
         for (std::size_t index = 0; index < spans.size(); ++index) {
@@ -77,35 +76,35 @@ inline void tell_windows(DesktopFacts const& facts, std::chrono::sys_seconds now
 }
 
 // Fills in the series that end at the day of `now`.
-inline void tell_series(DesktopFacts const& facts, std::chrono::sys_seconds now, DesktopDb& into) {
+inline void fill_series(DesktopFacts const& facts, std::chrono::sys_seconds now, DesktopDb& into) {
     auto const today = std::chrono::sys_days(facts.calendar.date(now));
     auto& all = into.daily_series;
-    auto const tell = [&](std::string name, DayCounts const& days) {
+    auto const add = [&](std::string name, DayCounts const& days) {
         if (auto series = days.series(today); !series.empty()) {
             all.insert_or_assign(std::move(name), std::move(series));
         }
     };
-    auto const tell_kind = [&](char const* name, std::optional<Happenings> const& kind) {
-        if (kind) {
-            tell(name, kind->days);
+    auto const add_events = [&](char const* name, std::optional<EventCounts> const& events) {
+        if (events) {
+            add(name, events->days);
         }
     };
-    tell_kind("sessions", facts.sessions);
-    tell_kind("messages", facts.messages);
-    tell_kind("requests", facts.user_messages);
-    tell_kind("requests_user", facts.user_messages);
-    tell_kind("tool_calls", facts.tool_calls);
-    tell_kind("tokens", facts.tokens);
+    add_events("sessions", facts.sessions);
+    add_events("messages", facts.messages);
+    add_events("requests", facts.user_messages);
+    add_events("requests_user", facts.user_messages);
+    add_events("tool_calls", facts.tool_calls);
+    add_events("tokens", facts.tokens);
     if (facts.requests_local && facts.requests_cloud) {
-        tell("requests_local", *facts.requests_local);
-        tell("requests_cloud", *facts.requests_cloud);
+        add("requests_local", *facts.requests_local);
+        add("requests_cloud", *facts.requests_cloud);
     }
     for (auto const& [name, model] : facts.models) {
         if (!facts.with_model_series) {
             break;
         }
-        tell("requests_model_" + name, model.requests);
-        tell("tokens_model_" + name, model.tokens);
+        add("requests_model_" + name, model.requests);
+        add("tokens_model_" + name, model.tokens);
     }
 }
 

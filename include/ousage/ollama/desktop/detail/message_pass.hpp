@@ -58,13 +58,13 @@ private:
     std::vector<std::pair<std::int64_t, std::uint32_t>>::const_iterator end_;
 };
 
-// Collects all counts in one pass over the messages in the order of their ids.
+// Counts everything in one pass over the messages in the order of their ids.
 class MessagePass {
 public:
     explicit MessagePass(DesktopReading& reading)
         : reading_(reading), calls_(reading.calls), attachments_(reading.attachments) {}
 
-    void take(MessageRow const& row) {
+    void add(MessageRow const& row) {
         auto& facts = reading_.facts;
         auto const calls = calls_.of(row.id);
         auto const attachments = attachments_.of(row.id);
@@ -81,47 +81,47 @@ public:
             question_of(row.chat) += row.content;
         } else if (row.role == "assistant") {
             ++assistants_;
-            take_answer(row, calls > 0);
+            add_answer_row(row, calls > 0);
         }
     }
 
     // Stores the counts. `has` has a flag for each column that exists.
     template <class Columns>
-    void conclude(Columns const& has) {
+    void store(Columns const& has) {
         auto& facts = reading_.facts;
         auto& totals = facts.plain.desktop;
         totals.total_messages = all_;
-        auto const hand_over = [](bool known, Happenings& from, std::optional<Happenings>& into) {
+        auto const publish = [](bool known, EventCounts& from, std::optional<EventCounts>& into) {
             if (known) {
                 from.recent.seal();
                 into = std::move(from);
             }
         };
-        hand_over(has.created_at, messages_, facts.messages);
-        hand_over(has.created_at && reading_.has_calls, tool_calls_, facts.tool_calls);
-        hand_over(has.created_at && reading_.has_attachments, attached_, facts.attachments);
+        publish(has.created_at, messages_, facts.messages);
+        publish(has.created_at && reading_.has_calls, tool_calls_, facts.tool_calls);
+        publish(has.created_at && reading_.has_attachments, attached_, facts.attachments);
         if (!has.role) {
             return;
         }
         totals.total_user_messages = users_;
         totals.total_assistant_messages = assistants_;
-        hand_over(has.created_at, user_messages_, facts.user_messages);
+        publish(has.created_at, user_messages_, facts.user_messages);
         if (has.created_at) {
             facts.plain.requests_from = "desktop_db";
         }
         if (has.thinking_time_start && has.thinking_time_end) {
             auto const seconds = static_cast<double>(thinking_) / 1e9;
-            totals.thinking_requests = thoughts_;
+            totals.thinking_requests = thinking_requests_;
             totals.total_thinking_seconds = seconds;
-            if (thoughts_ > 0) {
-                totals.avg_thinking_seconds = seconds / static_cast<double>(thoughts_);
+            if (thinking_requests_ > 0) {
+                totals.avg_thinking_seconds = seconds / static_cast<double>(thinking_requests_);
             }
         }
         if (has.chat_id && has.content && has.thinking) {
             facts.plain.token_estimation = "chars_div_4";
-            hand_over(has.created_at, tokens_, facts.tokens);
+            publish(has.created_at, tokens_, facts.tokens);
             if (has.model_name) {
-                conclude_models(has.created_at);
+                store_models(has.created_at);
             }
         }
     }
@@ -137,13 +137,13 @@ private:
         return question_->second;
     }
 
-    void take_answer(MessageRow const& row, bool has_calls) {
+    void add_answer_row(MessageRow const& row, bool has_calls) {
         std::uint64_t thought = 0;
         auto const both =
             row.thinking_start && row.thinking_end && *row.thinking_end >= *row.thinking_start;
         if (both) {
             thought = static_cast<std::uint64_t>((*row.thinking_end - *row.thinking_start).count());
-            ++thoughts_;
+            ++thinking_requests_;
             thinking_ += thought;
         }
         if (row.content == 0 && row.thinking == 0 && !has_calls) {
@@ -186,7 +186,7 @@ private:
         }
     }
 
-    void conclude_models(bool timed) {
+    void store_models(bool timed) {
         auto& facts = reading_.facts;
         auto const today = std::chrono::sys_days(facts.calendar.date(facts.now));
         std::size_t values = 0;
@@ -209,9 +209,9 @@ private:
     DesktopReading& reading_;
     RowsOfMessage calls_;
     RowsOfMessage attachments_;
-    std::uint64_t all_ = 0, users_ = 0, assistants_ = 0, thoughts_ = 0;
+    std::uint64_t all_ = 0, users_ = 0, assistants_ = 0, thinking_requests_ = 0;
     std::uint64_t thinking_ = 0; // nanoseconds
-    Happenings messages_, user_messages_, tool_calls_, attached_, tokens_;
+    EventCounts messages_, user_messages_, tool_calls_, attached_, tokens_;
     DayCounts local_, cloud_;
     std::map<std::string, ModelAnswers, std::less<>> models_;
     // Characters of each chat's questions that have no answer yet.

@@ -19,10 +19,10 @@ class MessageQuery {
 public:
     explicit MessageQuery(DesktopReading& reading) : reading_(reading), pass_(reading) {}
 
-    // Counts all rows. Stores nothing if that fails.
+    // Counts all rows. Stores nothing if a row cannot be read.
     void run() {
-        auto const column = [this](char const* name, bool& there) {
-            return reading_.column("messages", name, there);
+        auto const column = [this](char const* name, bool& exists) {
+            return reading_.column("messages", name, exists);
         };
         meta_ = "rowid, " + column("chat_id", has_.chat_id) + ", " + column("role", has_.role) +
                 ", " + column("model_name", has_.model_name) + ", " +
@@ -31,8 +31,8 @@ public:
                 column("thinking_time_end", has_.thinking_time_end);
         texts_ = ", " + column("content", has_.content) + ", " + column("thinking", has_.thinking);
         auto failure = std::optional<Failure>{};
-        while (step_over(failure)) {
-            failure = take_large_row();
+        while (read_rows(failure)) {
+            failure = read_large_row();
             if (failure) {
                 break;
             }
@@ -41,10 +41,10 @@ public:
             reading_.fail("messages", *failure);
             return;
         }
-        pass_.conclude(has_);
-        reading_.note_rows("messages.created_at", created_unread_, "no time");
-        reading_.note_rows("messages.thinking_time_start", start_unread_, "no time");
-        reading_.note_rows("messages.thinking_time_end", end_unread_, "no time");
+        pass_.store(has_);
+        reading_.report_invalid_times("messages.created_at", created_invalid_);
+        reading_.report_invalid_times("messages.thinking_time_start", start_invalid_);
+        reading_.report_invalid_times("messages.thinking_time_end", end_invalid_);
     }
 
 private:
@@ -57,7 +57,7 @@ private:
     static constexpr int thinking_column = 8;
 
     // Reads the rows after the last one. Returns true if it stopped at an oversized row.
-    bool step_over(std::optional<Failure>& failure) {
+    bool read_rows(std::optional<Failure>& failure) {
         auto query = reading_.database.prepare(
             "SELECT " + meta_ + texts_ + " FROM messages WHERE rowid > ?1 ORDER BY rowid",
             reading_.most_rows);
@@ -67,7 +67,7 @@ private:
         }
         query->bind(1, last_);
         while (query->step()) {
-            take(*query, count(query->text(content_column)), count(query->text(thinking_column)));
+            add(*query, count(query->text(content_column)), count(query->text(thinking_column)));
         }
         failure = query->failure();
         return query->is_too_big();
@@ -80,7 +80,7 @@ private:
     }
 
     // Reads a row with a text larger than io::Database::largest_value, counting it in blocks.
-    std::optional<Failure> take_large_row() {
+    std::optional<Failure> read_large_row() {
         auto query = reading_.database.prepare(
             "SELECT " + meta_ + " FROM messages WHERE rowid > ?1 ORDER BY rowid LIMIT 1");
         if (!query) {
@@ -94,7 +94,7 @@ private:
         auto const row = query->integer(0);
         auto const content = has_.content ? count_large("content", row, failure) : 0;
         auto const thinking = has_.thinking ? count_large("thinking", row, failure) : 0;
-        take(*query, content, thinking);
+        add(*query, content, thinking);
         return failure;
     }
 
@@ -108,22 +108,22 @@ private:
         return points.count();
     }
 
-    std::optional<Moment> moment(io::Statement& row, int column, std::uint64_t& unread) {
+    std::optional<Moment> moment(io::Statement& row, int column, std::uint64_t& invalid) {
         if (row.type(column) == SQLITE_NULL) {
             return std::nullopt;
         }
         auto const moment = plausible_moment(parse_database_time(row.text(column)));
-        unread += moment ? 0U : 1U;
+        invalid += moment ? 0U : 1U;
         return moment;
     }
 
-    void take(io::Statement& row, std::uint64_t content, std::uint64_t thinking) {
-        auto const created = moment(row, 4, created_unread_);
-        created_unread_ += has_.created_at && row.type(4) == SQLITE_NULL ? 1U : 0U;
-        auto const start = moment(row, 5, start_unread_);
-        auto const end = moment(row, 6, end_unread_);
+    void add(io::Statement& row, std::uint64_t content, std::uint64_t thinking) {
+        auto const created = moment(row, 4, created_invalid_);
+        created_invalid_ += has_.created_at && row.type(4) == SQLITE_NULL ? 1U : 0U;
+        auto const start = moment(row, 5, start_invalid_);
+        auto const end = moment(row, 6, end_invalid_);
         last_ = row.integer(0);
-        pass_.take(
+        pass_.add(
             {last_, row.text(1), row.text(2), row.text(3), created, start, end, content, thinking});
     }
 
@@ -133,7 +133,7 @@ private:
     std::string meta_;
     std::string texts_;
     std::int64_t last_ = std::numeric_limits<std::int64_t>::min();
-    std::uint64_t created_unread_ = 0, start_unread_ = 0, end_unread_ = 0;
+    std::uint64_t created_invalid_ = 0, start_invalid_ = 0, end_invalid_ = 0;
 };
 
 inline void read_messages(DesktopReading& reading) {

@@ -17,11 +17,12 @@ namespace OUSAGE_NAMESPACE::ollama {
 #if OUSAGE_WITH_SQLITE
 
 OUSAGE_DECL Source<DesktopDb> desktop_db(std::filesystem::path path, Calendar calendar, Now now) {
-    auto memory = std::make_shared<detail::Shelf<std::shared_ptr<detail::DesktopMemory const>>>();
+    auto cache =
+        std::make_shared<detail::SharedValue<std::shared_ptr<detail::DesktopCache const>>>();
     auto collect = [path = std::move(path), calendar = std::move(calendar), now = std::move(now),
-                    memory = std::move(memory)](Outcome<DesktopDb>& into) {
-        auto draft = std::make_shared<detail::Shelf<Outcome<DesktopDb>>>();
-        auto job = detail::DesktopJob{path, calendar, now(), memory, std::move(draft)};
+                    cache = std::move(cache)](Outcome<DesktopDb>& into) {
+        auto draft = std::make_shared<detail::SharedValue<Outcome<DesktopDb>>>();
+        auto job = detail::DesktopJob{path, calendar, now(), cache, std::move(draft)};
         return detail::collect_desktop_db(
             std::make_shared<detail::DesktopJob const>(std::move(job)), into);
     };

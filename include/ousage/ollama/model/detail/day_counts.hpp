@@ -27,7 +27,7 @@ public:
 
     std::chrono::sys_days of(std::chrono::sys_seconds at) {
         if (at < start_ || at >= end_) {
-            turn_to(at);
+            cache_day(at);
         }
         return day_;
     }
@@ -35,7 +35,7 @@ public:
     Calendar const& calendar() const noexcept { return calendar_; }
 
 private:
-    [[gnu::cold]] void turn_to(std::chrono::sys_seconds at) {
+    [[gnu::cold]] void cache_day(std::chrono::sys_seconds at) {
         start_ = calendar_.midnight(at);
         end_ = calendar_.midnight(start_ + std::chrono::hours(26));
         day_ = calendar_.date(at);
@@ -58,9 +58,9 @@ public:
     ~DayCounts() = default;
 
     void add(std::chrono::sys_days day, std::uint64_t amount) {
-        // Most rows arrive day by day.
+        // Consecutive rows are usually of the same day.
         if (last_ == nullptr || day != last_day_) {
-            turn_to(day);
+            select(day);
         }
         *last_ += amount;
     }
@@ -104,7 +104,7 @@ public:
     }
 
 private:
-    [[gnu::cold]] void turn_to(std::chrono::sys_days day) {
+    [[gnu::cold]] void select(std::chrono::sys_days day) {
         last_ = &days_[day];
         last_day_ = day;
     }
@@ -113,8 +113,8 @@ private:
     void extend(std::vector<DayValue>& values, std::chrono::sys_days day) const {
         if (!values.empty()) {
             auto const first = days_.begin()->first;
-            auto const wanted = static_cast<std::size_t>((day - first).count());
-            while (values.size() < wanted) {
+            auto const size = static_cast<std::size_t>((day - first).count());
+            while (values.size() < size) {
                 auto const next = first + std::chrono::days(values.size());
                 values.push_back({date_text(next), 0});
             }
