@@ -222,7 +222,7 @@ ollama::Account Demo::account() const {
 void Demo::observe(ollama::Configuration& configuration) const {
     configuration.accounts.assign(1, account());
     configuration.environment = &DemoCloud::environment;
-    configuration.state_folder.reset();
+    configuration.state_directory.reset();
 }
 
 } // namespace ousage::program

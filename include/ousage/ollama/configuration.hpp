@@ -58,7 +58,7 @@ struct Configuration {
     /// Contains the cloud's key; read at each collection.
     Environment environment = &process_environment;
     /// Directory for the cloud's responses between runs. If empty, nothing is stored.
-    std::optional<std::filesystem::path> state_folder;
+    std::optional<std::filesystem::path> state_directory;
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -20,10 +20,10 @@ OUSAGE_DECL Source<Snapshot> snapshot(
 /// Creates the source of a snapshot of the first account of a configuration.
 OUSAGE_DECL Source<Snapshot> snapshot(Configuration const& configuration);
 
-/// The sources of a snapshot, in the order of the output.
+/// Returns the sources of a snapshot, in the order of the output. Creates none of them.
 OUSAGE_DECL std::vector<SourceDescription> source_descriptions();
 
-/// Whether a source that counts as data had any. `server_config` does not count.
+/// Returns whether a source that counts as data had any. `server_config` does not count.
 OUSAGE_DECL bool has_data(Snapshot const& snapshot);
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -64,7 +64,7 @@ TEST(AccountsFile, ErrorNamesFileLineAccountAndKey) {
         {"{\"accounts\":[{\"id\":\"a\",\n\"auth\":\"key\"}]}",
          "config.json:2: account \"a\": key \"auth\": \"local\" or \"api_key\" is needed"},
         {"{\"accounts\":[{\"id\":\"a\",\n\"provider\":\"openai\"}]}",
-         "config.json:2: account \"a\": key \"provider\": only \"ollama\" is known"},
+         "config.json:2: account \"a\": key \"provider\": \"ollama\" is needed"},
     };
     for (auto const& row : rows) {
         auto const accounts = read(row.text);

@@ -38,7 +38,7 @@ Snapshot some() {
 
 TEST(RemoteModels, ModelWithRemoteHostIsCloudWhateverItsName) {
     auto snapshot = some();
-    place_remote_models(snapshot);
+    relocate_remote_models(snapshot);
     EXPECT_EQ(snapshot.model_usage[0].location, Location::cloud);
     EXPECT_EQ(snapshot.model_usage[1].location, Location::local);
     EXPECT_EQ(snapshot.model_usage[2].location, Location::cloud);
@@ -53,7 +53,7 @@ TEST(RemoteModels, AllModelsRemoteLeavesNoLocalSeries) {
     auto snapshot = some();
     snapshot.daily_series["requests_local"] = snapshot.daily_series["requests_model_mine"];
     snapshot.daily_series.erase("requests_cloud");
-    place_remote_models(snapshot);
+    relocate_remote_models(snapshot);
     EXPECT_FALSE(snapshot.daily_series.contains("requests_local"));
     EXPECT_TRUE(equal(
         snapshot.daily_series.at("requests_cloud"),
@@ -64,7 +64,7 @@ TEST(RemoteModels, KeepsSnapshotUnchangedWithoutServer) {
     auto snapshot = some();
     snapshot.models.clear();
     auto const before = snapshot;
-    place_remote_models(snapshot);
+    relocate_remote_models(snapshot);
     EXPECT_TRUE(equal(snapshot, before));
 }
 

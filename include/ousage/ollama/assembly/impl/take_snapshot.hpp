@@ -1,18 +1,20 @@
 #pragma once
 
-#include <ousage/config.hpp>
 #include <ousage/core/fallback.hpp>
 #include <ousage/core/merge.hpp>
 #include <ousage/core/with_timeout.hpp>
-#include <ousage/ollama/assembly/account_sources.hpp>
+#include <ousage/ollama/assembly/derive_status.hpp>
+#include <ousage/ollama/assembly/detail/account_sources.hpp>
 #include <ousage/ollama/assembly/remote_models.hpp>
-#include <ousage/ollama/assembly/verdict.hpp>
-#include <ousage/ollama/configuration.hpp>
+#include <ousage/ollama/desktop_db.hpp>
 #include <ousage/ollama/server_config.hpp>
-#include <ousage/ollama/snapshot.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <string>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -20,39 +22,69 @@ namespace OUSAGE_NAMESPACE::ollama {
 
 namespace detail {
 
-inline asio::awaitable<void> collect_snapshot(
-    Source<Snapshot> whole, Account account, Calendar calendar, Now now, Outcome<Snapshot>& into) {
-    co_await whole.collect(into);
-    place_remote_models(into.value);
-    judge(into, account, calendar.at(now()), whole.parts());
-}
-
+// Limits a source to the account's deadline.
 template <class T>
-Source<T> in_time(Source<T> source, Account const& account) {
+Source<T> limited(Source<T> source, Account const& account) {
     auto const limit = account.timeout_of(describe_source<T>(source.name()));
     return with_timeout(
         std::move(source), std::chrono::duration_cast<std::chrono::steady_clock::duration>(limit));
+}
+
+// Creates the sources of a snapshot. This is the only list of them.
+inline auto create_sources(
+    Account const& account, Configuration const& configuration, Observers const& observers) {
+    auto const zone = LogZone{configuration.calendar, configuration.log_timezone};
+    auto const server = server_of(account, observers);
+    auto const log = log_of(account, zone, configuration.now, observers.log);
+    auto const desktop = desktop_db(account.db_path, configuration.calendar, configuration.now);
+    auto const file = server_config(account.server_config);
+    auto const cloud = cloud_of(account, configuration);
+    return std::tuple(
+        limited(server, account), limited(log, account), limited(desktop, account) | fallback,
+        limited(file, account) | fallback, limited(cloud, account));
+}
+
+template <class T>
+SourceDescription describe(std::type_identity<Source<T>>) {
+    return describe_source<T>(std::string(SourceTraits<T>::name));
+}
+
+template <class T, int Rank>
+SourceDescription describe(std::type_identity<Ranked<T, Rank>>) {
+    return describe(std::type_identity<Source<T>>());
+}
+
+// Describes sources by their types, in the order of the output.
+template <class... S>
+std::vector<SourceDescription> describe_sources(std::type_identity<std::tuple<S...>>) {
+    auto descriptions = std::vector<SourceDescription>{describe(std::type_identity<S>())...};
+    std::sort(
+        descriptions.begin(), descriptions.end(),
+        [](SourceDescription const& left, SourceDescription const& right) {
+            return left.order < right.order;
+        });
+    return descriptions;
+}
+
+inline asio::awaitable<void> collect_snapshot(
+    Source<Snapshot> merged, Account account, Calendar calendar, Now now, Outcome<Snapshot>& into) {
+    co_await merged.collect(into);
+    relocate_remote_models(into.value);
+    complete_snapshot(into, account, calendar.at(now()), merged.parts());
 }
 
 } // namespace detail
 
 OUSAGE_DECL Source<Snapshot>
 snapshot(Account const& account, Configuration const& configuration, Observers const& observers) {
-    auto const zone = LogZone{configuration.calendar, configuration.log_timezone};
-    auto const server = detail::server_of(account, observers);
-    auto const log = detail::log_of(account, zone, configuration.now, observers.log);
-    auto const desktop = desktop_db(account.db_path, configuration.calendar, configuration.now);
-    auto const file = server_config(account.server_config);
-    auto const cloud = detail::cloud_of(account, configuration);
-    auto const whole = merge<Snapshot>(
-        detail::in_time(server, account), detail::in_time(log, account),
-        detail::in_time(desktop, account) | fallback, detail::in_time(file, account) | fallback,
-        detail::in_time(cloud, account));
-    auto collect = [whole, account, calendar = configuration.calendar,
+    auto const merged = std::apply(
+        [](auto&&... source) { return merge<Snapshot>(std::move(source)...); },
+        detail::create_sources(account, configuration, observers));
+    auto collect = [merged, account, calendar = configuration.calendar,
                     now = configuration.now](Outcome<Snapshot>& into) {
-        return detail::collect_snapshot(whole, account, calendar, now, into);
+        return detail::collect_snapshot(merged, account, calendar, now, into);
     };
-    return Source<Snapshot>(account.id, std::move(collect), whole.parts());
+    return Source<Snapshot>(account.id, std::move(collect), merged.parts());
 }
 
 OUSAGE_DECL Source<Snapshot> snapshot(Configuration const& configuration) {
@@ -60,7 +92,9 @@ OUSAGE_DECL Source<Snapshot> snapshot(Configuration const& configuration) {
 }
 
 OUSAGE_DECL std::vector<SourceDescription> source_descriptions() {
-    return snapshot(Account{}, Configuration{}).parts();
+    using Sources = decltype(detail::create_sources(
+        std::declval<Account>(), std::declval<Configuration>(), std::declval<Observers>()));
+    return detail::describe_sources(std::type_identity<Sources>());
 }
 
 OUSAGE_DECL bool has_data(Snapshot const& snapshot) {

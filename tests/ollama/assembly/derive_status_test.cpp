@@ -69,7 +69,7 @@ State state_of(Snapshot const& snapshot, std::string const& name) {
     return State::error;
 }
 
-TEST(Verdict, AddsCloudToServerData) {
+TEST(DeriveStatus, AddsCloudToServerData) {
     auto scene = Scene(Auth::local);
     auto const snapshot = scene.snapshot();
     EXPECT_EQ(snapshot.status, Status::OK);
@@ -86,7 +86,7 @@ TEST(Verdict, AddsCloudToServerData) {
     EXPECT_TRUE(snapshot.diagnostics.empty());
 }
 
-TEST(Verdict, SkipsCloudWithoutKey) {
+TEST(DeriveStatus, SkipsCloudWithoutKey) {
     auto scene = Scene(Auth::local, false);
     auto const snapshot = scene.snapshot();
     EXPECT_EQ(snapshot.status, Status::OK);
@@ -97,7 +97,7 @@ TEST(Verdict, SkipsCloudWithoutKey) {
     EXPECT_EQ(other.snapshot().status, Status::AUTH_REQUIRED);
 }
 
-TEST(Verdict, RefusedKeyAddsDiagnosticAndKeepsOtherData) {
+TEST(DeriveStatus, RefusedKeyAddsDiagnosticAndKeepsOtherData) {
     struct Row {
         Auth auth;
         bool server;
@@ -129,7 +129,7 @@ TEST(Verdict, RefusedKeyAddsDiagnosticAndKeepsOtherData) {
     }
 }
 
-TEST(Verdict, OneRefusedPartKeepsStatusOk) {
+TEST(DeriveStatus, OneRefusedPartKeepsStatusOk) {
     auto scene = Scene(Auth::api_key);
     scene.cloud.only("GET /api/usage", json("{}", "403 Forbidden"));
     auto const snapshot = scene.snapshot();
@@ -138,7 +138,7 @@ TEST(Verdict, OneRefusedPartKeepsStatusOk) {
     EXPECT_EQ(snapshot.attributes.auth_type, "api_key");
 }
 
-TEST(Verdict, RateLimitedCloudWithoutServerIsLimited) {
+TEST(DeriveStatus, RateLimitedCloudWithoutServerIsLimited) {
     struct Row {
         Auth auth;
         bool server, url;
@@ -169,7 +169,7 @@ TEST(Verdict, RateLimitedCloudWithoutServerIsLimited) {
     }
 }
 
-TEST(Verdict, ApiKeyAccountIsOkWithoutServer) {
+TEST(DeriveStatus, ApiKeyAccountIsOkWithoutServer) {
     auto scene = Scene(Auth::api_key);
     scene.server.stop();
     auto const snapshot = scene.snapshot();
@@ -185,7 +185,7 @@ TEST(Verdict, ApiKeyAccountIsOkWithoutServer) {
     EXPECT_EQ(third.snapshot().diagnostics.count("local_api_error"), 1u);
 }
 
-TEST(Verdict, CloudFailureKeepsServerDataComplete) {
+TEST(DeriveStatus, CloudFailureKeepsServerDataComplete) {
     for (auto const& [reply, key] :
          {std::pair(json("{}", "402 Payment Required"), "cloud_error"),
           std::pair(json("{}", "503 Oh"), "cloud_error"), std::pair(json(""), "cloud_error"),

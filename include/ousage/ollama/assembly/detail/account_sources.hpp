@@ -6,9 +6,10 @@
 #include <ousage/ollama/assembly/observers.hpp>
 #include <ousage/ollama/cloud.hpp>
 #include <ousage/ollama/configuration.hpp>
-#include <ousage/ollama/desktop_db.hpp>
 #include <ousage/ollama/local_api.hpp>
 #include <ousage/ollama/server_log.hpp>
+
+#include <asio/awaitable.hpp>
 
 #include <algorithm>
 #include <string>
@@ -22,9 +23,9 @@ asio::awaitable<void> skip(std::string why, Outcome<T>& into) {
     co_return;
 }
 
-// Creates a source that is not queried and reports the reason.
+// Creates a source that queries nothing and reports the reason.
 template <class T>
-Source<T> not_asked(std::string why) {
+Source<T> skipped_source(std::string why) {
     auto collect = [why = std::move(why)](Outcome<T>& into) { return skip(why, into); };
     return Source<T>(std::move(collect));
 }
@@ -47,45 +48,47 @@ inline Source<Cloud> cloud_of(Account const& account, Configuration const& confi
     access.base = *base;
     access.key_variable = account.api_key_env;
     access.environment = configuration.environment;
-    access.state_folder = configuration.state_folder;
+    access.state_folder = configuration.state_directory;
     return cloud(std::move(access));
 }
 
 inline asio::awaitable<void>
-collect_if_there(Source<LocalApi> server, std::string where, Outcome<LocalApi>& into) {
+collect_optional_server(Source<LocalApi> server, std::string url, Outcome<LocalApi>& into) {
     co_await server.collect(into);
-    auto const refused = [](Failure const& failure) { return failure.code == Errc::connect; };
+    auto const is_refused = [](Failure const& failure) { return failure.code == Errc::connect; };
     auto const& failures = into.failures;
     if (!into.has_value() && !failures.empty() &&
-        std::all_of(failures.begin(), failures.end(), refused)) {
+        std::all_of(failures.begin(), failures.end(), is_refused)) {
         into.failures.clear();
-        into.absent("no server at " + where);
+        into.absent("no server at " + url);
     }
 }
 
 // An account with auth `api_key` need not have a server. If no connection can be made, the source
 // is absent.
-inline Source<LocalApi> server_if_there(Source<LocalApi> server, io::Url const& base) {
-    auto collect = [server = std::move(server), where = io::to_string(base)](
-                       Outcome<LocalApi>& into) { return collect_if_there(server, where, into); };
+inline Source<LocalApi> optional_server(Source<LocalApi> server, io::Url const& base) {
+    auto collect = [server = std::move(server),
+                    url = io::to_string(base)](Outcome<LocalApi>& into) {
+        return collect_optional_server(server, url, into);
+    };
     return Source<LocalApi>(std::move(collect));
 }
 
 // Creates the source of the account's server. It is skipped if the account has none.
 inline Source<LocalApi> server_of(Account const& account, Observers const& observers) {
     if (!account.base_url) {
-        return not_asked<LocalApi>("the account has no server");
+        return skipped_source<LocalApi>("the account has no server");
     }
     auto server = observers.server ? local_api(observers.server) : local_api(*account.base_url);
-    return account.auth == Auth::api_key ? server_if_there(std::move(server), *account.base_url)
+    return account.auth == Auth::api_key ? optional_server(std::move(server), *account.base_url)
                                          : std::move(server);
 }
 
-// Reads the files of `logs_dir`, or the journal if the account has one.
+// Creates the source of the files in `logs_dir`, or of the journal if the account has one.
 inline Source<ServerLog>
 log_of(Account const& account, LogZone const& zone, Now const& now, LogObserver const& observer) {
     if (!account.journal && account.logs_dir.empty()) {
-        return not_asked<ServerLog>("the account has no logs");
+        return skipped_source<ServerLog>("the account has no logs");
     }
     if (!account.journal) {
         return server_log(account.logs_dir, zone, now, LogHistory{}, observer);
@@ -93,7 +96,7 @@ log_of(Account const& account, LogZone const& zone, Now const& now, LogObserver 
 #if OUSAGE_WITH_SYSTEMD
     return server_journal(*account.journal, zone, now, observer);
 #else
-    return not_asked<ServerLog>("this build cannot read the journal");
+    return skipped_source<ServerLog>("this build cannot read the journal");
 #endif
 }
 
