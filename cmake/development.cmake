@@ -39,6 +39,6 @@ if(OUSAGE_BUILD_FUZZERS)
     target_compile_options(ousage_warnings INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-add_library(ousage_development STATIC EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/cmake/ousage.cpp")
+add_library(ousage_development STATIC EXCLUDE_FROM_ALL ${ousage_sources})
 target_link_libraries(ousage_development PUBLIC ousage_warnings)
 target_compile_definitions(ousage_development PUBLIC OUSAGE_COMPILED=1)

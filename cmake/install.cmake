@@ -4,7 +4,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/ousage")
+set(package_directory "${CMAKE_INSTALL_LIBDIR}/cmake/ousage")
 install(
     TARGETS ousage
     EXPORT ousageTargets
@@ -13,12 +13,12 @@ install(
 install(
     EXPORT ousageTargets
     NAMESPACE ousage::
-    DESTINATION "${package_folder}"
+    DESTINATION "${package_directory}"
     COMPONENT development
 )
 configure_package_config_file(
     cmake/ousageConfig.cmake.in ousageConfig.cmake
-    INSTALL_DESTINATION "${package_folder}"
+    INSTALL_DESTINATION "${package_directory}"
 )
 # Before 1.0, a new minor version may be incompatible.
 write_basic_package_version_file(
@@ -32,11 +32,11 @@ install(
         "${PROJECT_BINARY_DIR}/ousageConfigVersion.cmake"
         cmake/Findasio.cmake
         cmake/Findlibsystemd.cmake
-        # The source of ousage::compiled, which the user's build compiles.
-        cmake/ousage.cpp
-    DESTINATION "${package_folder}"
+    DESTINATION "${package_directory}"
     COMPONENT development
 )
+# The sources of ousage::compiled, which the user's build compiles.
+install(DIRECTORY cmake/src DESTINATION "${package_directory}" COMPONENT development)
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT development)
 
 foreach(program IN ITEMS ousage_program ousage_exporter)

@@ -3,6 +3,9 @@
 # sources -> model, and no source includes another. io/platform
 # includes only core. The public header of a source, ollama/<source>.hpp, belongs to the source's
 # directory.
+#
+# Also checks that a header in impl/ is included by its declaring header, only if !OUSAGE_COMPILED, and
+# by exactly one ousage/src_<part>.hpp.
 
 cmake_minimum_required(VERSION 3.25)
 
@@ -58,22 +61,41 @@ endfunction()
 
 set(wrong 0)
 set(seen 0)
+set(defined "")
 file(GLOB_RECURSE headers RELATIVE "${INCLUDE}/ousage" "${INCLUDE}/ousage/*.hpp")
 foreach(header IN LISTS headers)
+    file(STRINGS "${INCLUDE}/ousage/${header}" lines REGEX "^ *# *include *[<\"]ousage/")
+    if(header MATCHES "^src_")
+        string(REGEX MATCHALL "ousage/[^>\"]*/impl/[^>\"]*" impls "${lines}")
+        list(APPEND defined ${impls})
+    endif()
     group_of("${header}" group)
     if(group STREQUAL "all")
         continue()
     endif()
-    file(STRINGS "${INCLUDE}/ousage/${header}" lines REGEX "^ *# *include *[<\"]ousage/")
     foreach(line IN LISTS lines)
         string(REGEX REPLACE ".*[<\"]ousage/([^>\"]*)[>\"].*" "\\1" included "${line}")
         group_of("${included}" used)
         math(EXPR seen "${seen} + 1")
+        if(included MATCHES "/impl/" AND (header MATCHES "/impl/" OR NOT line MATCHES "^# +include"))
+            message("${header}: ${included} is not included if !OUSAGE_COMPILED only")
+            math(EXPR wrong "${wrong} + 1")
+        endif()
         if(NOT used STREQUAL "any" AND NOT used IN_LIST allowed_${group})
             message("${header}: ${group} must not include ${used}: ${included}")
             math(EXPR wrong "${wrong} + 1")
         endif()
     endforeach()
+endforeach()
+list(FILTER headers INCLUDE REGEX "/impl/")
+foreach(header IN LISTS headers)
+    set(parts ${defined})
+    list(FILTER parts INCLUDE REGEX "^ousage/${header}$")
+    list(LENGTH parts count)
+    if(NOT count EQUAL 1)
+        message("${header} is included by ${count} headers src_<part>.hpp instead of 1")
+        math(EXPR wrong "${wrong} + 1")
+    endif()
 endforeach()
 if(wrong)
     message(FATAL_ERROR "${wrong} includes are not allowed")

@@ -1,16 +1,16 @@
 #pragma once
 
-/// All definitions of ousage. With OUSAGE_COMPILED=1, include it in exactly one file of a program;
-/// the target `ousage::compiled` contains that file.
-#include <ousage/format/impl/observe.hpp>
-#include <ousage/ollama/assembly/impl/accounts_file.hpp>
-#include <ousage/ollama/assembly/impl/derive_status.hpp>
-#include <ousage/ollama/assembly/impl/detect.hpp>
-#include <ousage/ollama/assembly/impl/ollama_host.hpp>
-#include <ousage/ollama/assembly/impl/remote_models.hpp>
-#include <ousage/ollama/assembly/impl/take_snapshot.hpp>
-#include <ousage/ollama/cloud/impl/cloud.hpp>
-#include <ousage/ollama/desktop/impl/desktop_db.hpp>
-#include <ousage/ollama/local_api/impl/local_api.hpp>
-#include <ousage/ollama/log/impl/server_log.hpp>
-#include <ousage/ollama/server_config/impl/server_config.hpp>
+/// All definitions of ousage. With OUSAGE_COMPILED=1, a program contains them once: either one file
+/// that includes this header, or one file for each header below, as in the target
+/// `ousage::compiled`. The latter needs less memory for each compilation.
+#include <ousage/src_assembly.hpp>
+#include <ousage/src_cloud.hpp>
+#include <ousage/src_core.hpp>
+#include <ousage/src_desktop.hpp>
+#include <ousage/src_format.hpp>
+#include <ousage/src_io_file.hpp>
+#include <ousage/src_io_http.hpp>
+#include <ousage/src_io_sqlite.hpp>
+#include <ousage/src_json.hpp>
+#include <ousage/src_local_api.hpp>
+#include <ousage/src_log.hpp>
