@@ -3,8 +3,15 @@
 #include <ousage/config.hpp>
 
 #include <string>
+#include <string_view>
 #include <system_error>
-#include <utility>
+
+// Visible outside of a shared library that hides its names.
+#if defined(_WIN32)
+#    define OUSAGE_SHARED
+#else
+#    define OUSAGE_SHARED __attribute__((visibility("default")))
+#endif
 
 namespace OUSAGE_NAMESPACE {
 
@@ -31,38 +38,29 @@ enum class Errc {
 
 namespace detail {
 
-class ErrorCategory final : public std::error_category {
+class OUSAGE_SHARED ErrorCategory final : public std::error_category {
 public:
     char const* name() const noexcept override { return "ousage"; }
 
-    std::string message(int value) const override {
-        switch (static_cast<Errc>(value)) {
-        case Errc::resolve: return "cannot resolve the host";
-        case Errc::connect: return "cannot connect";
-        case Errc::tls: return "TLS failed";
-        case Errc::send: return "cannot send the request";
-        case Errc::receive: return "the answer is incomplete";
-        case Errc::status: return "the server refused";
-        case Errc::parse: return "the answer is malformed";
-        case Errc::limit: return "the answer is too large";
-        case Errc::timeout: return "the deadline passed";
-        case Errc::cancelled: return "cancelled";
-        case Errc::file: return "cannot read the file";
-        case Errc::database: return "cannot read the database";
-        case Errc::configuration: return "the configuration is wrong";
-        case Errc::unsupported: return "not supported by this build";
-        case Errc::exception: return "unexpected failure";
-        case Errc::unauthorized: return "the key was refused";
-        case Errc::rate_limited: return "asked too often";
-        }
-        return "unknown failure";
-    }
+    std::string message(int value) const override;
+
+    bool equivalent(int value, std::error_condition const& condition) const noexcept override;
+
+    bool equivalent(std::error_code const& code, int condition) const noexcept override;
 };
 
 } // namespace detail
 
-/// The error category of `Errc`.
-inline std::error_category const& error_category() noexcept {
+/// The error category of `Errc`, with the name `ousage`.
+///
+/// The standard library compares categories by address. The function has default visibility even if
+/// a library is built with `-fvisibility=hidden`, so that the dynamic linker uses one object for
+/// all libraries of a process. Libraries that are built with different options of ousage, linked
+/// with
+/// `-Bsymbolic` or loaded with `RTLD_LOCAL` can have objects of their own. `code == Errc::timeout`
+/// and the comparison with a `std::error_condition` compare the name of the category and hold for
+/// them too; `==` of two `std::error_code` does not.
+OUSAGE_SHARED inline std::error_category const& error_category() noexcept {
     static detail::ErrorCategory const category;
     return category;
 }
@@ -70,6 +68,13 @@ inline std::error_category const& error_category() noexcept {
 /// Enables the conversion `std::error_code code = Errc::parse;`.
 inline std::error_code make_error_code(Errc code) noexcept {
     return {static_cast<int>(code), error_category()};
+}
+
+/// True if the code has that value and a category with the name of ours, from any library.
+inline bool operator==(std::error_code const& code, Errc value) noexcept {
+    return code.value() == static_cast<int>(value) &&
+           (code.category() == error_category() ||
+            std::string_view(code.category().name()) == error_category().name());
 }
 
 /// What failed, and why. `text` is human-readable and is set where the failure is detected. It
@@ -83,12 +88,13 @@ struct Failure {
 };
 
 /// One human-readable line, `part: text`. Uses the message of the code if there is no text.
-inline std::string to_string(Failure const& failure) {
-    auto const text = failure.text.empty() ? failure.code.message() : failure.text;
-    return failure.part.empty() ? text : failure.part + ": " + text;
-}
+OUSAGE_DECL std::string to_string(Failure const& failure);
 
 } // namespace OUSAGE_NAMESPACE
 
 template <>
 struct std::is_error_code_enum<ousage::Errc> : std::true_type {};
+
+#if !OUSAGE_COMPILED
+#    include <ousage/core/impl/error.hpp>
+#endif
