@@ -20,9 +20,8 @@ Source<Room> room(double celsius);
 } // namespace ousage::test
 
 template <>
-struct ousage::SourceTraits<ousage::test::Room> {
+struct ousage::SourceTraits<ousage::test::Room> : ousage::DefaultTraits {
     static constexpr std::string_view name = "room";
     static constexpr int order = 15; // between local_api and server_log
-    static constexpr bool counts_as_data = true;
     static constexpr std::chrono::milliseconds deadline{200};
 };

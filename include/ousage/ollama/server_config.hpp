@@ -26,11 +26,10 @@ namespace OUSAGE_NAMESPACE {
 
 /// See the primary template.
 template <>
-struct SourceTraits<ollama::ServerConfig> {
-    static constexpr std::string_view name = "server_config";  ///< in every output
-    static constexpr int order = 40;                           ///< see the primary template
-    static constexpr bool counts_as_data = false;              ///< see the primary template
-    static constexpr std::chrono::milliseconds deadline{5000}; ///< see the primary template
+struct SourceTraits<ollama::ServerConfig> : DefaultTraits {
+    static constexpr std::string_view name = "server_config"; ///< in every output
+    static constexpr int order = 40;                          ///< see the primary template
+    static constexpr bool counts_as_data = false;             ///< see the primary template
 };
 
 } // namespace OUSAGE_NAMESPACE

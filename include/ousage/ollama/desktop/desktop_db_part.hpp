@@ -50,11 +50,9 @@ namespace OUSAGE_NAMESPACE {
 
 /// See the primary template.
 template <>
-struct SourceTraits<ollama::DesktopDb> {
-    static constexpr std::string_view name = "desktop_db";     ///< in every output
-    static constexpr int order = 30;                           ///< see the primary template
-    static constexpr bool counts_as_data = true;               ///< see the primary template
-    static constexpr std::chrono::milliseconds deadline{5000}; ///< see the primary template
+struct SourceTraits<ollama::DesktopDb> : DefaultTraits {
+    static constexpr std::string_view name = "desktop_db"; ///< in every output
+    static constexpr int order = 30;                       ///< see the primary template
 };
 
 } // namespace OUSAGE_NAMESPACE

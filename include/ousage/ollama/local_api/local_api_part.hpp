@@ -30,11 +30,9 @@ namespace OUSAGE_NAMESPACE {
 
 /// See the primary template.
 template <>
-struct SourceTraits<ollama::LocalApi> {
-    static constexpr std::string_view name = "local_api";      ///< in every output
-    static constexpr int order = 10;                           ///< see the primary template
-    static constexpr bool counts_as_data = true;               ///< see the primary template
-    static constexpr std::chrono::milliseconds deadline{5000}; ///< see the primary template
+struct SourceTraits<ollama::LocalApi> : DefaultTraits {
+    static constexpr std::string_view name = "local_api"; ///< in every output
+    static constexpr int order = 10;                      ///< see the primary template
 };
 
 } // namespace OUSAGE_NAMESPACE

@@ -28,11 +28,9 @@ namespace OUSAGE_NAMESPACE {
 
 /// See the primary template.
 template <>
-struct SourceTraits<ollama::ServerLog> {
-    static constexpr std::string_view name = "server_log";     ///< in every output
-    static constexpr int order = 20;                           ///< see the primary template
-    static constexpr bool counts_as_data = true;               ///< see the primary template
-    static constexpr std::chrono::milliseconds deadline{5000}; ///< see the primary template
+struct SourceTraits<ollama::ServerLog> : DefaultTraits {
+    static constexpr std::string_view name = "server_log"; ///< in every output
+    static constexpr int order = 20;                       ///< see the primary template
 };
 
 } // namespace OUSAGE_NAMESPACE
