@@ -12,16 +12,16 @@ using namespace std::chrono_literals;
 
 struct Counted {
     int failures;
-    int asked = 0;
+    int calls = 0;
 };
 
 // Fails `failures` times, then returns the number of calls.
 Source<Right> flaky(Counted& counted) {
     return Source<Right>("flaky", [&counted](Outcome<Right>& into) -> asio::awaitable<void> {
-        if (++counted.asked <= counted.failures) {
+        if (++counted.calls <= counted.failures) {
             into.fail({}, Errc::connect, "refused");
         } else {
-            into.value.right = counted.asked;
+            into.value.right = counted.calls;
         }
         co_return;
     });
@@ -38,11 +38,11 @@ TEST(Retry, RetriesUntilSuccess) {
     asio::io_context context;
     auto counted = Counted{2};
     auto run = Collection(context, flaky(counted) | retry<ManualClock>(policy(5)));
-    EXPECT_EQ(counted.asked, 1);
+    EXPECT_EQ(counted.calls, 1);
     turn(context, 999ms);
-    EXPECT_EQ(counted.asked, 1);
+    EXPECT_EQ(counted.calls, 1);
     turn(context, 1ms);
-    EXPECT_EQ(counted.asked, 2);
+    EXPECT_EQ(counted.calls, 2);
     turn(context, 2s);
     ASSERT_TRUE(run.done);
     EXPECT_EQ(run.outcome.value.right, 3);
@@ -57,7 +57,7 @@ TEST(Retry, GivesUpAfterLastAttempt) {
     turn(context, 1s);
     turn(context, 2s);
     ASSERT_TRUE(run.done);
-    EXPECT_EQ(counted.asked, 3);
+    EXPECT_EQ(counted.calls, 3);
     EXPECT_EQ(run.outcome.state, State::error);
     EXPECT_EQ(run.outcome.failures.size(), 1u);
 }
@@ -67,7 +67,7 @@ TEST(Retry, SingleAttemptNeverRetries) {
     auto counted = Counted{100};
     auto run = Collection(context, flaky(counted) | retry<ManualClock>(policy(1)));
     ASSERT_TRUE(run.done);
-    EXPECT_EQ(counted.asked, 1);
+    EXPECT_EQ(counted.calls, 1);
 }
 
 TEST(Retry, CancellationEndsBackoff) {
@@ -77,7 +77,7 @@ TEST(Retry, CancellationEndsBackoff) {
         context, flaky(counted) | retry<ManualClock>(policy(3)) | with_timeout<ManualClock>(500ms));
     turn(context, 500ms);
     ASSERT_TRUE(run.done);
-    EXPECT_EQ(counted.asked, 1);
+    EXPECT_EQ(counted.calls, 1);
     EXPECT_EQ(run.outcome.failures[0].text, "refused");
 }
 

@@ -22,7 +22,7 @@ static_assert(!std::convertible_to<Secret, std::string_view>);
 static_assert(!std::equality_comparable<Secret>);
 
 TEST(Secret, TrimmedRemovesSurroundingWhitespace) {
-    EXPECT_EQ(Secret::trimmed(" \tkey with blank\r\n").reveal(), "key with blank");
+    EXPECT_EQ(Secret::trimmed(" \tkey with space\r\n").reveal(), "key with space");
     EXPECT_EQ(Secret::trimmed("key").reveal(), "key");
     EXPECT_TRUE(Secret::trimmed(" \n").empty());
     EXPECT_EQ(Secret(" key ").reveal(), " key ");

@@ -1,5 +1,5 @@
 // A part with a member that the whole lacks must not compile. The error must state that.
-// expect: a member of this source's part fits nowhere
+// expect: a member of this source's part matches no member of the whole
 #include <ousage/core/merge.hpp>
 
 struct Part {

@@ -1,5 +1,5 @@
 // A member that matches two members of the whole must not compile.
-// expect: fits at two places of the whole
+// expect: matches two members of the whole
 #include <ousage/core/merge.hpp>
 
 struct Part {

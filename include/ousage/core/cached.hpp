@@ -3,6 +3,10 @@
 #include <ousage/config.hpp>
 #include <ousage/core/source.hpp>
 
+#include <asio/awaitable.hpp>
+#include <asio/cancellation_type.hpp>
+#include <asio/this_coro.hpp>
+
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -15,22 +19,22 @@ namespace detail {
 
 // Holds the cached outcome; copies of a cached source share it.
 template <class Clock, class T>
-class Memory {
+class OutcomeCache {
 public:
-    std::optional<Outcome<T>> recall() {
+    std::optional<Outcome<T>> find() {
         auto const lock = std::lock_guard(mutex_);
-        return kept_ && Clock::now() < until_ ? kept_ : std::nullopt;
+        return outcome_ && Clock::now() < until_ ? outcome_ : std::nullopt;
     }
 
-    void keep(Outcome<T> const& outcome, typename Clock::duration age) {
+    void store(Outcome<T> const& outcome, typename Clock::duration age) {
         auto const lock = std::lock_guard(mutex_);
-        kept_ = outcome;
+        outcome_ = outcome;
         until_ = Clock::now() + age;
     }
 
 private:
     std::mutex mutex_;
-    std::optional<Outcome<T>> kept_;
+    std::optional<Outcome<T>> outcome_;
     typename Clock::time_point until_{};
 };
 
@@ -42,16 +46,16 @@ struct Ages {
 
 template <class Clock, class T>
 asio::awaitable<void> collect_cached(
-    Source<T> source, std::shared_ptr<Memory<Clock, T>> memory, Ages<Clock> ages,
+    Source<T> source, std::shared_ptr<OutcomeCache<Clock, T>> cache, Ages<Clock> ages,
     Outcome<T>& into) {
-    if (auto kept = memory->recall()) {
-        into = std::move(*kept);
+    if (auto found = cache->find()) {
+        into = std::move(*found);
         co_return;
     }
     co_await source.collect(into);
     auto const state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() == asio::cancellation_type::none) {
-        memory->keep(into, into.failures.empty() ? ages.good : ages.bad);
+        cache->store(into, into.failures.empty() ? ages.good : ages.bad);
     }
 }
 
@@ -64,10 +68,10 @@ template <class Clock = std::chrono::steady_clock, class T>
 Source<T> cached(
     Source<T> source, typename Clock::duration age,
     typename Clock::duration error_age = Clock::duration::zero()) {
-    auto memory = std::make_shared<detail::Memory<Clock, T>>();
+    auto cache = std::make_shared<detail::OutcomeCache<Clock, T>>();
     auto const ages = detail::Ages<Clock>{age, error_age};
-    auto collect = [source, memory, ages](Outcome<T>& into) {
-        return detail::collect_cached<Clock>(source, memory, ages, into);
+    auto collect = [source, cache, ages](Outcome<T>& into) {
+        return detail::collect_cached<Clock>(source, cache, ages, into);
     };
     return source.with(std::move(collect));
 }

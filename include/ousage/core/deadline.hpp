@@ -1,7 +1,6 @@
 #pragma once
 
 #include <ousage/config.hpp>
-#include <ousage/core/duration.hpp>
 #include <ousage/core/result.hpp>
 #include <ousage/core/source_traits.hpp>
 
@@ -20,27 +19,11 @@ struct Deadline {
 
 /// Reads `2s`, the deadline of every source, or `cloud=10s`, that of one of `sources`. A failure of
 /// code `Errc::configuration` names what is wrong.
-inline Result<Deadline>
-parse_deadline(std::string_view text, std::vector<SourceDescription> const& sources) {
-    auto const equals = text.find('=');
-    auto const of_one = equals != text.npos;
-    auto deadline = Deadline{};
-    if (of_one) {
-        deadline.source = text.substr(0, equals);
-        text.remove_prefix(equals + 1);
-    }
-    auto const limit = parse_duration(text);
-    auto const fail = [](std::string why) {
-        return Failure{{}, make_error_code(Errc::configuration), std::move(why)};
-    };
-    if (!limit || limit->count() == 0) {
-        return fail("\"" + std::string(text) + "\" is no duration such as 500ms or 2s");
-    }
-    if (of_one && find_source(sources, deadline.source) == nullptr) {
-        return fail("there is no source \"" + deadline.source + "\"");
-    }
-    deadline.limit = *limit;
-    return deadline;
-}
+OUSAGE_DECL Result<Deadline>
+parse_deadline(std::string_view text, std::vector<SourceDescription> const& sources);
 
 } // namespace OUSAGE_NAMESPACE
+
+#if !OUSAGE_COMPILED
+#    include <ousage/core/impl/deadline.hpp>
+#endif

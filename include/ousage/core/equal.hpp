@@ -3,9 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/core/reflect.hpp>
 
-#include <map>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 namespace OUSAGE_NAMESPACE {
@@ -34,8 +32,10 @@ bool equal_values(std::vector<T> const& left, std::vector<T> const& right) {
     return same;
 }
 
-template <class Key, class T>
-bool equal_values(std::map<Key, T> const& left, std::map<Key, T> const& right) {
+// Maps of any kind, without their header.
+template <class Map>
+    requires requires { typename Map::mapped_type; }
+bool equal_values(Map const& left, Map const& right) {
     bool same = left.size() == right.size();
     for (auto a = left.begin(), b = right.begin(); same && a != left.end(); ++a, ++b) {
         same = a->first == b->first && equal(a->second, b->second);

@@ -3,6 +3,10 @@
 #include <ousage/config.hpp>
 #include <ousage/core/source.hpp>
 
+#include <asio/awaitable.hpp>
+#include <asio/cancellation_type.hpp>
+#include <asio/this_coro.hpp>
+
 #include <utility>
 
 namespace OUSAGE_NAMESPACE {

@@ -6,7 +6,6 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -46,14 +45,33 @@ constexpr bool braces_take(std::index_sequence<Index...>) {
 template <class T, std::size_t Count>
 inline constexpr bool initialised_by = braces_take<T>(std::make_index_sequence<Count>{});
 
-template <class T, std::size_t Count = 0>
+// The largest number of initialisers between `Low`, which is valid, and `High`, which is not.
+template <class T, std::size_t Low, std::size_t High>
+consteval std::size_t search_count() {
+    constexpr auto middle = (Low + High) / 2;
+    if constexpr (Low + 1 == High) {
+        return Low;
+    } else if constexpr (initialised_by<T, middle>) {
+        return search_count<T, middle, High>();
+    } else {
+        return search_count<T, Low, middle>();
+    }
+}
+
+// The number of members of T; more than `member_limit` if T has more, or cannot be initialised.
+// Fewer initialisers than members are valid unless a member has no default, so the first count that
+// is valid is searched from 0 upwards, and then the last one by doubling and bisection.
+template <class T, std::size_t Count = 0, std::size_t Step = 0>
 consteval std::size_t count_members() {
     if constexpr (Count > member_limit) {
         return Count;
-    } else if constexpr (initialised_by<T, Count> && !initialised_by<T, Count + 1>) {
-        return Count;
-    } else {
+    } else if constexpr (Step == 0 && !initialised_by<T, Count>) {
         return count_members<T, Count + 1>();
+    } else if constexpr (constexpr auto step = Step == 0 ? 4 : Step;
+                         initialised_by<T, Count + step>) {
+        return count_members<T, Count + step, 2 * step>();
+    } else {
+        return search_count<T, Count, Count + step>();
     }
 }
 
@@ -94,56 +112,53 @@ namespace detail {
 
 // The wrapper has external linkage even if T has none (anonymous namespaces, local types).
 template <class T>
-struct Specimen {
+struct Example {
     T const value;
 };
 
 // Declared and never defined: only the addresses of its members are used.
 template <class T>
-extern Specimen<T> const specimen;
+extern Example<T> const example;
 
-template <class T>
-struct Address {
-    T* to;
+struct MemberAddress {
+    void const* to;
 };
 
-template <class T>
-Address(T*) -> Address<T>;
-
-template <Address Member>
-consteval std::string_view spelling() {
+template <MemberAddress Member>
+consteval std::string_view pretty_name() {
     return __PRETTY_FUNCTION__;
 }
 
 template <class T>
 consteval auto member_addresses() {
-    return with_members(specimen<T>.value, [](auto&... member) { return std::tuple{&member...}; });
+    return with_members(example<T>.value, [](auto&... member) {
+        return std::array<void const*, sizeof...(member)>{&member...};
+    });
 }
 
 template <class T, std::size_t Index>
-consteval std::string_view spelled_member() {
-    return spelling<Address{std::get<Index>(member_addresses<T>())}>();
+consteval std::string_view pretty_member() {
+    return pretty_name<MemberAddress{member_addresses<T>()[Index]}>();
 }
 
 #if defined(__clang__)
 #    pragma clang diagnostic pop
 #endif
 
-// Used to measure how this compiler spells a member, so that no offset is hard-coded.
-struct Ruler {
+// Measures how this compiler prints a member, so that no offset is hard-coded.
+struct KnownMember {
     int known_member;
 };
 
-inline constexpr std::string_view known_spelling = spelled_member<Ruler, 0>();
-inline constexpr std::size_t spelling_tail = known_spelling.size() -
-                                             known_spelling.rfind("known_member") -
-                                             std::string_view("known_member").size();
+inline constexpr std::string_view known_text = pretty_member<KnownMember, 0>();
+inline constexpr std::size_t text_after_name =
+    known_text.size() - known_text.rfind("known_member") - std::string_view("known_member").size();
 
 template <class T, std::size_t Index>
 consteval std::string_view name_of_member() {
-    constexpr auto whole = spelled_member<T, Index>();
-    constexpr auto body = whole.substr(0, whole.size() - spelling_tail);
-    return body.substr(body.find_last_of(":.>&") + 1);
+    auto text = pretty_member<T, Index>();
+    text.remove_suffix(text_after_name);
+    return text.substr(text.find_last_of(":.>&") + 1);
 }
 
 } // namespace detail

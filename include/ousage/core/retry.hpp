@@ -1,13 +1,9 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/core/detail/wait_for.hpp>
 #include <ousage/core/source.hpp>
 
-#include <asio/basic_waitable_timer.hpp>
-#include <asio/this_coro.hpp>
-#include <asio/use_awaitable.hpp>
-
-#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <utility>
@@ -24,36 +20,15 @@ struct RetryPolicy {
     std::function<double()> random; ///< returns numbers from 0 to 1; empty: no jitter
 
     /// The delay before attempt `number`, which is 2 or more. Jitter only shortens the delay.
-    std::chrono::nanoseconds delay(int number) const {
-        auto wait = static_cast<double>(first_delay.count());
-        for (int done = 2; done < number; ++done) {
-            wait = std::min(wait * factor, static_cast<double>(longest_delay.count()));
-        }
-        auto const spread = random ? jitter * random() : 0.0;
-        return std::chrono::nanoseconds(static_cast<std::int64_t>(wait * (1 - spread)));
-    }
+    std::chrono::nanoseconds delay(int number) const;
 };
 
 namespace detail {
 
-template <class Clock, class T>
-asio::awaitable<void> collect_with_retry(Source<T> source, RetryPolicy policy, Outcome<T>& into) {
-    for (int number = 1;; ++number) {
-        co_await source.collect(into);
-        auto const failed = into.state == State::error || into.state == State::timeout;
-        auto const state = co_await asio::this_coro::cancellation_state;
-        auto const cancelled = state.cancelled() != asio::cancellation_type::none;
-        if (!failed || cancelled || number >= policy.attempts) {
-            co_return;
-        }
-        auto const executor = co_await asio::this_coro::executor;
-        auto const wait =
-            std::chrono::duration_cast<typename Clock::duration>(policy.delay(number + 1));
-        auto timer = asio::basic_waitable_timer<Clock>(executor, wait);
-        co_await timer.async_wait(asio::use_awaitable);
-        into = Outcome<T>{};
-    }
-}
+// `attempt(number)` starts the attempts, from 1.
+OUSAGE_DECL asio::awaitable<void> collect_with_retry(
+    RetryPolicy const& policy, std::function<asio::awaitable<void>(int)> attempt,
+    asio::awaitable<void> (*wait)(std::chrono::nanoseconds), OutcomeBase& into);
 
 } // namespace detail
 
@@ -62,7 +37,17 @@ asio::awaitable<void> collect_with_retry(Source<T> source, RetryPolicy policy, O
 template <class Clock = std::chrono::steady_clock, class T>
 Source<T> retry(Source<T> source, RetryPolicy policy) {
     auto collect = [source, policy = std::move(policy)](Outcome<T>& into) {
-        return detail::collect_with_retry<Clock>(source, policy, into);
+        auto attempt = [&source, &into](int number) {
+            if (number > 1) {
+                into = Outcome<T>{};
+            }
+            return source.collect(into);
+        };
+        auto const wait = [](std::chrono::nanoseconds time) {
+            return detail::wait_for<Clock>(
+                std::chrono::duration_cast<typename Clock::duration>(time));
+        };
+        return detail::collect_with_retry(policy, std::move(attempt), wait, into);
     };
     return source.with(std::move(collect));
 }
@@ -76,3 +61,7 @@ auto retry(RetryPolicy policy) {
 }
 
 } // namespace OUSAGE_NAMESPACE
+
+#if !OUSAGE_COMPILED
+#    include <ousage/core/impl/retry.hpp>
+#endif

@@ -46,8 +46,8 @@ public:
 private:
     // Volatile, because the compiler may remove stores that are never read.
     void wipe() noexcept {
-        for (auto& letter : text_) {
-            *static_cast<char volatile*>(&letter) = 0;
+        for (auto& byte : text_) {
+            *static_cast<char volatile*>(&byte) = 0;
         }
         text_.clear();
     }

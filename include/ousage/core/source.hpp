@@ -15,6 +15,25 @@
 
 namespace OUSAGE_NAMESPACE {
 
+namespace detail {
+
+// One call of the function of a source, without the type of its value.
+struct SourceCall {
+    void const* function;
+    asio::awaitable<void> (*start)(void const* function, OutcomeBase& into);
+    void (*settle)(OutcomeBase& into);
+};
+
+OUSAGE_DECL asio::awaitable<void> collect(SourceCall call, OutcomeBase& into);
+
+// Derives the state of an `Outcome<T>`.
+template <class T>
+void settle(OutcomeBase& into) {
+    static_cast<Outcome<T>&>(into).settle();
+}
+
+} // namespace detail
+
 /// A name, and a coroutine that fills in a `T` as it runs. A source is a value; a copy copies the
 /// captures of the function. Every operation that a source awaits must support cancellation (a
 /// socket, a timer) or be abandonable (`offload`), because a deadline waits until the cancelled
@@ -59,15 +78,13 @@ public:
     /// function becomes a `Failure`, and a cancellation becomes a `Failure` with the code
     /// `Errc::cancelled`. Both `*this` and `into` must outlive the coroutine.
     asio::awaitable<void> collect(Outcome<T>& into) const {
-        auto work = run(into);
-        co_await attempt(std::string(), std::move(work), into);
-        into.settle();
+        auto const start = [](void const* function, OutcomeBase& outcome) {
+            return (*static_cast<Function const*>(function))(static_cast<Outcome<T>&>(outcome));
+        };
+        return detail::collect(detail::SourceCall{&function_, start, detail::settle<T>}, into);
     }
 
 private:
-    // A separate coroutine, so that exceptions thrown before the first suspension are caught too.
-    asio::awaitable<void> run(Outcome<T>& into) const { co_await function_(into); }
-
     std::string name_;
     Function function_;
     std::vector<SourceDescription> merged_;
@@ -86,3 +103,7 @@ auto operator|(Source<T> source, Adaptor&& adaptor) {
 }
 
 } // namespace OUSAGE_NAMESPACE
+
+#if !OUSAGE_COMPILED
+#    include <ousage/core/impl/source.hpp>
+#endif

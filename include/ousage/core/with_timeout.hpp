@@ -1,7 +1,7 @@
 #pragma once
 
 #include <ousage/config.hpp>
-#include <ousage/core/detail/in_time.hpp>
+#include <ousage/core/detail/wait_for.hpp>
 #include <ousage/core/source.hpp>
 
 #include <chrono>
@@ -11,27 +11,11 @@ namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
+// Runs `work` until `deadline` ends, then cancels it and waits until it has ended. Neither throws.
 // Reports operations that the deadline cancelled as timed out instead of cancelled.
-template <class T>
-void strike(Outcome<T>& into) {
-    for (auto& failure : into.failures) {
-        if (failure.code == Errc::cancelled) {
-            failure.code = Errc::timeout;
-            failure.text.clear();
-        }
-    }
-    into.settle();
-}
-
-template <class Clock, class T>
-asio::awaitable<void>
-collect_in_time(Source<T> source, typename Clock::duration limit, Outcome<T>& into) {
-    auto work = source.collect(into);
-    auto const verdict = co_await in_time<Clock>(std::move(work), limit);
-    if (verdict == Verdict::late) {
-        strike(into);
-    }
-}
+OUSAGE_DECL asio::awaitable<void> collect_within(
+    asio::awaitable<void> work, asio::awaitable<void> deadline, OutcomeBase& into,
+    void (*settle)(OutcomeBase& into));
 
 } // namespace detail
 
@@ -45,7 +29,10 @@ Source<T> with_timeout(Source<T> source, typename Clock::duration limit) {
         return source;
     }
     auto collect = [source, limit](Outcome<T>& into) {
-        return detail::collect_in_time<Clock>(source, limit, into);
+        auto work = source.collect(into);
+        auto deadline = detail::wait_for<Clock>(limit);
+        return detail::collect_within(
+            std::move(work), std::move(deadline), into, detail::settle<T>);
     };
     return source.with(std::move(collect));
 }
@@ -59,3 +46,7 @@ auto with_timeout(typename Clock::duration limit) {
 }
 
 } // namespace OUSAGE_NAMESPACE
+
+#if !OUSAGE_COMPILED
+#    include <ousage/core/impl/with_timeout.hpp>
+#endif

@@ -6,57 +6,85 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
 namespace OUSAGE_NAMESPACE::detail {
 
+// Indexes in `nodes<Whole>` of the members that the members of a part are moved to, in the order of
+// the part; see `find_node` for members that do not match.
+template <class Whole, class Part>
+inline constexpr auto places = []<class... M>(Types<M...>) {
+    auto types = std::array<std::string_view, sizeof...(M)>{type_text<M>()...};
+    auto found = std::array<std::size_t, sizeof...(M)>{};
+    for (std::size_t index = 0; index < found.size(); ++index) {
+        found[index] = find_node(nodes<Whole>, member_names<Part>[index], types[index]);
+    }
+    return found;
+}(MemberTypes<Part>{});
+
+// Index of the first member of the part without a unique place; the number of members if all have.
+template <class Whole, class Part>
+consteval std::size_t first_misfit() {
+    std::size_t index = 0;
+    for (auto const place : places<Whole, Part>) {
+        if (place >= nodes<Whole>.size()) {
+            break;
+        }
+        ++index;
+    }
+    return index;
+}
+
 // A member's name as a template argument, so that the compiler prints it.
 template <std::size_t Size>
-struct Spelled {
+struct MemberName {
     char text[Size + 1]{};
 
-    constexpr explicit Spelled(std::string_view name) {
+    constexpr explicit MemberName(std::string_view name) {
         for (std::size_t index = 0; index < Size; ++index) {
             text[index] = name[index];
         }
     }
 };
 
-template <class Whole, class Part, Spelled Member, std::size_t Place>
-struct MemberOfPart {
+// Instantiated only for a member that does not match, to print it.
+template <class Whole, class Part, MemberName Member, bool Several>
+struct Misfit {
     static_assert(
-        Place != nodes<Whole>.size(),
-        "ousage::merge: a member of this source's part fits nowhere: the whole needs a member of "
-        "the same name and type");
+        Several,
+        "ousage::merge: a member of this source's part matches no member of the whole: the whole "
+        "needs a member of the same name and type");
     static_assert(
-        Place != nodes<Whole>.size() + 1,
-        "ousage::merge: a member of this source's part fits at two places of the whole: name and "
-        "type must be unique there");
-    static constexpr std::size_t place = Place;
+        !Several,
+        "ousage::merge: a member of this source's part matches two members of the whole: name and "
+        "type must be unique in the whole");
 };
 
-template <class Whole, class Part, std::size_t Index, class Member>
-consteval std::size_t place_of() {
-    constexpr auto name = member_names<Part>[Index];
-    constexpr auto place = find_place<Whole>(name, spelled_type<Member>());
-    return MemberOfPart<Whole, Part, Spelled<name.size()>(name), place>::place;
+template <class Whole, class Part>
+consteval bool check_part() {
+    constexpr auto index = first_misfit<Whole, Part>();
+    if constexpr (index < places<Whole, Part>.size()) {
+        constexpr auto name = member_names<Part>[index];
+        constexpr auto several = places<Whole, Part>[index] > nodes<Whole>.size();
+        (void)Misfit<Whole, Part, MemberName<name.size()>(name), several>{};
+        return false;
+    }
+    return true;
 }
 
-// Indexes in `nodes<Whole>` that the members of a part are written to, in the order of the part.
-template <class Whole, class Part>
-inline constexpr auto places = []<class... M>(Types<M...>) {
-    return []<std::size_t... Index>(std::index_sequence<Index...>) {
-        return std::array<std::size_t, sizeof...(M)>{place_of<Whole, Part, Index, M>()...};
-    }(std::index_sequence_for<M...>{});
-}(MemberTypes<Part>{});
+// The members of the whole that one source fills.
+struct Claim {
+    std::span<std::size_t const> places;
+    int rank;
+};
 
-template <class Whole, class One, class Other>
-consteval bool overlap() {
-    for (auto const a : places<Whole, One>) {
-        for (auto const b : places<Whole, Other>) {
-            if (a < b + nodes<Whole>[b].size && b < a + nodes<Whole>[a].size) {
+consteval bool overlap(std::span<Node const> all, Claim const& one, Claim const& other) {
+    for (auto const a : one.places) {
+        for (auto const b : other.places) {
+            if (a < b + all[b].size && b < a + all[a].size) {
                 return true;
             }
         }
@@ -64,45 +92,49 @@ consteval bool overlap() {
     return false;
 }
 
+// Indexes of two sources of equal rank that fill one member; equal indexes if there are none.
+template <std::size_t Count>
+consteval std::pair<std::size_t, std::size_t>
+find_conflict(std::span<Node const> all, std::array<Claim, Count> const& claims) {
+    for (std::size_t one = 0; one < Count; ++one) {
+        for (std::size_t other = one + 1; other < Count; ++other) {
+            if (claims[one].rank == claims[other].rank &&
+                overlap(all, claims[one], claims[other])) {
+                return {one, other};
+            }
+        }
+    }
+    return {0, 0};
+}
+
+// Instantiated only for two sources that conflict, to print their parts.
 template <class Whole, class One, class Other>
-struct TwoParts {
+struct Conflict {
     static_assert(
-        !overlap<Whole, One, Other>(),
-        "ousage::merge: two sources claim one member of the whole: state which one yields by "
-        "putting `| fallback` behind it");
+        !sizeof(Whole*),
+        "ousage::merge: two sources claim one member of the whole: append `| fallback` to the "
+        "source that only fills the member if the other leaves it empty");
 };
 
-template <class Whole, class T, int Rank, class... Other, int... OtherRank>
-constexpr void check_against(Ranked<T, Rank> const*, Ranked<Other, OtherRank> const*...) {
-    (
-        [] {
-            if constexpr (Rank == OtherRank) {
-                (void)TwoParts<Whole, T, Other>{};
-            }
-        }(),
-        ...);
+template <class Whole, class... T, int... Rank>
+consteval void check_claims(Ranked<T, Rank> const*...) {
+    if constexpr ((check_part<Whole, T>() && ...)) {
+        constexpr auto conflict = find_conflict(
+            nodes<Whole>, std::array<Claim, sizeof...(T)>{Claim{places<Whole, T>, Rank}...});
+        if constexpr (conflict.first != conflict.second) {
+            using Parts = std::tuple<T...>;
+            using One = std::tuple_element_t<conflict.first, Parts>;
+            using Other = std::tuple_element_t<conflict.second, Parts>;
+            (void)Conflict<Whole, One, Other>{};
+        }
+    }
 }
 
-template <class Whole>
-constexpr void check_parts() {}
-
-template <class Whole, class First, class... Rest>
-constexpr void check_parts(First const* first, Rest const*... rest) {
-    check_against<Whole>(first, rest...);
-    check_parts<Whole>(rest...);
-}
-
-template <class Whole, class... Part>
-constexpr void check_claims(std::tuple<Part...> const&) {
-    check_parts<Whole>(static_cast<Part const*>(nullptr)...);
-}
-
+// Moves the members of a part to the members of a whole whose addresses are in the order of
+// `nodes<Whole>`. Fills only those that are empty.
 template <class Whole, class Part>
-void place(Whole& whole, Part& part) {
-    auto addresses = std::array<void*, nodes<Whole>.size()>{};
-    void** out = addresses.data();
-    append_addresses(whole, out);
-    with_members(part, [&addresses]<class... M>(M&... member) {
+void place(void* const* addresses, Part& part) {
+    with_members(part, [addresses]<class... M>(M&... member) {
         auto place = places<Whole, Part>.begin();
         (fill(*static_cast<M*>(addresses[*place++]), member), ...);
     });

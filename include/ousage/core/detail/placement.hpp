@@ -4,9 +4,9 @@
 #include <ousage/core/equal.hpp>
 #include <ousage/core/reflect.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -16,7 +16,7 @@ namespace OUSAGE_NAMESPACE::detail {
 // Identifies a type at compile time. A string rather than an address, because g++ 12 does not
 // compare addresses in constant expressions under -fsanitize=undefined.
 template <class T>
-consteval std::string_view spelled_type() {
+consteval std::string_view type_text() {
     return __PRETTY_FUNCTION__;
 }
 
@@ -29,7 +29,6 @@ struct Node {
     std::string_view name;
     std::string_view type;
     std::size_t size;
-    bool shared;
 };
 
 template <class... T>
@@ -41,42 +40,35 @@ using MemberTypes = decltype(with_members(std::declval<T&>(), [](auto&... member
 }));
 
 template <class T>
-consteval std::size_t count_nodes();
-
-template <class... T>
-consteval std::size_t count_nodes(Types<T...>) {
-    return (std::size_t{0} + ... + (1 + count_nodes<T>()));
-}
-
-template <class T>
-consteval std::size_t count_nodes() {
-    if constexpr (Reflectable<T>) {
-        return count_nodes(MemberTypes<T>{});
-    } else {
-        return 0;
-    }
-}
-
-template <class T>
-constexpr void append_nodes(Node*& out) {
-    if constexpr (Reflectable<T>) {
-        [&out]<class... M>(Types<M...>) {
-            auto name = member_names<T>.begin();
-            ((*out++ = Node{*name++, spelled_type<M>(), 1 + count_nodes<M>(), MapLike<M>},
-              append_nodes<M>(out)),
-             ...);
-        }(MemberTypes<T>{});
-    }
-}
+consteval auto make_nodes();
 
 // Every member of T and of the aggregates inside it, in the order of declaration.
 template <class T>
-inline constexpr auto nodes = [] {
-    auto all = std::array<Node, count_nodes<T>()>{};
-    auto* out = all.data();
-    append_nodes<T>(out);
+inline constexpr auto nodes = make_nodes<T>();
+
+template <class T, class... M>
+consteval auto make_nodes(Types<M...>) {
+    auto all = std::array<Node, (std::size_t{0} + ... + (1 + nodes<M>.size()))>{};
+    std::size_t next = 0;
+    std::size_t member = 0;
+    auto const append = [&](std::string_view type, auto const& nested) {
+        all[next++] = Node{member_names<T>[member++], type, 1 + nested.size()};
+        for (auto const& node : nested) {
+            all[next++] = node;
+        }
+    };
+    (append(type_text<M>(), nodes<M>), ...);
     return all;
-}();
+}
+
+template <class T>
+consteval auto make_nodes() {
+    if constexpr (Reflectable<T>) {
+        return make_nodes<T>(MemberTypes<T>{});
+    } else {
+        return std::array<Node, 0>{};
+    }
+}
 
 template <class T>
 void append_addresses(T& object, void**& out) {
@@ -87,16 +79,26 @@ void append_addresses(T& object, void**& out) {
     }
 }
 
-// Index in `nodes<Whole>` of the member with that name and type. Returns the number of nodes if
-// there is no such member, and the number of nodes + 1 if there are several.
-template <class Whole>
-constexpr std::size_t find_place(std::string_view name, std::string_view type) {
-    auto const same = [&](Node const& node) { return node.name == name && node.type == type; };
-    auto const& all = nodes<Whole>;
-    auto const first = std::find_if(all.begin(), all.end(), same);
-    auto const index = static_cast<std::size_t>(first - all.begin());
-    auto const twice = first != all.end() && std::find_if(first + 1, all.end(), same) != all.end();
-    return twice ? all.size() + 1 : index;
+// Writes the addresses of the members of a T in the order of `nodes<T>`.
+template <class T>
+void write_addresses(void* object, void** out) {
+    append_addresses(*static_cast<T*>(object), out);
+}
+
+// Index in `all` of the member with that name and type. Returns the number of nodes if there is no
+// such member, and the number of nodes + 1 if there are several.
+constexpr std::size_t
+find_node(std::span<Node const> all, std::string_view name, std::string_view type) {
+    auto found = all.size();
+    for (std::size_t index = 0; index < all.size(); ++index) {
+        if (all[index].name == name && all[index].type == type) {
+            if (found != all.size()) {
+                return all.size() + 1;
+            }
+            found = index;
+        }
+    }
+    return found;
 }
 
 // Fills the empty members of `to` from `from`.

@@ -81,8 +81,8 @@ public:
     }
 
 private:
-    bool take(char letter) {
-        if (text_.empty() || text_.front() != letter) {
+    bool take(char character) {
+        if (text_.empty() || text_.front() != character) {
             return false;
         }
         text_.remove_prefix(1);
