@@ -1,10 +1,19 @@
 // A custom source and snapshot: see docs/architecture.md, "Add a source in ten minutes".
-#include <ousage/ollama.hpp>
+// own_source [LOGS_DIRECTORY]: prints the power of the GPU and the requests of the server log.
+#include <ousage/core/merge.hpp>
+#include <ousage/core/offload.hpp>
+#include <ousage/core/run.hpp>
+#include <ousage/core/transform.hpp>
+#include <ousage/core/with_timeout.hpp>
+#include <ousage/json/json.hpp>
+#include <ousage/ollama/server_log.hpp>
 
 #include <fmt/core.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -34,48 +43,33 @@ asio::awaitable<void> read_gpu_power(Outcome<GpuPower>& into) {
 }
 
 // 3. The snapshot: any aggregate with members of the same names and types.
-struct Desk {
-    std::vector<ollama::LoadedModel> loaded_models;
+struct PowerSnapshot {
     ollama::Windows<ollama::RequestStatistics> requests;
     std::optional<double> gpu_watts;
     std::vector<SourceReport> sources;
 };
 
 // Each member of a part must exist in the snapshot, so reduce a part to the members you need.
-struct Loaded {
-    std::vector<ollama::LoadedModel> loaded_models;
-};
-
 struct Requests {
     ollama::Windows<ollama::RequestStatistics> requests;
 };
 
-Loaded narrow_server(ollama::LocalApi part) {
-    return {std::move(part.loaded_models)};
-}
-
-Requests narrow_log(ollama::ServerLog part) {
+Requests requests_of(ollama::ServerLog part) {
     return {part.requests};
 }
 
 } // namespace
 
-int main() {
-    auto const configuration = ollama::detect();
-    if (!configuration) {
-        fmt::print(stderr, "{}\n", to_string(configuration.failure()));
-        return 2;
-    }
-    auto const& account = configuration->accounts.at(0);
-    auto const server = account.base_url.value_or(ollama::parse_ollama_host(""));
-    auto const zone = ollama::LogZone{configuration->calendar, configuration->log_timezone};
+int main(int argc, char** argv) {
+    auto const* const home = std::getenv("HOME");
+    auto const logs = argc > 1 ? std::string(argv[1])
+                               : std::string(home == nullptr ? "" : home) + "/.ollama/logs";
     // 4. Add the source to a merge.
-    auto const desk = merge<Desk>(
-        ollama::local_api(server) | transform(narrow_server) | with_timeout(2s),
-        ollama::server_log(account.logs_dir, zone, configuration->now) | transform(narrow_log) |
-            with_timeout(5s) | cached(30s),
+    auto const snapshot = merge<PowerSnapshot>(
+        ollama::server_log(logs, ollama::LogZone{}, system_now) | transform(requests_of) |
+            with_timeout(5s),
         Source<GpuPower>("gpu_power", read_gpu_power) | with_timeout(200ms));
-    auto const outcome = run(desk);
+    auto const outcome = run(snapshot);
     fmt::print("{}\n", to_json(outcome.value));
     return outcome.has_value() ? 0 : 1;
 }
