@@ -14,3 +14,5 @@
 #include <ousage/src_json.hpp>
 #include <ousage/src_local_api.hpp>
 #include <ousage/src_log.hpp>
+#include <ousage/src_server_config.hpp>
+#include <ousage/src_snapshot.hpp>

@@ -1,10 +1,8 @@
 #pragma once
 
-/// The definitions of ollama/assembly/ and the source `server_config`: see src.hpp.
+/// The definitions of ollama/assembly/, except that of `snapshot`: see src.hpp.
 #include <ousage/ollama/assembly/impl/accounts_file.hpp>
 #include <ousage/ollama/assembly/impl/derive_status.hpp>
 #include <ousage/ollama/assembly/impl/detect.hpp>
 #include <ousage/ollama/assembly/impl/ollama_host.hpp>
 #include <ousage/ollama/assembly/impl/remote_models.hpp>
-#include <ousage/ollama/assembly/impl/take_snapshot.hpp>
-#include <ousage/ollama/server_config/impl/server_config.hpp>

@@ -1,0 +1,4 @@
+#pragma once
+
+/// The definitions of the source `server_config`: see src.hpp.
+#include <ousage/ollama/server_config/impl/server_config.hpp>
