@@ -2,11 +2,11 @@
 
 #include <ousage/config.hpp>
 #include <ousage/io/http/detail/connection_pool.hpp>
+#include <ousage/io/http/detail/request_slots.hpp>
 #include <ousage/io/http/http_message.hpp>
 #include <ousage/version.hpp>
 
 #include <asio/awaitable.hpp>
-#include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 
 #include <algorithm>
@@ -18,7 +18,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace OUSAGE_NAMESPACE::io {
 
@@ -33,10 +32,7 @@ class HttpClient {
 public:
     /// Creates a client of the server at `base`, whose path is a prefix of every target.
     explicit HttpClient(Url base, HttpLimits limits = {}, std::size_t parallel = 4)
-        : base_(connectable(base)),
-          host_(host_header(base_)),
-          limits_(limits),
-          parallel_(parallel) {}
+        : base_(connectable(base)), host_(host_header(base_)), limits_(limits), slots_(parallel) {}
 
     /// Returns the server's URL with the address to connect to.
     Url const& base() const noexcept { return base_; }
@@ -74,7 +70,7 @@ private:
         if (!compose(request, text)) {
             co_return Result<HttpResponse>(Errc::send, "the request has a forbidden character");
         }
-        auto const turn = co_await take_turn();
+        auto const slot = co_await slots_.acquire();
         auto const to_head = request.method == "HEAD";
         auto const executor = co_await asio::this_coro::executor;
         if (auto connection = idle_.take()) {
@@ -95,59 +91,6 @@ private:
         auto reader = HttpResponseReader(to_head, limits_);
         auto const failure = co_await exchange(*connection, text, reader);
         co_return conclude(std::move(connection), executor, reader, failure);
-    }
-
-    // One of the `parallel` slots for requests; released when the coroutine frame ends.
-    class Turn {
-    public:
-        explicit Turn(HttpClient& client) : client_(&client) { ++client.running_; }
-
-        Turn(Turn&& other) noexcept : client_(std::exchange(other.client_, nullptr)) {}
-
-        Turn& operator=(Turn&&) = delete;
-
-        ~Turn() {
-            if (client_ != nullptr) {
-                --client_->running_;
-                if (!client_->waiting_.empty()) {
-                    client_->waiting_.front()->cancel();
-                }
-            }
-        }
-
-    private:
-        HttpClient* client_;
-    };
-
-    // An entry in the queue of waiting requests, removed when its coroutine frame ends.
-    struct Place {
-        Place(HttpClient& client, asio::steady_timer& bell) : client_(client), bell_(&bell) {
-            client_.waiting_.push_back(bell_);
-        }
-
-        Place(Place const&) = delete;
-        Place& operator=(Place const&) = delete;
-
-        // Two slots released together wake one waiter; wake the next one here.
-        ~Place() {
-            std::erase(client_.waiting_, bell_);
-            if (client_.running_ < client_.parallel_ && !client_.waiting_.empty()) {
-                client_.waiting_.front()->cancel();
-            }
-        }
-
-        HttpClient& client_;
-        asio::steady_timer* bell_;
-    };
-
-    asio::awaitable<Turn> take_turn() {
-        while (running_ >= parallel_) {
-            auto const executor = co_await asio::this_coro::executor;
-            auto bell = asio::steady_timer(executor, asio::steady_timer::time_point::max());
-            auto const place = Place(*this, bell);
-            co_await bell.async_wait(ousage::as_tuple(asio::use_awaitable));
-        }
-        co_return Turn(*this);
     }
 
     asio::awaitable<std::optional<Failure>>
@@ -217,9 +160,7 @@ private:
     std::string host_;
     HttpObserver observer_;
     HttpLimits limits_;
-    std::size_t parallel_;
-    std::size_t running_ = 0;
-    std::vector<asio::steady_timer*> waiting_;
+    detail::RequestSlots slots_;
     std::optional<Proxy> proxy_;
     detail::TlsContext tls_;
     detail::ConnectionPool idle_;
