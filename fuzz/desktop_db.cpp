@@ -29,7 +29,7 @@ Outcome<DesktopDb> read(std::filesystem::path const& path) {
         path, Calendar::utc(), now,
         std::make_shared<SharedValue<std::shared_ptr<DesktopCache const>>>(),
         std::make_shared<SharedValue<Outcome<DesktopDb>>>()};
-    auto database = io::Database::open(path, io::Opening::closed, {});
+    auto database = io::Database::open(path, io::OpenMode::closed, {});
     if (!database) {
         return job.failed(database.failure());
     }

@@ -2,6 +2,7 @@
 #include <ousage/io/sqlite/sqlite.hpp>
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <thread>
 
@@ -23,7 +24,7 @@ TEST(Sqlite, ReturnsColumnsByType) {
         folder,
         "CREATE TABLE t (a, b, c, d); INSERT INTO t VALUES (7, 'a' || char(0) || 'b', NULL, "
         "x'ff00'), (1.5, '', 'x', 2)");
-    auto database = Database::open(path, Opening::closed, {});
+    auto database = Database::open(path, OpenMode::closed, {});
     ASSERT_TRUE(database);
     auto query = database->prepare("SELECT a, b, c, d FROM t WHERE rowid >= ?1");
     ASSERT_TRUE(query);
@@ -46,7 +47,7 @@ TEST(Sqlite, ConvertsTextOfOtherEncodingToUtf8) {
     auto const path = make(
         folder,
         "PRAGMA encoding='UTF-16le'; CREATE TABLE t (a); INSERT INTO t VALUES ('\xC3\xA9')");
-    auto database = Database::open(path, Opening::closed, {});
+    auto database = Database::open(path, OpenMode::closed, {});
     auto query = database->prepare("SELECT a FROM t");
     ASSERT_TRUE(query->step());
     EXPECT_EQ(query->text(0), "\xC3\xA9");
@@ -57,8 +58,13 @@ TEST(Sqlite, AcceptsOnlyOrdinaryTables) {
     auto const path = make(
         folder, "CREATE TABLE Real_Table (A); CREATE VIEW chats AS SELECT 1 AS id;"
                 "CREATE VIRTUAL TABLE messages USING fts5(content)");
-    auto database = Database::open(path, Opening::closed, {});
+    auto database = Database::open(path, OpenMode::closed, {});
     EXPECT_TRUE(*database->has_table("real_table"));
+    EXPECT_TRUE(*database->has_table("Real_Table"));
+    EXPECT_TRUE(*database->has_table("REAL_TABLE"));
+    EXPECT_FALSE(*database->has_table("real_tabl_"));
+    EXPECT_FALSE(*database->has_table("real table"));
+    EXPECT_FALSE(*database->has_table("Chats"));
     EXPECT_FALSE(*database->has_table("chats"));
     EXPECT_FALSE(*database->has_table("messages"));
     EXPECT_FALSE(*database->has_table("other"));
@@ -72,8 +78,8 @@ TEST(Sqlite, RejectsAllWrites) {
     auto const folder = TemporaryFolder();
     auto const path = make(folder, "CREATE TABLE t (a)");
     auto const before = contents_of(folder.path());
-    for (auto const opening : {Opening::closed, Opening::live}) {
-        auto database = Database::open(path, opening, {});
+    for (auto const mode : {OpenMode::closed, OpenMode::live}) {
+        auto database = Database::open(path, mode, {});
         ASSERT_TRUE(database);
         for (auto const* const sql :
              {"INSERT INTO t VALUES (1)", "CREATE TABLE u (a)", "PRAGMA user_version=3",
@@ -94,7 +100,7 @@ TEST(Sqlite, CreatesNeitherWalNorIndex) {
     auto const path = make(folder, "PRAGMA journal_mode=WAL; CREATE TABLE t (a)");
     auto const before = contents_of(folder.path());
     ASSERT_EQ(before.size(), 1u);
-    auto const database = Database::open(path, Opening::live, {});
+    auto const database = Database::open(path, OpenMode::live, {});
     ASSERT_FALSE(database);
     EXPECT_EQ(database.failure().code, Errc::file);
     EXPECT_EQ(contents_of(folder.path()), before);
@@ -105,7 +111,7 @@ TEST(Sqlite, ReadsLargeValueOnlyInBlocks) {
     auto const path = make(
         folder, "CREATE TABLE t (a TEXT, b); INSERT INTO t VALUES "
                 "(replace(hex(zeroblob(1500000)), '00', 'xy'), 5), ('short', 6)");
-    auto database = Database::open(path, Opening::closed, {});
+    auto database = Database::open(path, OpenMode::closed, {});
     auto query = database->prepare("SELECT a FROM t");
     EXPECT_FALSE(query->step());
     EXPECT_TRUE(query->is_too_big());
@@ -131,7 +137,7 @@ TEST(Sqlite, StopInterruptsRunningQuery) {
     auto const folder = TemporaryFolder();
     auto const path = make(folder, "CREATE TABLE t (a)");
     auto stop = std::stop_source();
-    auto database = Database::open(path, Opening::closed, stop.get_token());
+    auto database = Database::open(path, OpenMode::closed, stop.get_token());
     auto query = database->prepare(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n");
     ASSERT_TRUE(query->step());
@@ -145,7 +151,7 @@ TEST(Sqlite, StopInterruptsRunningQuery) {
 TEST(Sqlite, MoreRowsThanFileCanHoldIsCorruption) {
     auto const folder = TemporaryFolder();
     auto const path = make(folder, "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3)");
-    auto database = Database::open(path, Opening::closed, {});
+    auto database = Database::open(path, OpenMode::closed, {});
     EXPECT_GE(database->most_rows(), 3u);
     EXPECT_LE(database->most_rows(), 8192u / 4);
     auto query = database->prepare("SELECT a FROM t", 2);
@@ -167,7 +173,7 @@ TEST(Sqlite, PersistentLockIsReportedAfterStop) {
     ASSERT_TRUE(holder.wait_ready());
     auto stop = std::stop_source();
     stop.request_stop();
-    auto const database = Database::open(path, Opening::live, stop.get_token());
+    auto const database = Database::open(path, OpenMode::live, stop.get_token());
     ASSERT_FALSE(database);
     EXPECT_EQ(database.failure().text, "locked by another program");
 }
@@ -178,7 +184,7 @@ TEST(Sqlite, FailureTextContainsNothingFromFile) {
     auto const path = make(
         folder, "CREATE TABLE t (a); PRAGMA writable_schema=1;"
                 "UPDATE sqlite_schema SET sql = 'CREATE TABLE planted secret words'");
-    auto const database = Database::open(path, Opening::closed, {});
+    auto const database = Database::open(path, OpenMode::closed, {});
     ASSERT_FALSE(database);
     EXPECT_EQ(to_string(database.failure()).find("secret"), std::string::npos);
     EXPECT_EQ(database.failure().code, Errc::database);

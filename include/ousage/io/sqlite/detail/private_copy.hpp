@@ -27,7 +27,7 @@ public:
         std::error_code error;
         auto pattern = (std::filesystem::temp_directory_path(error) / "ousage-XXXXXX").string();
         if (error || ::mkdtemp(pattern.data()) == nullptr) {
-            return {Errc::file, "cannot make a temporary folder for a copy"};
+            return {Errc::file, "cannot create a temporary directory for a copy"};
         }
         auto copy = PrivateCopy(pattern);
         for (auto const* const suffix : {"", "-wal", "-journal"}) {
@@ -44,28 +44,28 @@ public:
         return copy;
     }
 
-    PrivateCopy(PrivateCopy&& other) noexcept : folder_(std::exchange(other.folder_, {})) {}
+    PrivateCopy(PrivateCopy&& other) noexcept : directory_(std::exchange(other.directory_, {})) {}
 
     PrivateCopy& operator=(PrivateCopy&&) = delete;
 
     ~PrivateCopy() {
-        if (!folder_.empty()) {
+        if (!directory_.empty()) {
             std::error_code ignored;
-            std::filesystem::remove_all(folder_, ignored);
+            std::filesystem::remove_all(directory_, ignored);
         }
     }
 
-    std::filesystem::path path() const { return folder_ / "db.sqlite"; }
+    std::filesystem::path path() const { return directory_ / "db.sqlite"; }
 
 private:
-    explicit PrivateCopy(std::filesystem::path folder) : folder_(std::move(folder)) {}
+    explicit PrivateCopy(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
     static std::optional<Failure> copy_file(
         std::filesystem::path const& from, std::filesystem::path const& to,
         std::stop_token const& stop) {
         auto* const file = std::fopen(to.c_str(), "wbx");
         if (file == nullptr) {
-            return Failure{{}, make_error_code(Errc::file), "cannot write a copy"};
+            return Failure{{}, make_error_code(Errc::file), "cannot create a copy"};
         }
         bool written = true;
         auto failure = read_file(from, stop, [&](std::string_view bytes) {
@@ -73,7 +73,7 @@ private:
         });
         written = std::fclose(file) == 0 && written;
         if (!failure && !written) {
-            failure = Failure{{}, make_error_code(Errc::file), "no space for a copy"};
+            failure = Failure{{}, make_error_code(Errc::file), "cannot write a copy"};
         }
         if (!failure && stop.stop_requested()) {
             failure = Failure{{}, make_error_code(Errc::cancelled), {}};
@@ -81,7 +81,7 @@ private:
         return failure;
     }
 
-    std::filesystem::path folder_;
+    std::filesystem::path directory_;
 };
 
 } // namespace OUSAGE_NAMESPACE::io::detail

@@ -4,6 +4,8 @@
 #include <ousage/ollama/desktop/detail/database_time.hpp>
 #include <ousage/ollama/desktop/detail/desktop_reading.hpp>
 
+#include <sqlite3.h>
+
 #include <array>
 #include <cstdint>
 #include <optional>
