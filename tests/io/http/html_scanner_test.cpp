@@ -8,13 +8,13 @@ using namespace ousage::io;
 
 // The output of a scan, in one line.
 std::string scan(std::string_view document) {
-    auto told = std::string{};
+    auto output = std::string{};
     HtmlScanner(document).scan(
-        [&told](std::string const& text) { told += "[" + text + "]"; },
-        [&told](std::string const& name, std::string const& value) {
-            told += name + "=" + value + ";";
+        [&output](std::string const& text) { output += "[" + text + "]"; },
+        [&output](std::string const& name, std::string const& value) {
+            output += name + "=" + value + ";";
         });
-    return told;
+    return output;
 }
 
 TEST(HtmlScanner, ReportsTextsAndAttributesInOrder) {
@@ -38,8 +38,8 @@ TEST(HtmlScanner, AcceptsTruncatedDocuments) {
     auto const whole = std::string("<!DOCTYPE html><p a=\"b\" c='d' e=f g>x &amp; y<!-- z "
                                    "--><script>s</script><style>t</style>u");
     for (std::size_t size = 0; size <= whole.size(); ++size) {
-        auto const told = scan(std::string_view(whole).substr(0, size));
-        EXPECT_LT(told.size(), whole.size());
+        auto const output = scan(std::string_view(whole).substr(0, size));
+        EXPECT_LT(output.size(), whole.size());
     }
     for (auto const* const text :
          {"<", "<<", "<>", "</", "</>", "<a=", "<a b=>", "<=", "<a \"", "<!-", "<script",

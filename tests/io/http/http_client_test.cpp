@@ -16,13 +16,13 @@ using namespace ousage::test;
 
 // One running request.
 struct Sending {
-    std::optional<Result<HttpResponse>> answer;
+    std::optional<Result<HttpResponse>> response;
     std::exception_ptr thrown;
     bool done = false;
     asio::cancellation_signal cancel;
 
     Sending(asio::io_context& context, HttpClient& client, HttpRequest request) {
-        auto work = run(client, std::move(request), answer);
+        auto work = run(client, std::move(request), response);
         asio::co_spawn(
             context, std::move(work),
             asio::bind_cancellation_slot(cancel.slot(), [this](std::exception_ptr error) {
@@ -35,8 +35,8 @@ struct Sending {
 
     static asio::awaitable<void>
     run(HttpClient& client, HttpRequest request, std::optional<Result<HttpResponse>>& into) {
-        auto answer = co_await client.send(std::move(request));
-        into.emplace(std::move(answer));
+        auto response = co_await client.send(std::move(request));
+        into.emplace(std::move(response));
     }
 };
 
@@ -53,15 +53,15 @@ HttpRequest get(std::string target) {
     return request;
 }
 
-Result<HttpResponse> ask(asio::io_context& context, HttpClient& client, HttpRequest request) {
+Result<HttpResponse> fetch(asio::io_context& context, HttpClient& client, HttpRequest request) {
     auto sending = Sending(context, client, std::move(request));
     run_until(context, [&] { return sending.done; });
-    EXPECT_TRUE(sending.answer);
-    return sending.answer ? *sending.answer : Result<HttpResponse>(Errc::exception, "thrown");
+    EXPECT_TRUE(sending.response);
+    return sending.response ? *sending.response : Result<HttpResponse>(Errc::exception, "thrown");
 }
 
-Errc code_of(Result<HttpResponse> const& answer) {
-    return answer ? Errc{} : static_cast<Errc>(answer.failure().code.value());
+Errc code_of(Result<HttpResponse> const& response) {
+    return response ? Errc{} : static_cast<Errc>(response.failure().code.value());
 }
 
 TEST(HttpClient, ReusesConnectionBetweenRequests) {
@@ -72,9 +72,9 @@ TEST(HttpClient, ReusesConnectionBetweenRequests) {
     auto post = get("/c");
     post.method = "POST";
     post.body = "{\"x\":1}";
-    EXPECT_EQ(ask(context, client, get("/a"))->body, "1");
-    EXPECT_EQ(ask(context, client, get("/b"))->body, "2");
-    EXPECT_EQ(ask(context, client, post)->body, "3");
+    EXPECT_EQ(fetch(context, client, get("/a"))->body, "1");
+    EXPECT_EQ(fetch(context, client, get("/b"))->body, "2");
+    EXPECT_EQ(fetch(context, client, post)->body, "3");
     EXPECT_EQ(peer.connections(), 1u);
     EXPECT_EQ(peer.unused(), "");
     EXPECT_NE(peer.requests().back().find("\r\nContent-Length: 7\r\n"), std::string::npos);
@@ -90,11 +90,11 @@ TEST(HttpClient, ReconnectsIfServerClosedIdleConnection) {
     resetting.way = Reply::Way::reset;
     peer.on("GET /a", closing).on("GET /b", resetting).on("GET /c", json("3"));
     auto client = HttpClient(peer.url());
-    EXPECT_EQ(ask(context, client, get("/a"))->body, "1");
+    EXPECT_EQ(fetch(context, client, get("/a"))->body, "1");
     context.poll();
-    EXPECT_EQ(ask(context, client, get("/b"))->body, "2");
+    EXPECT_EQ(fetch(context, client, get("/b"))->body, "2");
     context.poll();
-    EXPECT_EQ(ask(context, client, get("/c"))->body, "3");
+    EXPECT_EQ(fetch(context, client, get("/c"))->body, "3");
     EXPECT_EQ(peer.connections(), 3u);
     EXPECT_EQ(peer.unused(), "");
 }
@@ -109,9 +109,9 @@ TEST(HttpClient, DoesNotReuseConnectionThatServerCloses) {
     peer.on("GET /b", json("2"));
     auto client = HttpClient(peer.url());
     for (auto const* const target : {"/a", "/old", "/more"}) {
-        EXPECT_EQ(ask(context, client, get(target))->body, "1") << target;
+        EXPECT_EQ(fetch(context, client, get(target))->body, "1") << target;
     }
-    EXPECT_EQ(ask(context, client, get("/b"))->body, "2");
+    EXPECT_EQ(fetch(context, client, get("/b"))->body, "2");
     EXPECT_EQ(peer.connections(), 4u);
 }
 
@@ -137,8 +137,8 @@ TEST(HttpClient, LimitsConcurrentRequests) {
     EXPECT_EQ(peer.most_at_once(), 3u);
     EXPECT_LE(peer.connections(), 3u);
     for (auto& sending : sendings) {
-        ASSERT_TRUE(sending.answer && *sending.answer);
-        EXPECT_EQ((*sending.answer)->body, "1");
+        ASSERT_TRUE(sending.response && *sending.response);
+        EXPECT_EQ((*sending.response)->body, "1");
     }
 }
 
@@ -163,7 +163,7 @@ TEST(HttpClient, CancelledWaiterPassesSlotToNext) {
     auto late = false;
     watchdog.async_wait([&](std::error_code error) { late = !error; });
     run_until(context, [&] { return third.done || late; });
-    EXPECT_TRUE(third.done && third.answer && *third.answer);
+    EXPECT_TRUE(third.done && third.response && *third.response);
     EXPECT_TRUE(second.done && second.thrown);
 }
 
@@ -172,10 +172,10 @@ TEST(HttpClient, DoesNotFollowRedirect) {
     ScriptedPeer peer(context);
     peer.on("GET /a", fault::redirect("/b"));
     auto client = HttpClient(peer.url());
-    auto const answer = ask(context, client, get("/a"));
-    ASSERT_TRUE(answer);
-    EXPECT_EQ(answer->status, 302);
-    EXPECT_EQ(answer->header("location"), "/b");
+    auto const response = fetch(context, client, get("/a"));
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->status, 302);
+    EXPECT_EQ(response->header("location"), "/b");
     EXPECT_EQ(peer.count("GET /b"), 0u);
 }
 
@@ -191,15 +191,15 @@ TEST(HttpClient, ReportsErrorCodeOfFailedStage) {
     limits.header_bytes = 500;
     limits.body_bytes = 1000;
     auto client = HttpClient(peer.url(), limits);
-    EXPECT_EQ(code_of(ask(context, client, get("/close"))), Errc::receive);
-    EXPECT_EQ(code_of(ask(context, client, get("/reset"))), Errc::receive);
-    EXPECT_EQ(code_of(ask(context, client, get("/garbage"))), Errc::parse);
-    EXPECT_EQ(code_of(ask(context, client, get("/long"))), Errc::receive);
-    EXPECT_EQ(code_of(ask(context, client, get("/body"))), Errc::limit);
-    EXPECT_EQ(code_of(ask(context, client, get("/head"))), Errc::limit);
-    EXPECT_EQ(code_of(ask(context, client, get("/over"))), Errc::limit);
-    EXPECT_EQ(ask(context, client, get("/exact"))->body.size(), 1000u);
-    EXPECT_EQ(ask(context, client, get("/interim"))->body, "1");
+    EXPECT_EQ(code_of(fetch(context, client, get("/close"))), Errc::receive);
+    EXPECT_EQ(code_of(fetch(context, client, get("/reset"))), Errc::receive);
+    EXPECT_EQ(code_of(fetch(context, client, get("/garbage"))), Errc::parse);
+    EXPECT_EQ(code_of(fetch(context, client, get("/long"))), Errc::receive);
+    EXPECT_EQ(code_of(fetch(context, client, get("/body"))), Errc::limit);
+    EXPECT_EQ(code_of(fetch(context, client, get("/head"))), Errc::limit);
+    EXPECT_EQ(code_of(fetch(context, client, get("/over"))), Errc::limit);
+    EXPECT_EQ(fetch(context, client, get("/exact"))->body.size(), 1000u);
+    EXPECT_EQ(fetch(context, client, get("/interim"))->body, "1");
     EXPECT_EQ(peer.unused(), "");
 }
 
@@ -212,7 +212,7 @@ TEST(HttpClient, WildcardHostIsSentAsLoopbackInHostHeader) {
         url.host = host;
         url.path = "prefix";
         auto client = HttpClient(url);
-        ASSERT_TRUE(ask(context, client, get("/a"))) << host;
+        ASSERT_TRUE(fetch(context, client, get("/a"))) << host;
         auto const known = std::string(host) == "localhost" ? "localhost" : "127.0.0.1";
         auto const header =
             "\r\nHost: " + std::string(known) + ":" + std::to_string(peer.port()) + "\r\n";
@@ -225,7 +225,7 @@ TEST(HttpClient, RejectsRequestSplitting) {
     ScriptedPeer peer(context);
     auto client = HttpClient(peer.url());
     auto const bad = [&](HttpRequest const& request) {
-        return code_of(ask(context, client, request)) == Errc::send;
+        return code_of(fetch(context, client, request)) == Errc::send;
     };
     EXPECT_TRUE(bad(get("/a\r\nX: y")));
     EXPECT_TRUE(bad(get("/a b")));
@@ -242,7 +242,7 @@ TEST(HttpClient, RejectsRequestSplitting) {
     auto url = peer.url();
     url.path = "a\r\nb";
     auto other = HttpClient(url);
-    EXPECT_EQ(code_of(ask(context, other, get("/a"))), Errc::send);
+    EXPECT_EQ(code_of(fetch(context, other, get("/a"))), Errc::send);
     EXPECT_EQ(peer.connections(), 0u);
 }
 
@@ -264,7 +264,7 @@ TEST(HttpClient, CancellationMidBodyEndsRequestAndConnection) {
     } catch (asio::system_error const& error) {
         EXPECT_EQ(error.code(), asio::error::operation_aborted);
     }
-    EXPECT_EQ(ask(context, client, get("/b"))->body, "2");
+    EXPECT_EQ(fetch(context, client, get("/b"))->body, "2");
     EXPECT_EQ(peer.connections(), 2u);
 }
 
@@ -281,13 +281,13 @@ TEST(HttpClient, SurvivesDestructionOfContext) {
             client.emplace(peer.url());
         }
         auto other = HttpClient(peer.url());
-        EXPECT_EQ(ask(context, other, get("/a"))->body, std::to_string(round));
-        auto const answer = ask(context, *client, get("/a"));
+        EXPECT_EQ(fetch(context, other, get("/a"))->body, std::to_string(round));
+        auto const response = fetch(context, *client, get("/a"));
         // In the second round no server listens on the client's port.
         if (round == 0) {
-            EXPECT_EQ(answer->body, "0");
+            EXPECT_EQ(response->body, "0");
         } else {
-            EXPECT_EQ(code_of(answer), Errc::connect);
+            EXPECT_EQ(code_of(response), Errc::connect);
         }
     }
 }
@@ -306,7 +306,7 @@ TEST(HttpClient, RunsOnSuccessiveContexts) {
             outer.restart();
             outer.poll();
         }
-        ASSERT_TRUE(sending.answer && *sending.answer);
+        ASSERT_TRUE(sending.response && *sending.response);
         EXPECT_EQ(peer.connections(), round);
     }
 }
@@ -315,21 +315,21 @@ TEST(HttpClient, UnreachableServerIsConnectFailure) {
     asio::io_context context;
     auto url = Url{};
     {
-        ScriptedPeer gone(context);
-        url = gone.url();
+        ScriptedPeer stopped(context);
+        url = stopped.url();
         context.poll();
     }
     auto client = HttpClient(url);
-    auto const answer = ask(context, client, get("/a"));
-    ASSERT_FALSE(answer);
-    EXPECT_EQ(answer.failure().code, Errc::connect);
-    EXPECT_NE(answer.failure().text.find("127.0.0.1:" + url.port), std::string::npos);
+    auto const response = fetch(context, client, get("/a"));
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.failure().code, Errc::connect);
+    EXPECT_NE(response.failure().text.find("127.0.0.1:" + url.port), std::string::npos);
     url.scheme = "https";
     auto secure = HttpClient(url);
-    EXPECT_EQ(code_of(ask(context, secure, get("/a"))), Errc::connect);
+    EXPECT_EQ(code_of(fetch(context, secure, get("/a"))), Errc::connect);
     url.port = "0";
     auto no_port = HttpClient(url);
-    EXPECT_EQ(code_of(ask(context, no_port, get("/a"))), Errc::connect);
+    EXPECT_EQ(code_of(fetch(context, no_port, get("/a"))), Errc::connect);
 }
 
 TEST(HttpClient, HttpsToPlainServerIsTlsFailure) {
@@ -344,8 +344,8 @@ TEST(HttpClient, HttpsToPlainServerIsTlsFailure) {
     context.poll();
     peer.stop();
     run_until(context, [&] { return sending.done; });
-    ASSERT_TRUE(sending.answer && !*sending.answer);
-    EXPECT_EQ(sending.answer->failure().code, OUSAGE_WITH_TLS ? Errc::tls : Errc::unsupported);
+    ASSERT_TRUE(sending.response && !*sending.response);
+    EXPECT_EQ(sending.response->failure().code, OUSAGE_WITH_TLS ? Errc::tls : Errc::unsupported);
 }
 
 } // namespace

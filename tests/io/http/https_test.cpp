@@ -35,23 +35,23 @@ struct Body {
     std::optional<int> status;
 };
 
-asio::awaitable<void> ask(HttpClient& client, std::string target, Outcome<Body>& into) {
+asio::awaitable<void> fetch(HttpClient& client, std::string target, Outcome<Body>& into) {
     auto request = HttpRequest{};
     request.target = std::move(target);
-    auto const answer = co_await client.send(std::move(request));
-    if (!answer) {
-        into.fail({}, answer.failure());
+    auto const response = co_await client.send(std::move(request));
+    if (!response) {
+        into.fail({}, response.failure());
         co_return;
     }
-    into.value.text = answer->body;
-    into.value.status = answer->status;
+    into.value.text = response->body;
+    into.value.status = response->status;
 }
 
 // Sends a request under a deadline, which a passing test does not reach unless it sets its own.
 Outcome<Body> collect(
     asio::io_context& context, HttpClient& client, std::string target,
     std::chrono::milliseconds limit = std::chrono::seconds(20)) {
-    auto function = [&](Outcome<Body>& into) { return ask(client, target, into); };
+    auto function = [&](Outcome<Body>& into) { return fetch(client, target, into); };
     auto const source = with_timeout(Source<Body>("body", std::move(function)), limit);
     auto outcome = Outcome<Body>{};
     auto done = false;
@@ -342,7 +342,7 @@ TEST(Https, StopAfterAnyHandlerIsSafe) {
             auto const server = TlsPeer(outer, identity, peer.url());
             auto client = HttpClient(server.url());
             auto outcome = Outcome<Body>{};
-            auto function = [&](Outcome<Body>& into) { return ask(client, "/a", into); };
+            auto function = [&](Outcome<Body>& into) { return fetch(client, "/a", into); };
             auto const source = Source<Body>("body", std::move(function));
             auto done = false;
             auto cancel = asio::cancellation_signal();

@@ -18,7 +18,7 @@ using namespace ousage::test;
 
 using Map = std::map<std::string, std::string>;
 
-Result<std::optional<Proxy>> ask(std::string const& target, Map const& variables) {
+Result<std::optional<Proxy>> find_proxy(std::string const& target, Map const& variables) {
     auto const url = parse_url(target);
     EXPECT_TRUE(url) << target;
     return proxy_for(*url, [&variables](char const* name) {
@@ -29,7 +29,7 @@ Result<std::optional<Proxy>> ask(std::string const& target, Map const& variables
 
 // `host:port` of the proxy, "" for none, "!" for a failure.
 std::string proxy_of(std::string const& target, Map const& variables) {
-    auto const found = ask(target, variables);
+    auto const found = find_proxy(target, variables);
     return !found ? "!" : *found ? (*found)->url.host + ":" + (*found)->url.port : "";
 }
 
@@ -71,7 +71,7 @@ TEST(Proxy, ParsesAllAddressForms) {
           Row{"http://user@proxy", "proxy:80", "user:"},
           Row{"http://a:b@c@proxy", "proxy:80", "a:b@c"},
           Row{"http://us%zz%4@proxy", "proxy:80", "us%zz%4:"}}) {
-        auto const found = ask("https://ollama.com", {{"HTTPS_PROXY", text}});
+        auto const found = find_proxy("https://ollama.com", {{"HTTPS_PROXY", text}});
         ASSERT_TRUE(found && *found) << text;
         EXPECT_EQ((*found)->url.host + ":" + (*found)->url.port, address) << text;
         EXPECT_EQ((*found)->credentials.reveal(), credentials) << text;
@@ -85,7 +85,7 @@ TEST(Proxy, ParsesAllAddressForms) {
     }
     for (auto const* const text :
          {"socks5://user:planted@proxy:1080", "https://user:planted@proxy", "socks5h://planted"}) {
-        auto const found = ask("https://ollama.com", {{"HTTPS_PROXY", text}});
+        auto const found = find_proxy("https://ollama.com", {{"HTTPS_PROXY", text}});
         ASSERT_FALSE(found);
         EXPECT_EQ(found.failure().code, Errc::unsupported);
         EXPECT_EQ(to_string(found.failure()).find("planted"), std::string::npos);
@@ -164,25 +164,26 @@ struct Scene {
     Scene() { peer.on("GET /a", json("1")).on("GET /b", json("2")); }
 
     void use(ProxyPeer const& proxy, std::string const& user = {}) {
-        client.use_proxy(*ask("https://cloud.test", {{"HTTPS_PROXY", user + proxy.address()}}));
+        client.use_proxy(
+            *find_proxy("https://cloud.test", {{"HTTPS_PROXY", user + proxy.address()}}));
     }
 
     static asio::awaitable<void>
     send(HttpClient& client, std::string target, std::optional<Result<HttpResponse>>& into) {
         auto request = HttpRequest{};
         request.target = std::move(target);
-        auto answer = co_await client.send(std::move(request));
-        into.emplace(std::move(answer));
+        auto response = co_await client.send(std::move(request));
+        into.emplace(std::move(response));
     }
 
     Result<HttpResponse> get(std::string target) {
-        auto answer = std::optional<Result<HttpResponse>>();
-        auto work = send(client, std::move(target), answer);
+        auto response = std::optional<Result<HttpResponse>>();
+        auto work = send(client, std::move(target), response);
         asio::co_spawn(context, std::move(work), asio::detached);
         context.restart();
-        while (!answer && context.run_one() > 0) {
+        while (!response && context.run_one() > 0) {
         }
-        return std::move(*answer);
+        return std::move(*response);
     }
 };
 
@@ -208,10 +209,10 @@ TEST(ProxyTunnel, VerifiesCertificateOfServer) {
         scene.context, make_identity({"x", "DNS:other.test"}, &scene.authority), scene.peer.url());
     auto const proxy = ProxyPeer(scene.context, io::port_number(other.url().port).value());
     scene.use(proxy);
-    auto const answer = scene.get("/a");
-    ASSERT_FALSE(answer);
-    EXPECT_EQ(answer.failure().code, Errc::tls);
-    EXPECT_EQ(answer.failure().text, "TLS with cloud.test failed: hostname mismatch");
+    auto const response = scene.get("/a");
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.failure().code, Errc::tls);
+    EXPECT_EQ(response.failure().text, "TLS with cloud.test failed: hostname mismatch");
     EXPECT_EQ(proxy.heads()[0].find("Proxy-Authorization"), std::string::npos);
 }
 
@@ -222,17 +223,18 @@ TEST(ProxyTunnel, RefusalIsConnectFailure) {
               "HTTP status 407"),
           std::pair("HTTP/1.1 502 Bad Gateway\r\n\r\n", "HTTP status 502"),
           std::pair("HTTP/1.1 302 Found\r\nLocation: http://planted/\r\n\r\n", "HTTP status 302"),
-          std::pair("", "closed before the answer"), std::pair("SSH-2.0-planted\r\n", "not HTTP"),
-          std::pair("HTTP/1.1 200 OK\r\n\r\nplanted", "speaks before the server")}) {
+          std::pair("", "closed before the response"), std::pair("SSH-2.0-planted\r\n", "not HTTP"),
+          std::pair("HTTP/1.1 200 OK\r\n\r\nplanted", "sent bytes after its response")}) {
         auto scene = Scene();
         auto const port = io::port_number(scene.server.url().port).value();
         auto const proxy = ProxyPeer(scene.context, port, reply);
         scene.use(proxy, "user:planted-word@");
-        auto const answer = scene.get("/a");
-        ASSERT_FALSE(answer) << reply;
-        EXPECT_EQ(answer.failure().code, Errc::connect) << reply;
-        auto const& text = answer.failure().text;
-        EXPECT_TRUE(text.starts_with("no way through the proxy " + proxy.address())) << text;
+        auto const response = scene.get("/a");
+        ASSERT_FALSE(response) << reply;
+        EXPECT_EQ(response.failure().code, Errc::connect) << reply;
+        auto const& text = response.failure().text;
+        EXPECT_TRUE(text.starts_with("cannot connect through the proxy " + proxy.address()))
+            << text;
         EXPECT_NE(text.find(words), text.npos) << text;
         EXPECT_EQ(text.find("planted"), text.npos) << text;
     }
@@ -243,11 +245,11 @@ TEST(ProxyTunnel, UnreachableProxyIsNamedInFailure) {
     auto proxy = ProxyPeer(scene.context, 1);
     scene.use(proxy);
     proxy.stop();
-    auto const answer = scene.get("/a");
-    ASSERT_FALSE(answer);
-    EXPECT_EQ(answer.failure().code, Errc::connect);
+    auto const response = scene.get("/a");
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.failure().code, Errc::connect);
     EXPECT_TRUE(
-        answer.failure().text.starts_with("cannot connect to the proxy " + proxy.address()));
+        response.failure().text.starts_with("cannot connect to the proxy " + proxy.address()));
 }
 
 } // namespace

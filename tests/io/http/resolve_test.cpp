@@ -36,17 +36,17 @@ struct Hanging {
     }
 } hanging;
 
-Result<Endpoints> look_up_hanging(std::string const&, unsigned short) {
+Result<Endpoints> lookup_hanging(std::string const&, unsigned short) {
     hanging.set(hanging.started);
     hanging.wait(hanging.let_go);
     hanging.set(hanging.ended);
     return Endpoints{};
 }
 
-std::atomic<int> look_ups = 0;
+std::atomic<int> lookups = 0;
 
-Result<Endpoints> look_up_fixed(std::string const& host, unsigned short port) {
-    ++look_ups;
+Result<Endpoints> lookup_fixed(std::string const& host, unsigned short port) {
+    ++lookups;
     if (host != "known.example") {
         return {Errc::resolve, "cannot resolve " + host};
     }
@@ -54,8 +54,8 @@ Result<Endpoints> look_up_fixed(std::string const& host, unsigned short port) {
 }
 
 asio::awaitable<void>
-find(std::string host, std::string port, LookUp look_up, Outcome<Found>& into) {
-    auto const found = co_await resolve(std::move(host), std::move(port), look_up);
+find(std::string host, std::string port, Lookup lookup, Outcome<Found>& into) {
+    auto const found = co_await resolve(std::move(host), std::move(port), lookup);
     if (found) {
         into.value.endpoints = *found;
     } else {
@@ -63,8 +63,8 @@ find(std::string host, std::string port, LookUp look_up, Outcome<Found>& into) {
     }
 }
 
-Source<Found> finding(std::string host, std::string port, LookUp look_up = &look_up_fixed) {
-    auto collect = [=](Outcome<Found>& into) { return find(host, port, look_up, into); };
+Source<Found> finding(std::string host, std::string port, Lookup lookup = &lookup_fixed) {
+    auto collect = [=](Outcome<Found>& into) { return find(host, port, lookup, into); };
     return Source<Found>("finding", std::move(collect));
 }
 
@@ -77,37 +77,37 @@ std::string to_text(Outcome<Found> const& outcome) {
 }
 
 TEST(Resolve, LiteralsAndLocalhostNeedNoLookup) {
-    look_ups = 0;
+    lookups = 0;
     EXPECT_EQ(to_text(run(finding("127.0.0.1", "11434"))), "127.0.0.1:11434 ");
     EXPECT_EQ(to_text(run(finding("::1", "1"))), "::1:1 ");
     EXPECT_EQ(to_text(run(finding("192.0.2.255", "65535"))), "192.0.2.255:65535 ");
     EXPECT_EQ(to_text(run(finding("localhost", "80"))), "127.0.0.1:80 ::1:80 ");
-    EXPECT_EQ(look_ups, 0);
+    EXPECT_EQ(lookups, 0);
 }
 
 TEST(Resolve, LooksUpNamesOnThread) {
-    look_ups = 0;
+    lookups = 0;
     EXPECT_EQ(to_text(run(finding("known.example", "8080"))), "192.0.2.7:8080 ");
     auto const unknown = run(finding("unknown.example", "8080"));
     EXPECT_EQ(unknown.state, State::error);
     EXPECT_EQ(unknown.failures.at(0).code, Errc::resolve);
     EXPECT_EQ(describe(unknown), "cannot resolve unknown.example");
-    EXPECT_EQ(look_ups, 2);
+    EXPECT_EQ(lookups, 2);
 }
 
 TEST(Resolve, RejectsInvalidPortBeforeLookup) {
-    look_ups = 0;
+    lookups = 0;
     for (auto const* const port : {"", "0", "65536", "-1", "x", "80x", "99999999999999999999"}) {
         auto const outcome = run(finding("known.example", port));
         ASSERT_EQ(outcome.failures.size(), 1u) << port;
         EXPECT_EQ(outcome.failures[0].code, Errc::connect) << port;
     }
-    EXPECT_EQ(look_ups, 0);
+    EXPECT_EQ(lookups, 0);
 }
 
 TEST(Resolve, UnresolvableNameIsResolveFailure) {
     // RFC 6761: .invalid never exists; a label of 64 characters is not allowed.
-    auto const outcome = run(finding(std::string(64, 'a') + ".invalid", "80", &system_look_up));
+    auto const outcome = run(finding(std::string(64, 'a') + ".invalid", "80", &system_lookup));
     ASSERT_EQ(outcome.failures.size(), 1u);
     EXPECT_EQ(outcome.failures[0].code, Errc::resolve);
 }
@@ -116,7 +116,7 @@ TEST(Resolve, HangingLookupDelaysNoDeadline) {
     using test::ManualClock;
     asio::io_context context;
     auto const source = with_timeout<ManualClock>(
-        finding("slow.example", "80", &look_up_hanging), std::chrono::seconds(1));
+        finding("slow.example", "80", &lookup_hanging), std::chrono::seconds(1));
     auto outcome = Outcome<Found>{};
     auto done = false;
     asio::co_spawn(

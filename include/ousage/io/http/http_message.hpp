@@ -2,7 +2,7 @@
 
 #include <ousage/config.hpp>
 
-#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,14 +16,7 @@ struct Header {
 };
 
 /// Compares two header names, ignoring the case of ASCII letters.
-inline bool same_name(std::string_view left, std::string_view right) {
-    auto const lower = [](char letter) {
-        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
-    };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(), [&](char a, char b) {
-        return lower(a) == lower(b);
-    });
-}
+OUSAGE_DECL bool same_name(std::string_view left, std::string_view right);
 
 /// An HTTP request.
 struct HttpRequest {
@@ -41,14 +34,7 @@ struct HttpResponse {
 
     /// Returns the value of the first header with that name (not case-sensitive); empty if there is
     /// none.
-    std::string_view header(std::string_view name) const {
-        for (auto const& field : headers) {
-            if (same_name(field.name, name)) {
-                return field.value;
-            }
-        }
-        return {};
-    }
+    std::string_view header(std::string_view name) const;
 };
 
 /// Size limits of a response.
@@ -59,3 +45,7 @@ struct HttpLimits {
 };
 
 } // namespace OUSAGE_NAMESPACE::io
+
+#if !OUSAGE_COMPILED
+#    include <ousage/io/http/impl/http_message.hpp>
+#endif

@@ -39,11 +39,11 @@ using ousage::as_tuple;
 
 // Throws if the operation was cancelled, which ends the coroutine. Returns any other error as a
 // failure of `stage`.
-inline Failure failed(Errc stage, asio::error_code const& error, std::string const& doing) {
+inline Failure failed(Errc stage, asio::error_code const& error, std::string const& action) {
     if (error == asio::error::operation_aborted) {
         throw asio::system_error(error);
     }
-    return Failure{{}, make_error_code(stage), doing + ": " + error.message()};
+    return Failure{{}, make_error_code(stage), action + ": " + error.message()};
 }
 
 // One connection to a server, plain or TLS. The destructor closes it.
@@ -68,17 +68,17 @@ public:
                 break;
             }
         }
-        auto const where = (proxy ? "the proxy " : "") + authority(next);
+        auto const peer = (proxy ? "the proxy " : "") + authority(next);
         if (last) {
-            co_return failed(Errc::connect, last, "cannot connect to " + where);
+            co_return failed(Errc::connect, last, "cannot connect to " + peer);
         }
         asio::error_code ignored;
         socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
         if (proxy) {
-            auto const refused = co_await tunnel(url, *proxy);
-            if (refused) {
+            auto const no_tunnel = co_await tunnel(url, *proxy);
+            if (no_tunnel) {
                 auto failure = Failure{{}, make_error_code(Errc::connect), {}};
-                failure.text = "no way through " + where + ": " + refused->text;
+                failure.text = "cannot connect through " + peer + ": " + no_tunnel->text;
                 co_return failure;
             }
         }
@@ -119,17 +119,17 @@ public:
             std::size_t count = 0;
 #if OUSAGE_WITH_TLS
             if (tls_) {
-                auto [error, got] =
+                auto [error, received] =
                     co_await tls_->async_read_some(buffer, as_tuple(asio::use_awaitable));
                 result = error;
-                count = got;
+                count = received;
             } else
 #endif
             {
-                auto [error, got] =
+                auto [error, received] =
                     co_await socket_.async_read_some(buffer, as_tuple(asio::use_awaitable));
                 result = error;
-                count = got;
+                count = received;
             }
             surplus_ = reader.feed(std::string_view(bytes.data(), count)) < count;
             reusable_ = !surplus_;
@@ -137,7 +137,7 @@ public:
                 reader.finish();
                 reusable_ = false;
             } else if (result) {
-                co_return failed(Errc::receive, result, "cannot read the answer");
+                co_return failed(Errc::receive, result, "cannot read the response");
             }
         }
         reusable_ = reusable_ && reader.keep_alive();
@@ -162,18 +162,18 @@ private:
             co_return unsent;
         }
         auto reader = HttpResponseReader(true);
-        auto const unread = co_await read(reader);
-        if (unread) {
-            co_return unread;
+        auto const no_response = co_await read(reader);
+        if (no_response) {
+            co_return no_response;
         }
         auto const status = reader.response().status;
         if (status < 200 || status > 299) {
             co_return Failure{
                 {}, make_error_code(Errc::connect), "HTTP status " + std::to_string(status)};
         }
-        // Bytes after the header section would be taken for bytes of the server.
+        // Bytes after the header section would be read as bytes of the server.
         if (std::exchange(surplus_, false)) {
-            co_return Failure{{}, make_error_code(Errc::parse), "it speaks before the server"};
+            co_return Failure{{}, make_error_code(Errc::parse), "it sent bytes after its response"};
         }
         co_return std::nullopt;
     }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/io/http/detail/ascii_lower.hpp>
+#include <ousage/io/http/detail/ip_address.hpp>
 #include <ousage/io/http/loopback.hpp>
 #include <ousage/io/http/url.hpp>
 
@@ -15,14 +17,6 @@
 
 // NO_PROXY, according to the rules of golang.org/x/net/http/httpproxy.
 namespace OUSAGE_NAMESPACE::io::detail {
-
-inline std::string lower(std::string_view text) {
-    auto small = std::string(text);
-    std::transform(small.begin(), small.end(), small.begin(), [](char letter) {
-        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
-    });
-    return small;
-}
 
 inline std::string trimmed(std::string_view text) {
     auto const first = std::min(text.find_first_not_of(" \t\r\n"), text.size());
@@ -47,16 +41,6 @@ inline bool split_port(std::string_view text, std::string& host, std::string& po
     return true;
 }
 
-inline std::optional<asio::ip::address> address_of(std::string const& text) {
-    asio::error_code error;
-    auto const address = asio::ip::make_address(text.c_str(), error);
-    if (error) {
-        return std::nullopt;
-    }
-    auto const mapped = address.is_v6() && address.to_v6().is_v4_mapped();
-    return mapped ? asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()) : address;
-}
-
 inline bool in_network(std::string const& network, asio::ip::address const& address) {
     asio::error_code error;
     if (address.is_v4()) {
@@ -71,22 +55,22 @@ inline bool in_network(std::string const& network, asio::ip::address const& addr
 
 // Matches one entry of NO_PROXY. The caller handles `*`.
 inline bool is_excepted(std::string const& entry, Url const& target) {
-    auto const host = lower(target.host);
-    auto const address = address_of(host);
+    auto const host = ascii_lower(target.host);
+    auto const address = parse_address(host);
     if (entry.find('/') != entry.npos) {
         return address && in_network(entry, *address);
     }
     auto name = entry;
     auto port = std::string{};
-    auto only = std::string{};
-    if (split_port(entry, only, port)) {
-        name = only;
+    auto host_part = std::string{};
+    if (split_port(entry, host_part, port)) {
+        name = host_part;
     }
     if (name.empty() || (!port.empty() && port != target.port)) {
         return false;
     }
-    if (auto const own = address_of(name)) {
-        return address == own;
+    if (auto const excepted = parse_address(name)) {
+        return address == excepted;
     }
     if (address) {
         return false;
@@ -106,7 +90,7 @@ inline bool needs_no_proxy(std::string_view exceptions, Url const& target) {
     }
     while (!exceptions.empty()) {
         auto const comma = std::min(exceptions.find(','), exceptions.size());
-        auto const entry = lower(trimmed(exceptions.substr(0, comma)));
+        auto const entry = ascii_lower(trimmed(exceptions.substr(0, comma)));
         if (entry == "*" || (!entry.empty() && is_excepted(entry, target))) {
             return true;
         }

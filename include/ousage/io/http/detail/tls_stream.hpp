@@ -35,7 +35,7 @@ public:
                 return {Errc::tls, "cannot set up TLS: " + error.message()};
             }
             if (::SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION) != 1) {
-                return {Errc::tls, "cannot set up TLS: no TLS 1.2 here"};
+                return {Errc::tls, "cannot set up TLS: TLS 1.2 is not supported"};
             }
             context_.emplace(std::move(context));
         }
