@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace {
 
 using namespace ousage;
@@ -220,6 +222,41 @@ TEST(LocalApi, RepeatsShowForNewDigestOnly) {
         EXPECT_EQ(peer.count("POST /api/show"), expected);
     }
     EXPECT_EQ(peer.unused(), "");
+}
+
+TEST(LocalApi, SendsAtMostFourRequestsConcurrently) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    script_good(peer);
+    auto models = std::string(R"({"name":"m0","digest":"d0"})");
+    for (int index = 1; index < 20; ++index) {
+        auto const number = std::to_string(index);
+        models += R"(,{"name":"m)" + number + R"(","digest":"d)" + number + R"("})";
+    }
+    peer.only("GET /api/tags", json(R"({"models":[)" + models + "]}"));
+    auto show = json("{}");
+    show.way = Reply::Way::hold;
+    peer.only("POST /api/show", show);
+    // Both collections share the client.
+    auto const source = local_api(peer.url());
+    auto outcomes = std::array<Outcome<LocalApi>, 2>{};
+    int done = 0;
+    for (auto& outcome : outcomes) {
+        asio::co_spawn(context, source.collect(outcome), [&](std::exception_ptr) { ++done; });
+    }
+    while (peer.at_once() < 4 && context.run_one() > 0) {
+    }
+    context.poll();
+    EXPECT_EQ(peer.at_once(), 4u);
+    peer.release();
+    while (done < 2 && context.run_one() > 0) {
+    }
+    for (auto const& outcome : outcomes) {
+        EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+        EXPECT_EQ(outcome.value.models.size(), 20u);
+    }
+    EXPECT_EQ(peer.most_at_once(), 4u);
+    EXPECT_LE(peer.connections(), 4u);
 }
 
 TEST(LocalApi, CachesSignInUrlAfterOneRequest) {
