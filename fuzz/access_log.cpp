@@ -1,7 +1,7 @@
 // Any bytes, split at any position, produce the same entries and counts as a slow reference
 // implementation.
 #include "check.hpp"
-#include "support/access_log_twin.hpp"
+#include "support/access_log_reference.hpp"
 #include <ousage/ollama/log/access_log.hpp>
 
 #include <cstddef>
@@ -48,12 +48,12 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     check(whole.counts.unparsed == pieces.counts.unparsed && whole.counts.bytes == size);
     // The reference removes a colour sequence inside a word; the log replaces it with a space.
     if (bytes.find('\x1b') == bytes.npos) {
-        auto const twin = ousage::test::AccessLogTwin(std::string(bytes));
-        check(whole.counts.lines == twin.lines && whole.counts.unparsed == twin.unparsed);
-        check(whole.counts.entries == twin.entries.size());
-        check(whole.counts.first_unparsed_line == twin.first_unparsed_line);
+        auto const reference = ousage::test::AccessLogReference(std::string(bytes));
+        check(whole.counts.lines == reference.lines && whole.counts.unparsed == reference.unparsed);
+        check(whole.counts.entries == reference.entries.size());
+        check(whole.counts.first_unparsed_line == reference.first_unparsed_line);
         auto errors = std::vector<std::string>();
-        for (auto const& entry : twin.entries) {
+        for (auto const& entry : reference.entries) {
             errors.insert(errors.end(), entry.errors.begin(), entry.errors.end());
         }
         check(whole.errors == errors);

@@ -31,7 +31,7 @@ void take_journal(
     if (app.count("--journal") > 0 || app.count("--journal-dir") > 0) {
         auto journal = ollama::JournalUnit{};
         journal.name = unit.empty() ? journal.name : unit;
-        journal.folder = folder;
+        journal.directory = folder;
         into.journal = std::move(journal);
     }
 }

@@ -1,6 +1,7 @@
 #include "example/ousage/log_input.hpp"
 
 #include <ousage/io/file/descriptor.hpp>
+#include <ousage/io/file/log_bytes.hpp>
 #include <ousage/ollama/log/log_start.hpp>
 #if OUSAGE_WITH_SYSTEMD
 #    include <ousage/io/file/journal.hpp>
@@ -187,7 +188,7 @@ void LogInput::gone(std::uint64_t number) {
 #if OUSAGE_WITH_SYSTEMD
 
 std::optional<Failure> LogInput::read_journal(ollama::JournalUnit const& unit, bool follow) {
-    auto journal = io::Journal::open(unit.name, unit.folder);
+    auto journal = io::Journal::open(unit.name, unit.directory);
     if (!journal) {
         return journal.failure();
     }

@@ -1,6 +1,7 @@
 // The server's log: read rate, cost of a poll, memory of the windows.
 // With `--corpus FILE ENTRIES`, only writes the log that log_peers uses, and exits.
 #include "log_corpus.hpp"
+#include <ousage/ollama/log/access_log.hpp>
 #include <ousage/ollama/log/log_summary.hpp>
 #include <ousage/ollama/log/request_windows.hpp>
 #include <ousage/ollama/log/server_log_reader.hpp>
@@ -136,7 +137,7 @@ void windows(benchmark::State& state) {
     auto const after = ::mallinfo2();
     auto const bytes = after.uordblks + after.hblkhd - before.uordblks - before.hblkhd;
     for ([[maybe_unused]] auto const round : state) {
-        benchmark::DoNotOptimize(all.ask(now));
+        benchmark::DoNotOptimize(all.query(now));
     }
     state.counters["MiB"] = static_cast<double>(bytes) / 1024 / 1024;
 }
@@ -159,17 +160,17 @@ private:
 };
 
 std::filesystem::path const& large_folder() {
-    static auto const folder = Folder();
-    return folder.path();
+    static auto const directory = Folder();
+    return directory.path();
 }
 
 // The first read of a snapshot. The argument is the number of hours; 0 reads everything.
 void first_poll(benchmark::State& state) {
     auto const history =
         state.range(0) == 0 ? LogHistory{~0ull, {}} : LogHistory{0, hours(state.range(0))};
-    auto const& folder = large_folder();
+    auto const& directory = large_folder();
     for ([[maybe_unused]] auto const round : state) {
-        auto reader = ServerLogReader(folder, LogZone{}, history);
+        auto reader = ServerLogReader(directory, LogZone{}, history);
         benchmark::DoNotOptimize(reader.poll(now, {}));
     }
 }

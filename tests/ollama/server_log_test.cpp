@@ -6,6 +6,8 @@
 #include <ousage/ollama/server_log.hpp>
 
 #include <gtest/gtest.h>
+#include <algorithm>
+#include <filesystem>
 #include <sys/stat.h>
 
 #include <map>
@@ -24,17 +26,17 @@ std::string line(std::string const& time, std::string const& path = "/api/chat")
            path + "\"\n";
 }
 
-Outcome<ServerLog> read(std::filesystem::path const& folder) {
-    return run(server_log(folder, LogZone{}, [] { return sys_seconds(now); }));
+Outcome<ServerLog> read(std::filesystem::path const& directory) {
+    return run(server_log(directory, LogZone{}, [] { return sys_seconds(now); }));
 }
 
 TEST(ServerLog, ReadsLiveAndRotatedFiles) {
-    auto const folder = TemporaryFolder();
-    folder.write("server.log", line("16:00:00"));
-    folder.write("server-1.log", line("15:00:00") + line("15:00:01", "/api/embed"));
-    folder.write("server2.log", line("14:00:00"));
-    folder.write("app.log", line("13:00:00"));
-    auto const outcome = read(folder.path());
+    auto const directory = TemporaryFolder();
+    directory.write("server.log", line("16:00:00"));
+    directory.write("server-1.log", line("15:00:00") + line("15:00:01", "/api/embed"));
+    directory.write("server2.log", line("14:00:00"));
+    directory.write("app.log", line("13:00:00"));
+    auto const outcome = read(directory.path());
     EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
     EXPECT_EQ(outcome.value.requests.five_hours.requests, 4u);
     EXPECT_EQ(outcome.value.requests.five_hours.embed_requests, 1u);
@@ -44,20 +46,20 @@ TEST(ServerLog, ReadsLiveAndRotatedFiles) {
 }
 
 TEST(ServerLog, IsAbsentWithoutFile) {
-    auto const folder = TemporaryFolder();
-    EXPECT_EQ(read(folder.path()).state, State::absent);
-    EXPECT_EQ(read(folder.path() / "missing").state, State::absent);
+    auto const directory = TemporaryFolder();
+    EXPECT_EQ(read(directory.path()).state, State::absent);
+    EXPECT_EQ(read(directory.path() / "missing").state, State::absent);
 }
 
 TEST(ServerLog, CountsLinkedFileOnceAndSkipsFifo) {
-    auto const folder = TemporaryFolder();
-    auto const live = folder.write("server.log", line("16:00:00"));
-    std::filesystem::create_symlink(live, folder.path() / "server-3.log");
-    std::filesystem::create_hard_link(live, folder.path() / "server-4.log");
-    std::filesystem::create_symlink("server-5.log", folder.path() / "server-5.log");
-    ASSERT_EQ(::mkfifo((folder.path() / "server-6.log").c_str(), 0600), 0);
-    std::filesystem::create_directory(folder.path() / "server-7.log");
-    auto const outcome = read(folder.path());
+    auto const directory = TemporaryFolder();
+    auto const live = directory.write("server.log", line("16:00:00"));
+    std::filesystem::create_symlink(live, directory.path() / "server-3.log");
+    std::filesystem::create_hard_link(live, directory.path() / "server-4.log");
+    std::filesystem::create_symlink("server-5.log", directory.path() / "server-5.log");
+    ASSERT_EQ(::mkfifo((directory.path() / "server-6.log").c_str(), 0600), 0);
+    std::filesystem::create_directory(directory.path() / "server-7.log");
+    auto const outcome = read(directory.path());
     EXPECT_EQ(outcome.value.requests.five_hours.requests, 1u);
     // The link to itself cannot be opened: the failure names it, the other files count.
     EXPECT_EQ(outcome.state, State::partial);
@@ -66,20 +68,20 @@ TEST(ServerLog, CountsLinkedFileOnceAndSkipsFifo) {
 }
 
 TEST(ServerLog, CountsUnterminatedLastLineInRotatedFilesOnly) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryFolder();
     auto const whole = line("16:00:00");
     auto const cut = whole.substr(0, whole.size() - 1);
-    folder.write("server.log", cut);
-    folder.write("server-1.log", cut);
-    auto const outcome = read(folder.path());
+    directory.write("server.log", cut);
+    directory.write("server-1.log", cut);
+    auto const outcome = read(directory.path());
     EXPECT_EQ(outcome.value.requests.five_hours.requests, 1u);
     EXPECT_EQ(outcome.value.log.log_lines, 1u);
 }
 
 TEST(ServerLog, LocatesFirstUnparsedLineWithoutItsContent) {
-    auto const folder = TemporaryFolder();
-    folder.write("server.log", "x\n" + line("16:00:00") + "[GIN] secret words\n[GIN] more\n");
-    auto const outcome = read(folder.path());
+    auto const directory = TemporaryFolder();
+    directory.write("server.log", "x\n" + line("16:00:00") + "[GIN] secret words\n[GIN] more\n");
+    auto const outcome = read(directory.path());
     EXPECT_EQ(outcome.state, State::ok);
     EXPECT_EQ(outcome.value.log.log_lines_unparsed, 2u);
     EXPECT_EQ(outcome.value.diagnostics.at("server_log_first_unparsed"), "server.log:3");
@@ -143,9 +145,9 @@ TEST(ServerLog, CountsMatchLedgerOfRealServer) {
     for (auto const* const version : {"v0.24.0", "v0.33.0-rc2"}) {
         for (auto const& [log, ledger] :
              {std::pair("server.log", "ledger.jsonl"), std::pair("busy.log", "busy.jsonl")}) {
-            auto const folder = std::string("ollama/") + version + "/";
-            auto got = counts_of_log(read_data(folder + log));
-            auto const wanted = counts_of_ledger(read_data(folder + ledger));
+            auto const directory = std::string("ollama/") + version + "/";
+            auto got = counts_of_log(read_data(directory + log));
+            auto const wanted = counts_of_ledger(read_data(directory + ledger));
             tell_gone(got, wanted);
             ASSERT_FALSE(wanted.empty());
             EXPECT_EQ(got, wanted) << version << " " << log;

@@ -17,7 +17,7 @@ namespace OUSAGE_NAMESPACE::ollama {
 /// share their position. `absent` if there is no log. A file that cannot be read is reported as a
 /// failure; the others are used. The observer receives every entry.
 OUSAGE_DECL Source<ServerLog> server_log(
-    std::filesystem::path folder, LogZone zone, Now now, LogHistory history = {},
+    std::filesystem::path directory, LogZone zone, Now now, LogHistory history = {},
     LogObserver observer = {});
 
 #if OUSAGE_WITH_SYSTEMD

@@ -1,14 +1,18 @@
-#include "support/access_log_twin.hpp"
+#include "support/access_log_reference.hpp"
 #include "support/truth.hpp"
 #include <ousage/core/enum_name.hpp>
 #include <ousage/core/timestamp.hpp>
 #include <ousage/io/file/time_zone.hpp>
 #include <ousage/ollama/log/access_log.hpp>
+#include <ousage/ollama/log/gin_path.hpp>
 #include <ousage/ollama/log/route.hpp>
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <ostream>
 #include <random>
 
 namespace {
@@ -127,13 +131,13 @@ TEST(AccessLog, ReadsEveryRecordingAsWritten) {
         if (file.path().extension() != ".log") {
             continue;
         }
-        auto const folder = file.path().parent_path().filename().string();
+        auto const directory = file.path().parent_path().filename().string();
         auto const stem = file.path().stem().string();
-        SCOPED_TRACE(folder + "/" + stem);
-        auto const truth = read_truth("gin/" + folder + "/" + stem + ".truth.jsonl");
-        auto const zone = *io::load_time_zone(std::string_view(zones[folder][stem]));
+        SCOPED_TRACE(directory + "/" + stem);
+        auto const truth = read_truth("gin/" + directory + "/" + stem + ".truth.jsonl");
+        auto const zone = *io::load_time_zone(std::string_view(zones[directory][stem]));
         auto counts = LogCounts{};
-        auto const text = read_data("gin/" + folder + "/" + stem + ".log");
+        auto const text = read_data("gin/" + directory + "/" + stem + ".log");
         // The slog lines of the variants have other dates, so the zone is forced, except for the
         // log that tests them.
         auto rows = read_log(text, zone, stem != "slog_zone", counts);
@@ -183,9 +187,9 @@ constexpr std::string_view good =
 
 TEST(AccessLog, CountsOverlongLineAsUnparsedAndReadsNext) {
     for (std::size_t const extra : {0u, 1u, 100000u, 1000000u}) {
-        auto const blanks = std::string(AccessLog::line_limit - good.size() + extra, ' ');
+        auto const spaces = std::string(AccessLog::line_limit - good.size() + extra, ' ');
         auto counts = LogCounts{};
-        auto const text = std::string(good) + blanks + "\n" + std::string(good) + "\n";
+        auto const text = std::string(good) + spaces + "\n" + std::string(good) + "\n";
         auto const rows = read_log(text, Calendar::utc(), false, counts);
         EXPECT_EQ(rows.size(), extra == 0 ? 2u : 1u);
         EXPECT_EQ(counts.unparsed, extra == 0 ? 0u : 1u);
@@ -195,8 +199,9 @@ TEST(AccessLog, CountsOverlongLineAsUnparsedAndReadsNext) {
 }
 
 TEST(AccessLog, FindsMarkAtAnyOffsetOfOverlongLine) {
-    for (auto const place : {65'529u, 65'530u, 65'531u, 65'535u, 65'536u, 65'537u, 200'000u}) {
-        auto const text = std::string(place, 'x') + "[GIN] \n" + std::string(place, '[') + "GIN]\n";
+    for (auto const position : {65'529u, 65'530u, 65'531u, 65'535u, 65'536u, 65'537u, 200'000u}) {
+        auto const text =
+            std::string(position, 'x') + "[GIN] \n" + std::string(position, '[') + "GIN]\n";
         for (auto const step : {1u, 5u, 6u, 4'096u, 65'536u, 1'000'000u}) {
             auto log = AccessLog(Calendar::utc(), true);
             auto const none = [](AccessEntry const&) { ADD_FAILURE(); };
@@ -204,7 +209,7 @@ TEST(AccessLog, FindsMarkAtAnyOffsetOfOverlongLine) {
                 log.feed(std::string_view(text).substr(start, step), none);
             }
             EXPECT_EQ(log.counts().lines, 2u);
-            EXPECT_EQ(log.counts().unparsed, 1u) << place << " by " << step;
+            EXPECT_EQ(log.counts().unparsed, 1u) << position << " by " << step;
             EXPECT_EQ(log.counts().first_unparsed_line, 1u);
         }
     }
@@ -241,7 +246,7 @@ TEST(AccessLog, MatchesReferenceReaderOnAnyLog) {
         for (auto count = random() % 30; count > 0; --count) {
             text += any_line(random) + (count > 1 || round % 3 > 0 ? "\n" : "");
         }
-        auto const twin = AccessLogTwin(text);
+        auto const reference = AccessLogReference(text);
         auto entries = std::vector<AccessEntry>{};
         auto log = AccessLog(Calendar::utc(), true);
         auto const sink = [&](AccessEntry const& entry) { entries.push_back(entry); };
@@ -251,13 +256,13 @@ TEST(AccessLog, MatchesReferenceReaderOnAnyLog) {
             start += size;
         }
         log.finish(sink);
-        EXPECT_EQ(log.counts().lines, twin.lines);
-        EXPECT_EQ(log.counts().unparsed, twin.unparsed);
-        EXPECT_EQ(log.counts().first_unparsed_line, twin.first_unparsed_line);
-        EXPECT_EQ(log.counts().entries, twin.entries.size());
-        ASSERT_EQ(entries.size(), twin.entries.size());
+        EXPECT_EQ(log.counts().lines, reference.lines);
+        EXPECT_EQ(log.counts().unparsed, reference.unparsed);
+        EXPECT_EQ(log.counts().first_unparsed_line, reference.first_unparsed_line);
+        EXPECT_EQ(log.counts().entries, reference.entries.size());
+        ASSERT_EQ(entries.size(), reference.entries.size());
         for (std::size_t index = 0; index < entries.size(); ++index) {
-            EXPECT_EQ(entries[index].errors, twin.entries[index].errors);
+            EXPECT_EQ(entries[index].errors, reference.entries[index].errors);
         }
     }
 }
@@ -312,13 +317,13 @@ TEST(AccessLog, HoldsEntriesUntilSlogLineUnlessNoneFollows) {
     log.flush(sink);
     log.settle_zone(sink);
     EXPECT_EQ(entries, 3u);
-    auto told = AccessLog(Calendar::utc());
-    told.assume_offset(std::nullopt);
-    told.feed(line + line + line, sink);
+    auto live = AccessLog(Calendar::utc());
+    live.assume_offset(std::nullopt);
+    live.feed(line + line + line, sink);
     EXPECT_EQ(entries, 5u);
-    told.flush(sink);
-    told.settle_zone(sink);
-    told.feed(line + line, sink);
+    live.flush(sink);
+    live.settle_zone(sink);
+    live.feed(line + line, sink);
     EXPECT_EQ(entries, 6u);
 }
 

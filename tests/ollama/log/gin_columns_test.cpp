@@ -16,8 +16,8 @@ using namespace ousage::test;
 
 // Expects the same result from the general parser if the columns were read. Returns whether they
 // were. The bytes after the line, starting at its newline, must not affect the result.
-bool agrees(std::string const& line, GinColumns& columns, std::string_view behind = {}) {
-    auto const text = line + std::string(behind);
+bool agrees(std::string const& line, GinColumns& columns, std::string_view after = {}) {
+    auto const text = line + std::string(after);
     auto fast = GinLine{};
     auto const [end, route] = columns.read(text.data(), text.data() + text.size(), fast);
     if (end == nullptr) {
@@ -26,7 +26,7 @@ bool agrees(std::string const& line, GinColumns& columns, std::string_view behin
     EXPECT_EQ(end, text.data() + line.size()) << line;
     auto const general = parse_gin_line(line);
     if (!general) {
-        ADD_FAILURE() << "no access line: " << line;
+        ADD_FAILURE() << "not an access line: " << line;
         return true;
     }
     EXPECT_EQ(fast.time, general->time) << line;
@@ -60,7 +60,7 @@ TEST(GinColumns, MatchGeneralParserOnRecordedLines) {
 }
 
 TEST(GinColumns, MatchGeneralParserOnMutatedLines) {
-    constexpr std::string_view letters = "0123456789 |.:/-\"\\\x1b[?msn\xC2\xB5hPx\t\r";
+    constexpr std::string_view alphabet = "0123456789 |.:/-\"\\\x1b[?msn\xC2\xB5hPx\t\r";
     auto random = std::mt19937(4);
     auto const lines = recorded_gin_lines();
     auto columns = GinColumns();
@@ -68,12 +68,12 @@ TEST(GinColumns, MatchGeneralParserOnMutatedLines) {
     for (int round = 0; round < 200'000; ++round) {
         auto line = lines[random() % lines.size()];
         for (auto count = random() % 3 + 1; count > 0 && !line.empty(); --count) {
-            auto const place = random() % line.size();
+            auto const position = random() % line.size();
             switch (random() % 4) {
-            case 0: line.erase(place, 1); break;
-            case 1: line.insert(place, 1, letters[random() % letters.size()]); break;
-            case 2: line.resize(place); break;
-            default: line[place] = letters[random() % letters.size()]; break;
+            case 0: line.erase(position, 1); break;
+            case 1: line.insert(position, 1, alphabet[random() % alphabet.size()]); break;
+            case 2: line.resize(position); break;
+            default: line[position] = alphabet[random() % alphabet.size()]; break;
             }
         }
         agrees(lines[random() % lines.size()], columns, next_line);
@@ -128,19 +128,20 @@ TEST(GinColumns, CachedTailIsNotUsedForAnother) {
         std::string("|   192.168.1.101 | OPTIONS  \"/v1/chat/completions?a=b\""),
         std::string("|                 | POST     \"/api/embed\"")};
     for (auto const& tail : tails) {
-        for (std::size_t place = 0; place < tail.size(); ++place) {
-            for (auto const letter : {' ', '1', '|', '"', 'P', '?', '\0', '\n', '\\'}) {
+        for (std::size_t position = 0; position < tail.size(); ++position) {
+            for (auto const character : {' ', '1', '|', '"', 'P', '?', '\0', '\n', '\\'}) {
                 auto columns = GinColumns();
                 EXPECT_EQ(agrees(head + tail, columns, next_line), has_gin_columns);
                 auto other = tail;
-                other[place] = letter;
+                other[position] = character;
                 agrees(head + other.substr(0, other.find('\n')), columns, next_line);
             }
             auto columns = GinColumns();
             agrees(head + tail, columns, next_line);
-            agrees(head + tail.substr(0, place), columns, next_line);
-            agrees(head + tail.substr(0, place) + tail.substr(place + 1), columns, next_line);
-            agrees(head + tail.substr(0, place) + "x" + tail.substr(place), columns, next_line);
+            agrees(head + tail.substr(0, position), columns, next_line);
+            agrees(head + tail.substr(0, position) + tail.substr(position + 1), columns, next_line);
+            agrees(
+                head + tail.substr(0, position) + "x" + tail.substr(position), columns, next_line);
         }
     }
 }

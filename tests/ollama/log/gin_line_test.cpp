@@ -1,4 +1,4 @@
-#include "support/gin_line_twin.hpp"
+#include "support/gin_line_reference.hpp"
 #include "support/truth.hpp"
 #include <ousage/ollama/log/gin_line.hpp>
 
@@ -14,7 +14,7 @@ using namespace ousage::ollama;
 using namespace ousage::test;
 using namespace std::string_view_literals;
 
-// The fields of the line as text, for readable differences; empty if it is no access line.
+// The fields of the line as text, for readable differences; empty if it is not an access line.
 std::string fields(std::string const& line) {
     auto const found = parse_gin_line(line);
     if (!found) {
@@ -25,7 +25,7 @@ std::string fields(std::string const& line) {
            std::string(found->quoted_path);
 }
 
-std::string fields_of_twin(std::string const& line) {
+std::string reference_fields(std::string const& line) {
     auto const found = read_gin_line(line);
     return found ? found->status + " " + std::to_string(*read_latency(found->latency)) + " " +
                        found->client + " " + found->method + " " + found->quoted
@@ -36,7 +36,7 @@ TEST(GinLine, MatchesReferenceParserOnRecordedLines) {
     std::size_t entries = 0;
     for (auto const& line : recorded_gin_lines()) {
         auto const ours = fields(line);
-        EXPECT_EQ(ours, fields_of_twin(line)) << line;
+        EXPECT_EQ(ours, reference_fields(line)) << line;
         entries += ours.empty() ? 0u : 1u;
     }
     EXPECT_GT(entries, 5'000u);
@@ -46,7 +46,7 @@ TEST(GinLine, MatchesReferenceParserOnRecordedLines) {
 // reference parser skips a colour within a word, the tested parser reads it as a space; the
 // inserted bytes therefore include no ESC.
 TEST(GinLine, MatchesReferenceParserOnMutatedLines) {
-    constexpr std::string_view letters = "019 |.:/-\"\\[?mnsu\xC2\xB5hPx\t\r\0"sv;
+    constexpr std::string_view alphabet = "019 |.:/-\"\\[?mnsu\xC2\xB5hPx\t\r\0"sv;
     constexpr std::string_view lines[] = {
         "[GIN] 2026/11/20 - 16:04:05 | 200 |    1.234567ms |       127.0.0.1 | POST     "
         "\"/api/chat\"",
@@ -59,18 +59,18 @@ TEST(GinLine, MatchesReferenceParserOnMutatedLines) {
     std::size_t entries = 0;
     auto const compare = [&](std::string const& line) {
         auto const ours = fields(line);
-        ASSERT_EQ(ours, fields_of_twin(line)) << line;
+        ASSERT_EQ(ours, reference_fields(line)) << line;
         entries += ours.empty() ? 0u : 1u;
     };
     for (auto const line : lines) {
-        for (std::size_t place = 0; place < line.size(); ++place) {
-            compare(std::string(line.substr(0, place)));
-            compare(std::string(line).erase(place, 1));
-            for (auto const letter : letters) {
+        for (std::size_t position = 0; position < line.size(); ++position) {
+            compare(std::string(line.substr(0, position)));
+            compare(std::string(line).erase(position, 1));
+            for (auto const character : alphabet) {
                 auto changed = std::string(line);
-                compare(changed.insert(place, 1, letter));
+                compare(changed.insert(position, 1, character));
                 changed = line;
-                changed[place] = letter;
+                changed[position] = character;
                 compare(changed);
             }
         }

@@ -1,5 +1,6 @@
 #include "support/process.hpp"
 #include <ousage/core/timestamp.hpp>
+#include <ousage/io/file/log_bytes.hpp>
 #include <ousage/io/file/time_zone.hpp>
 #include <ousage/ollama/log/access_log.hpp>
 #include <ousage/ollama/log/log_start.hpp>
@@ -48,9 +49,9 @@ struct Found {
 };
 
 Found find(
-    TemporaryFolder const& folder, std::string const& text, std::optional<sys_seconds> oldest,
+    TemporaryFolder const& directory, std::string const& text, std::optional<sys_seconds> oldest,
     LogZone const& zone = {}) {
-    auto const file = io::LogFile{folder.write("server.log", text)};
+    auto const file = io::LogFile{directory.write("server.log", text)};
     auto bytes = io::LogBytes::open(file);
     auto found = Found{find_log_start(**bytes, zone, oldest), {}};
     auto log = AccessLog(zone.of_lines(), zone.forced.has_value());
@@ -62,12 +63,12 @@ Found find(
 }
 
 TEST(LogStart, IncludesWholeWindowAndLittleElse) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryFolder();
     for (auto const offset : {hours(0), hours(9), hours(-7)}) {
         auto const text = make_log(offset, true);
         for (auto const back : {hours(1), hours(24), hours(24 * 8)}) {
             auto const oldest = sys_seconds(start) + days(30) - back;
-            auto const found = find(folder, text, oldest);
+            auto const found = find(directory, text, oldest);
             EXPECT_GT(found.start.offset, 0u);
             EXPECT_EQ(found.start.zone_offset, seconds(offset));
             EXPECT_TRUE(found.start.offset == 0 || text[found.start.offset - 1] == '\n');
@@ -83,75 +84,75 @@ TEST(LogStart, IncludesWholeWindowAndLittleElse) {
 
 // The zone at an offset cannot be determined from the lines near it.
 TEST(LogStart, IsZeroIfSlogLinesAreRareOrZoneIsForced) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryFolder();
     auto const oldest = sys_seconds(start) + days(29);
-    auto const rare = find(folder, make_log(hours(9), false), oldest);
+    auto const rare = find(directory, make_log(hours(9), false), oldest);
     EXPECT_EQ(rare.start.offset, 0u);
     EXPECT_EQ(rare.start.zone_offset, hours(9));
     auto const text = make_log(hours(9), true);
-    EXPECT_EQ(find(folder, make_log(hours(9), false) + text, oldest).start.offset, 0u);
+    EXPECT_EQ(find(directory, make_log(hours(9), false) + text, oldest).start.offset, 0u);
     auto const forced = LogZone{Calendar::utc(), Calendar::fixed(hours(-8))};
-    EXPECT_EQ(find(folder, text, oldest, forced).start.offset, 0u);
-    EXPECT_GT(find(folder, text, oldest).start.offset, 0u);
+    EXPECT_EQ(find(directory, text, oldest, forced).start.offset, 0u);
+    EXPECT_GT(find(directory, text, oldest).start.offset, 0u);
 }
 
-// A section of about one percent of the log whose clock is days ahead or behind.
+// A section of about one percent of the log whose clock is days fast or slow.
 TEST(LogStart, IsZeroIfClockWasTemporarilyWrong) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryFolder();
     auto const text = make_log(hours(0), true);
     for (auto const wrong : {hours(24 * 12), hours(-24 * 4)}) {
         auto other = make_log(hours(0), true, wrong);
         other = other.substr(other.find("time=", other.size() / 2), text.size() / 60);
         other.resize(other.rfind('\n') + 1);
-        auto const place = text.find("time=", text.size() / 2);
+        auto const position = text.find("time=", text.size() / 2);
         auto const found = find(
-            folder, text.substr(0, place) + other + text.substr(place),
+            directory, text.substr(0, position) + other + text.substr(position),
             sys_seconds(start) + days(29));
         EXPECT_EQ(found.start.offset, 0u) << wrong.count();
     }
 }
 
 TEST(LogStart, TakesZoneOfFirstSlogLineAtAnyDistance) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryFolder();
     auto const gin =
         std::string("[GIN] 2026/10/01 - 12:00:00 | 200 |            1s |       127.0.0.1 | "
                     "POST     \"/time=2026-10-01T12:00:00-05:00 level=x\"\n");
     auto const slog = std::string("time=2026-10-01T12:00:00.000+09:00 level=INFO msg=x\n");
     auto const overlong = "time=2026-10-01T12:00:00.000-03:00 level=" + std::string(70'000, 'x');
     // The block sizes of the reads are 8 KiB and 256 KiB.
-    for (std::size_t const before : {0u, 8'150u, 8'192u, 262'140u, 400'000u, 3'000'000u}) {
+    for (std::size_t const offset : {0u, 8'150u, 8'192u, 262'140u, 400'000u, 3'000'000u}) {
         auto text = std::string();
-        while (text.size() < before) {
+        while (text.size() < offset) {
             text += gin;
         }
-        auto const found = find(folder, text + overlong + "\n" + slog + gin, std::nullopt);
+        auto const found = find(directory, text + overlong + "\n" + slog + gin, std::nullopt);
         EXPECT_EQ(found.start.offset, 0u);
         EXPECT_EQ(found.start.zone_offset, hours(9));
         EXPECT_EQ(found.times, std::set{sys_seconds(sys_days(2026y / October / 1) + hours(3))});
     }
     for (auto const& none : {std::string(), gin, overlong, slog.substr(0, slog.size() - 1)}) {
-        EXPECT_EQ(find(folder, none, std::nullopt).start.zone_offset, std::nullopt);
+        EXPECT_EQ(find(directory, none, std::nullopt).start.zone_offset, std::nullopt);
     }
 }
 
 TEST(LogStart, IsZeroIfTimeGoesBackwards) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryFolder();
     auto text = make_log(hours(0), true);
     // The clock is months ahead in the first third.
     auto wrong = make_log(hours(0), true, hours(24 * 200));
     wrong.resize(wrong.rfind('\n', wrong.size() / 3) + 1);
-    auto const found = find(folder, wrong + text, sys_seconds(start) + days(29));
+    auto const found = find(directory, wrong + text, sys_seconds(start) + days(29));
     EXPECT_EQ(found.start.offset, 0u);
 }
 
 TEST(LogStart, IsZeroIfLogIsSmallOrRecentOrHasNoTime) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryFolder();
     auto const text = make_log(hours(0), true);
-    EXPECT_EQ(find(folder, text.substr(0, 500'000), start + days(29)).start.offset, 0u);
-    EXPECT_EQ(find(folder, text, sys_seconds(start) - days(1)).start.offset, 0u);
-    EXPECT_EQ(find(folder, std::string(3'000'000, '\n'), start).start.offset, 0u);
-    EXPECT_EQ(find(folder, std::string(3'000'000, 'x'), start).start.offset, 0u);
-    EXPECT_EQ(find(folder, "", start).start.offset, 0u);
+    EXPECT_EQ(find(directory, text.substr(0, 500'000), start + days(29)).start.offset, 0u);
+    EXPECT_EQ(find(directory, text, sys_seconds(start) - days(1)).start.offset, 0u);
+    EXPECT_EQ(find(directory, std::string(3'000'000, '\n'), start).start.offset, 0u);
+    EXPECT_EQ(find(directory, std::string(3'000'000, 'x'), start).start.offset, 0u);
+    EXPECT_EQ(find(directory, "", start).start.offset, 0u);
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "support/truth.hpp"
 #include <ousage/io/file/time_zone.hpp>
+#include <ousage/ollama/log/access_log.hpp>
+#include <ousage/ollama/log/gin_path.hpp>
 #include <ousage/ollama/log/log_summary.hpp>
 
 #include <gtest/gtest.h>

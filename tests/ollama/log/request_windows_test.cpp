@@ -3,15 +3,18 @@
 #include <ousage/io/file/time_zone.hpp>
 #include <ousage/json/json.hpp>
 #include <ousage/ollama/log/access_log.hpp>
+#include <ousage/ollama/log/gin_path.hpp>
 #include <ousage/ollama/log/request_windows.hpp>
 #include <ousage/ollama/model/metrics.hpp>
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <random>
+#include <vector>
 
 namespace {
 
@@ -37,7 +40,7 @@ TEST(RequestWindows, MatchExpectedValuesOfRecording) {
     log.feed(read_data("gin/v1.10.1/plain.log"), sink);
     log.finish(sink);
     auto metrics = Metrics{};
-    metrics.requests = windows.ask(now);
+    metrics.requests = windows.query(now);
     metrics.log = {
         metrics.requests.one_day.requests, log.counts().lines, log.counts().unparsed,
         log.counts().bytes};
@@ -137,7 +140,7 @@ TEST(RequestWindows, MatchFullRecountAtAnyQueryTime) {
         }
         for (int poll = 0; poll < 20; ++poll) {
             auto const now = start + seconds(random() % 86400);
-            auto const got = windows.ask(now);
+            auto const got = windows.query(now);
             expect_same(got.five_hours, count(all, now - hours(5), now));
             expect_same(got.one_day, count(all, now - hours(24), now));
             expect_same(got.seven_days, count(all, now - days(7), now));
@@ -154,7 +157,7 @@ TEST(RequestWindows, EdgesAreExactToTheSecond) {
              now - hours(16) - seconds(1)}) {
         windows.add(at, Route::chat, 200, 1);
     }
-    auto const got = windows.ask(now);
+    auto const got = windows.query(now);
     EXPECT_EQ(got.five_hours.requests, 2u);
     EXPECT_EQ(got.today.requests, 4u);
     EXPECT_EQ(got.one_day.requests, 5u);
@@ -166,7 +169,7 @@ TEST(RequestWindows, EdgesAreExactToTheSecond) {
 
 TEST(RequestWindows, NoRequestsGiveZeroCountsAndNoAverages) {
     auto const now = sys_days(2026y / November / 20);
-    auto const got = RequestWindows(now, Calendar::utc()).ask(now);
+    auto const got = RequestWindows(now, Calendar::utc()).query(now);
     EXPECT_EQ(got.today.requests, 0u);
     EXPECT_EQ(got.today.avg_latency_ms, std::nullopt);
     EXPECT_TRUE(RequestWindows(now, Calendar::utc()).daily(now).empty());
@@ -217,7 +220,7 @@ TEST(RequestWindows, MatchFullRecountAtEveryEdge) {
             for (auto const later : {0, 1, 3600, 86'400}) {
                 SCOPED_TRACE(std::string(at) + " " + name + " +" + std::to_string(later));
                 auto const now = start + seconds(later);
-                auto const got = windows.ask(now);
+                auto const got = windows.query(now);
                 expect_same(got.five_hours, count(all, now - hours(5), now));
                 expect_same(got.one_day, count(all, now - hours(24), now));
                 expect_same(got.seven_days, count(all, now - days(7), now));
@@ -234,8 +237,8 @@ TEST(RequestWindows, LongestLatenciesDoNotOverflow) {
     for (int index = 0; index < 1000; ++index) {
         windows.add(now, Route::chat, 200, std::numeric_limits<std::int64_t>::max());
     }
-    EXPECT_NEAR(*windows.ask(now).today.avg_latency_ms, 9223372036854.775807, 1e-2);
-    EXPECT_EQ(windows.ask(now).today.p99_latency_ms, 9223372036854.775807);
+    EXPECT_NEAR(*windows.query(now).today.avg_latency_ms, 9223372036854.775807, 1e-2);
+    EXPECT_EQ(windows.query(now).today.p99_latency_ms, 9223372036854.775807);
 }
 
 } // namespace

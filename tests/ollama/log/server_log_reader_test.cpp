@@ -36,14 +36,14 @@ void append(std::filesystem::path const& file, std::string const& text) {
 }
 
 TEST(ServerLogReader, CountsNewLinesAndKeepsEarlierCounts) {
-    auto const folder = TemporaryFolder();
-    auto const live = folder.path() / "server.log";
-    auto reader = ServerLogReader(folder.path(), zone);
+    auto const directory = TemporaryFolder();
+    auto const live = directory.path() / "server.log";
+    auto reader = ServerLogReader(directory.path(), zone);
     EXPECT_EQ(reader.poll(now, {}).state, State::absent);
     append(live, line(now - 1h));
     EXPECT_EQ(reader.poll(now, {}).value.requests.five_hours.requests, 1u);
     append(live, line(now - 1min));
-    std::filesystem::rename(live, folder.path() / "server-1.log");
+    std::filesystem::rename(live, directory.path() / "server-1.log");
     append(live, line(now));
     auto const third = reader.poll(now, {});
     EXPECT_EQ(third.value.requests.five_hours.requests, 3u);
@@ -54,34 +54,34 @@ TEST(ServerLogReader, CountsNewLinesAndKeepsEarlierCounts) {
     EXPECT_EQ(reader.poll(now + hours(6), {}).value.requests.one_day.requests, 3u);
     // All logs were deleted: the lines read earlier still count.
     std::filesystem::remove(live);
-    std::filesystem::remove(folder.path() / "server-1.log");
+    std::filesystem::remove(directory.path() / "server-1.log");
     for (int poll = 0; poll < 4; ++poll) {
         EXPECT_EQ(reader.poll(now, {}).value.log.log_lines, 3u);
     }
 }
 
 TEST(ServerLogReader, NamesUnreadableDirectory) {
-    auto const folder = TemporaryFolder();
-    append(folder.path() / "server.log", line(now));
-    std::filesystem::permissions(folder.path(), std::filesystem::perms::none);
+    auto const directory = TemporaryFolder();
+    append(directory.path() / "server.log", line(now));
+    std::filesystem::permissions(directory.path(), std::filesystem::perms::none);
     auto const nobody = Unprivileged();
-    auto const outcome = ServerLogReader(folder.path(), zone).poll(now, {});
+    auto const outcome = ServerLogReader(directory.path(), zone).poll(now, {});
     ASSERT_EQ(outcome.failures.size(), 1u);
     EXPECT_EQ(
         to_string(outcome.failures[0]),
-        "cannot list " + folder.path().string() + ": Permission denied");
+        "cannot list " + directory.path().string() + ": Permission denied");
 }
 
 TEST(ServerLogReader, NamesUnreadableFileAndReadsTheOthers) {
-    auto const folder = TemporaryFolder();
-    append(folder.path() / "server.log", line(now));
-    append(folder.path() / "server-1.log", line(now));
-    std::filesystem::create_symlink("nowhere", folder.path() / "server-2.log");
-    std::filesystem::create_symlink("server-3.log", folder.path() / "server-3.log");
-    std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
-    std::filesystem::permissions(folder.path() / "server-1.log", std::filesystem::perms::none);
+    auto const directory = TemporaryFolder();
+    append(directory.path() / "server.log", line(now));
+    append(directory.path() / "server-1.log", line(now));
+    std::filesystem::create_symlink("nowhere", directory.path() / "server-2.log");
+    std::filesystem::create_symlink("server-3.log", directory.path() / "server-3.log");
+    std::filesystem::permissions(directory.path(), std::filesystem::perms::all);
+    std::filesystem::permissions(directory.path() / "server-1.log", std::filesystem::perms::none);
     auto const nobody = Unprivileged();
-    auto const outcome = ServerLogReader(folder.path(), zone).poll(now, {});
+    auto const outcome = ServerLogReader(directory.path(), zone).poll(now, {});
     EXPECT_EQ(outcome.value.log.log_lines, 1u);
     auto failures = std::vector<std::string>{};
     for (auto const& failure : outcome.failures) {
@@ -95,19 +95,19 @@ TEST(ServerLogReader, NamesUnreadableFileAndReadsTheOthers) {
 }
 
 TEST(ServerLogReader, FileInPlaceOfDirectoryIsError) {
-    auto const folder = TemporaryFolder();
-    folder.write("file", "");
-    auto const outcome = ServerLogReader(folder.path() / "file", zone).poll(now, {});
+    auto const directory = TemporaryFolder();
+    directory.write("file", "");
+    auto const outcome = ServerLogReader(directory.path() / "file", zone).poll(now, {});
     ASSERT_EQ(outcome.failures.size(), 1u);
     EXPECT_EQ(outcome.failures[0].code, make_error_code(Errc::file));
 }
 
 // Writes thirty days with one request a minute into two files.
-void write_month(TemporaryFolder const& folder) {
+void write_month(TemporaryFolder const& directory) {
     auto text = std::string{};
     for (auto time = sys_seconds(now) - days(30); time <= now; time += 1min) {
         if (time == sys_seconds(now) - days(15)) {
-            folder.write("server-1.log", text);
+            directory.write("server-1.log", text);
             text.clear();
         }
         if (floor<hours>(time) == time) {
@@ -115,14 +115,14 @@ void write_month(TemporaryFolder const& folder) {
         }
         text += line(time);
     }
-    folder.write("server.log", text);
+    directory.write("server.log", text);
 }
 
 TEST(ServerLogReader, PartialReadOfLargeLogsGivesSameWindows) {
-    auto const folder = TemporaryFolder();
-    write_month(folder);
-    auto const whole = ServerLogReader(folder.path(), zone).poll(now, {}).value;
-    auto const part = ServerLogReader(folder.path(), zone, {0, days(8)}).poll(now, {}).value;
+    auto const directory = TemporaryFolder();
+    write_month(directory);
+    auto const whole = ServerLogReader(directory.path(), zone).poll(now, {}).value;
+    auto const part = ServerLogReader(directory.path(), zone, {0, days(8)}).poll(now, {}).value;
     EXPECT_EQ(part.requests.seven_days.requests, 7u * 24 * 60);
     EXPECT_EQ(part.requests.seven_days.requests, whole.requests.seven_days.requests);
     EXPECT_EQ(part.requests.seven_days.p95_latency_ms, whole.requests.seven_days.p95_latency_ms);
@@ -144,11 +144,11 @@ TEST(ServerLogReader, PartialReadOfLargeLogsGivesSameWindows) {
 
 // A forced zone applies to time stamps only; days begin at the midnight of this machine's zone.
 TEST(ServerLogReader, ForcedZoneKeepsLocalMidnight) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryFolder();
     auto const at = sys_days(2026y / November / 20) + 23h;
-    folder.write("server.log", line(at + 30min) + line(at + 70min));
+    directory.write("server.log", line(at + 30min) + line(at + 70min));
     auto const tokyo = LogZone{Calendar::fixed(9h), Calendar::utc()};
-    auto const part = ServerLogReader(folder.path(), tokyo).poll(at + 2h, {}).value;
+    auto const part = ServerLogReader(directory.path(), tokyo).poll(at + 2h, {}).value;
     EXPECT_EQ(part.requests.today.requests, 2u);
     auto const& series = part.daily_series.at("requests");
     ASSERT_EQ(series.size(), 1u);
@@ -157,9 +157,9 @@ TEST(ServerLogReader, ForcedZoneKeepsLocalMidnight) {
 }
 
 TEST(ServerLogReader, WindowsLongerThanReadRangeHaveNoValue) {
-    auto const folder = TemporaryFolder();
-    write_month(folder);
-    auto const part = ServerLogReader(folder.path(), zone, {0, hours(18)}).poll(now, {}).value;
+    auto const directory = TemporaryFolder();
+    write_month(directory);
+    auto const part = ServerLogReader(directory.path(), zone, {0, hours(18)}).poll(now, {}).value;
     EXPECT_EQ(part.requests.today.requests, 16u * 60 + 31);
     EXPECT_EQ(part.requests.five_hours.requests, 300u);
     EXPECT_FALSE(part.requests.one_day.requests);
@@ -168,12 +168,12 @@ TEST(ServerLogReader, WindowsLongerThanReadRangeHaveNoValue) {
 }
 
 TEST(ServerLogReader, SourceResumesAtOffsetAcrossCollections) {
-    auto const folder = TemporaryFolder();
-    auto const live = folder.path() / "server.log";
+    auto const directory = TemporaryFolder();
+    auto const live = directory.path() / "server.log";
     append(live, line(now) + "[GIN] cut\n");
-    auto const source = server_log(folder.path(), zone, [] { return sys_seconds(now); });
+    auto const source = server_log(directory.path(), zone, [] { return sys_seconds(now); });
     EXPECT_EQ(run(source).value.log.log_lines, 2u);
-    std::filesystem::rename(live, folder.path() / "server-1.log");
+    std::filesystem::rename(live, directory.path() / "server-1.log");
     append(live, line(now));
     auto const second = run(source);
     EXPECT_EQ(second.value.log.log_lines, 3u);

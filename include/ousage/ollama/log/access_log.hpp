@@ -3,13 +3,11 @@
 #include <ousage/config.hpp>
 #include <ousage/core/calendar.hpp>
 #include <ousage/ollama/log/access_entry.hpp>
-#include <ousage/ollama/log/detail/entry_clock.hpp>
-#include <ousage/ollama/log/detail/error_lines.hpp>
+#include <ousage/ollama/log/detail/entry_dater.hpp>
 #include <ousage/ollama/log/detail/gin_columns.hpp>
-#include <ousage/ollama/log/detail/held_line.hpp>
-#include <ousage/ollama/log/detail/kept_entry.hpp>
+#include <ousage/ollama/log/detail/partial_line.hpp>
+#include <ousage/ollama/log/detail/pending_entry.hpp>
 #include <ousage/ollama/log/gin_line.hpp>
-#include <ousage/ollama/log/gin_path.hpp>
 #include <ousage/ollama/log/log_counts.hpp>
 #include <ousage/ollama/log/route.hpp>
 
@@ -19,67 +17,46 @@
 #include <optional>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama {
 
 /// Parses the bytes of one log, in chunks of any size, into entries in log order. Does no file I/O.
 /// A line of more than 65,536 bytes before its newline counts as unparsed if it contains `[GIN] `
-/// at any offset. The excess bytes are discarded and parsing continues after the newline.
+/// at any offset. The excess bytes are discarded and parsing continues after the newline. Not
+/// thread-safe.
 class AccessLog {
 public:
     /// The maximum length of a parsed line, in bytes without its newline.
-    static constexpr std::size_t line_limit = detail::HeldLine::limit;
+    static constexpr std::size_t line_limit = detail::PartialLine::limit;
 
     /// Local times are converted with `calendar` if no slog line contains their UTC offset. If
     /// `forced` is true, `calendar` is always used (`--log-timezone`).
     explicit AccessLog(Calendar calendar, bool forced = false)
-        : clock_(std::move(calendar), forced) {}
+        : dater_(std::move(calendar), forced) {}
 
     /// Parses bytes and calls `sink(AccessEntry&)` for every complete entry: its line and the error
     /// lines after it. A last line without its newline is kept until more bytes follow.
     template <class Sink>
     void feed(std::string_view bytes, Sink&& sink) {
         counts_.bytes += bytes.size();
-        if (!held_.empty()) {
+        if (!partial_.empty()) {
             auto const end = bytes.find('\n');
-            held_.append(bytes.substr(0, end));
+            partial_.append(bytes.substr(0, end));
             if (end == bytes.npos) {
                 return;
             }
-            take_held(sink);
+            parse_partial(sink);
             bytes.remove_prefix(end + 1);
         }
-        auto const* at = bytes.data();
-        auto const* const end = at + bytes.size();
-        while (at != end) {
-            auto const* newline = read_columns(at, end, sink);
-            if (newline == nullptr) {
-                newline = static_cast<char const*>(
-                    std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
-                auto const line = std::string_view(
-                    at, static_cast<std::size_t>((newline == nullptr ? end : newline) - at));
-                if (newline == nullptr) {
-                    held_.append(line);
-                    break;
-                }
-                if (line.size() <= line_limit) {
-                    take_line(line, sink);
-                } else {
-                    held_.append(line);
-                    take_held(sink);
-                }
-            }
-            at = newline + 1;
-        }
-        keep_pending();
+        parse_lines(bytes.data(), bytes.data() + bytes.size(), sink);
+        pending_.copy_text();
     }
 
     /// Ends the log: parses a last line without a newline and emits all pending entries.
     template <class Sink>
     void finish(Sink&& sink) {
-        if (!held_.empty()) {
-            take_held(sink);
+        if (!partial_.empty()) {
+            parse_partial(sink);
         }
         flush(sink);
         settle_zone(sink);
@@ -89,7 +66,7 @@ public:
     /// Emits the entry that is pending its error lines. The last, partial line is kept.
     template <class Sink>
     void flush(Sink&& sink) {
-        if (has_pending_) {
+        if (pending_.exists()) {
             emit_pending(sink);
         }
     }
@@ -98,38 +75,54 @@ public:
     /// live log.
     template <class Sink>
     void settle_zone(Sink&& sink) {
-        date_by_calendar(sink);
-        waits_for_zone_ = true;
+        dater_.settle(sink);
     }
 
     /// Sets the UTC offset of lines that no slog line precedes. If it is empty, no slog line is
     /// expected: entries are not queued for one until the next `settle_zone`.
-    void assume_offset(std::optional<std::chrono::seconds> offset) {
-        clock_.assume(offset);
-        waits_for_zone_ = false;
-    }
+    void assume_offset(std::optional<std::chrono::seconds> offset) { dater_.assume_offset(offset); }
 
     /// Returns the counts so far. A line that is still incomplete is not counted.
     LogCounts const& counts() const noexcept { return counts_; }
 
 private:
-    // The maximum number of entries queued until the first slog line. If it is reached, the
-    // calendar is used.
-    static constexpr std::size_t unzoned_limit = 10'000;
+    template <class Sink>
+    [[gnu::always_inline]] void parse_lines(char const* at, char const* end, Sink& sink) {
+        while (at != end) {
+            auto const* newline = read_columns(at, end, sink);
+            if (newline == nullptr) {
+                newline = static_cast<char const*>(
+                    std::memchr(at, '\n', static_cast<std::size_t>(end - at)));
+                auto const line = std::string_view(
+                    at, static_cast<std::size_t>((newline == nullptr ? end : newline) - at));
+                if (newline == nullptr) {
+                    partial_.append(line);
+                    break;
+                }
+                if (line.size() <= line_limit) {
+                    parse_line(line, sink);
+                } else {
+                    partial_.append(line);
+                    parse_partial(sink);
+                }
+            }
+            at = newline + 1;
+        }
+    }
 
     template <class Sink>
-    void take_held(Sink& sink) {
-        if (held_.is_overlong()) {
+    void parse_partial(Sink& sink) {
+        if (partial_.is_overlong()) {
             flush(sink);
             ++counts_.lines;
-            if (held_.claims()) {
+            if (partial_.has_mark()) {
                 count_unparsed();
             }
         } else {
-            take_line(held_.text(), sink);
-            keep_pending();
+            parse_line(partial_.text(), sink);
+            pending_.copy_text();
         }
-        held_.clear();
+        partial_.clear();
     }
 
     // Fast path for plain lines. Parses one line and returns its newline, or null if the line is
@@ -143,67 +136,37 @@ private:
         }
         ++counts_.lines;
         entry_.route = route;
-        take_entry(sink, newline + 1 != end && newline[1] == '[');
+        add_entry(sink, newline + 1 != end && newline[1] == '[');
         return newline;
     }
 
     template <class Sink>
-    void take_line(std::string_view line, Sink& sink) {
+    void parse_line(std::string_view line, Sink& sink) {
         ++counts_.lines;
-        auto const claims = claims_to_be_gin_line(line);
-        if (auto const found = claims ? parse_gin_line(line) : std::nullopt) {
+        auto const has_mark = has_gin_mark(line);
+        if (auto const found = has_mark ? parse_gin_line(line) : std::nullopt) {
             entry_.line = *found;
             entry_.route = route_of_quoted(found->method, found->quoted_path);
-            take_entry(sink, false);
-        } else if (!takes_error(line)) {
+            add_entry(sink, false);
+        } else if (!pending_.append_error(line)) {
             flush(sink);
-            if (claims) {
+            if (has_mark) {
                 count_unparsed();
                 line = line.substr(0, line.find(gin_mark)); // a message may quote an access line
             }
-            if (clock_.learn(line)) {
-                date_by_offset(sink);
-            }
+            dater_.read_offset(line, sink);
         }
-    }
-
-    // Appends an error line to the pending entry. Returns false if the line is not one.
-    bool takes_error(std::string_view line) {
-        return has_pending_ && detail::may_be_error_line(line) &&
-               detail::take_error_line(line, pending_.errors);
     }
 
     // Holds the entry until its error lines are read, unless none can follow.
     template <class Sink>
-    void take_entry(Sink& sink, bool is_alone) {
+    void add_entry(Sink& sink, bool is_alone) {
         ++counts_.entries;
         flush(sink);
         if (is_alone) {
-            emit(entry_, sink);
+            dater_.emit(entry_, sink);
         } else {
-            set_aside(entry_);
-            has_pending_ = true;
-            is_kept_ = false;
-        }
-    }
-
-    // Copies member by member, because GCC 12 copies the whole line with a slow `rep movs`.
-    void set_aside(AccessEntry const& entry) {
-        auto& line = pending_.line;
-        line.time = entry.line.time;
-        line.status = entry.line.status;
-        line.latency_ns = entry.line.latency_ns;
-        line.client = entry.line.client;
-        line.method = entry.line.method;
-        line.quoted_path = entry.line.quoted_path;
-        pending_.route = entry.route;
-    }
-
-    // Copies the text of the pending entry before its line becomes invalid.
-    void keep_pending() {
-        if (has_pending_ && !is_kept_) {
-            pending_text_.take(pending_.line);
-            is_kept_ = true;
+            pending_.hold(entry_);
         }
     }
 
@@ -213,66 +176,18 @@ private:
         }
     }
 
-    // Emits all queued entries, dated by the calendar.
-    template <class Sink>
-    void date_by_calendar(Sink& sink) {
-        for (auto& [entry, text] : std::exchange(unzoned_, {})) {
-            clock_.date_by_calendar(entry);
-            text.restore(entry.line);
-            sink(entry);
-        }
-    }
-
-    template <class Sink>
-    void date_by_offset(Sink& sink) {
-        for (auto& [entry, text] : std::exchange(unzoned_, {})) {
-            clock_.date_by_offset(entry);
-            text.restore(entry.line);
-            sink(entry);
-        }
-    }
-
     template <class Sink>
     [[gnu::noinline]] void emit_pending(Sink& sink) {
-        has_pending_ = false;
-        if (is_kept_) {
-            pending_text_.restore(pending_.line);
-        }
-        emit(pending_, sink);
-        pending_.errors.clear();
+        dater_.emit(pending_.release(), sink);
+        pending_.clear_errors();
     }
 
-    template <class Sink>
-    [[gnu::always_inline]] void emit(AccessEntry& entry, Sink& sink) {
-        if (clock_.knows_offset()) {
-            clock_.date_by_offset(entry);
-            sink(entry);
-        } else if (clock_.is_forced() || !waits_for_zone_ || unzoned_.size() == unzoned_limit) {
-            date_by_calendar(sink);
-            clock_.date_by_calendar(entry);
-            sink(entry);
-        } else {
-            keep_unzoned(entry);
-        }
-    }
-
-    [[gnu::cold]] void keep_unzoned(AccessEntry& entry) {
-        auto text = detail::LineText{};
-        text.take(entry.line);
-        unzoned_.push_back({entry, std::move(text)});
-    }
-
-    detail::EntryClock clock_;
+    detail::EntryDater dater_;
     LogCounts counts_;
-    detail::HeldLine held_; // the last line, without its newline yet
+    detail::PartialLine partial_; // the last line, without its newline yet
     detail::GinColumns columns_;
-    AccessEntry entry_;   // the entry being parsed
-    AccessEntry pending_; // the entry pending its error lines
-    bool has_pending_ = false;
-    bool is_kept_ = false; // its views point into pending_text_
-    detail::LineText pending_text_;
-    std::vector<detail::KeptEntry> unzoned_;
-    bool waits_for_zone_ = true;
+    AccessEntry entry_; // the entry being parsed
+    detail::PendingEntry pending_;
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -1,10 +1,8 @@
 #pragma once
 
 #include <ousage/config.hpp>
-#include <ousage/ollama/log/detail/gin_fields.hpp>
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -24,64 +22,20 @@ struct GinLine {
 /// The text that every access line contains.
 inline constexpr std::string_view gin_mark = "[GIN] ";
 
-namespace detail {
-
-// Parses one line after its `[GIN] `.
-constexpr std::optional<GinLine> parse_behind_mark(std::string_view text) noexcept {
-    auto cursor = GinCursor(text);
-    auto const time = take_time(cursor);
-    if (!time || !cursor.take(' ') || !cursor.take('|')) {
-        return std::nullopt;
-    }
-    cursor.skip_blanks();
-    auto const status = take_status(cursor);
-    cursor.skip_blanks();
-    if (!status || !cursor.take('|')) {
-        return std::nullopt;
-    }
-    cursor.skip_blanks();
-    auto const latency = parse_latency(cursor.take_word(false));
-    cursor.skip_blanks();
-    if (!latency || !cursor.take('|')) {
-        return std::nullopt;
-    }
-    cursor.skip_blanks();
-    auto const client = cursor.take_word(false);
-    cursor.skip_blanks();
-    if (!cursor.take('|')) {
-        return std::nullopt;
-    }
-    cursor.skip_blanks();
-    auto const method = cursor.take_word(true);
-    cursor.skip_blanks();
-    auto const quoted = cursor.take_quoted();
-    // A method is any word without quotes: Gin prints methods unchecked.
-    auto const good = !method.empty() && method.find('"') == method.npos;
-    if (!good || quoted.data() == nullptr || !cursor.at_end()) {
-        return std::nullopt;
-    }
-    return GinLine{*time, *status, *latency, client, method, quoted};
-}
-
-} // namespace detail
-
 /// Parses an access line, passed without its newline. Uses the first `[GIN] ` that starts a
 /// complete entry; any text may precede it (journald's prefix, progress dots, tabs). Accepts any
 /// bytes, allocates nothing and throws nothing. Returns an empty optional if the line is not an
 /// access line.
-constexpr std::optional<GinLine> parse_gin_line(std::string_view line) noexcept {
-    for (auto mark = line.find(gin_mark); mark != line.npos; mark = line.find(gin_mark, mark + 1)) {
-        if (auto const found = detail::parse_behind_mark(line.substr(mark + gin_mark.size()))) {
-            return found;
-        }
-    }
-    return std::nullopt;
-}
+OUSAGE_DECL std::optional<GinLine> parse_gin_line(std::string_view line) noexcept;
 
 /// Returns whether a line contains `[GIN] `. If such a line cannot be parsed, it counts as
 /// unparsed.
-constexpr bool claims_to_be_gin_line(std::string_view line) noexcept {
+constexpr bool has_gin_mark(std::string_view line) noexcept {
     return line.find(gin_mark) != line.npos;
 }
 
 } // namespace OUSAGE_NAMESPACE::ollama
+
+#if !OUSAGE_COMPILED
+#    include <ousage/ollama/log/impl/gin_line.hpp>
+#endif

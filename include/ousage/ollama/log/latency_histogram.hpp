@@ -2,7 +2,6 @@
 
 #include <ousage/config.hpp>
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -18,8 +17,7 @@ public:
     /// Counts one latency in nanoseconds, which may be negative.
     void add(std::int64_t nanoseconds) {
         auto const index = index_of(nanoseconds);
-        auto const place = static_cast<std::size_t>(index - first_);
-        if (place >= counts_.size()) {
+        if (static_cast<std::size_t>(index - first_) >= counts_.size()) {
             widen(index);
         }
         ++counts_[static_cast<std::size_t>(index - first_)];
@@ -27,35 +25,14 @@ public:
     }
 
     /// Adds all latencies that another histogram has counted.
-    void merge(LatencyHistogram const& other) {
-        if (other.total_ == 0) {
-            return;
-        }
-        widen(other.first_);
-        widen(other.first_ + static_cast<int>(other.counts_.size()) - 1);
-        auto const at = static_cast<std::size_t>(other.first_ - first_);
-        for (std::size_t place = 0; place < other.counts_.size(); ++place) {
-            counts_[at + place] += other.counts_[place];
-        }
-        total_ += other.total_;
-    }
+    void merge(LatencyHistogram const& other);
 
     /// Returns the number of latencies counted.
     std::uint64_t total() const noexcept { return total_; }
 
     /// Returns the nearest-rank percentile in nanoseconds, `percent` from 1 to 100; 0 if nothing
     /// was counted.
-    std::int64_t percentile(unsigned percent) const {
-        auto const rank = (total_ * percent + 99) / 100;
-        std::uint64_t seen = 0;
-        for (std::size_t place = 0; place < counts_.size(); ++place) {
-            seen += counts_[place];
-            if (seen >= rank && seen > 0) {
-                return middle_of(first_ + static_cast<int>(place));
-            }
-        }
-        return 0;
-    }
+    std::int64_t percentile(unsigned percent) const;
 
 private:
     static constexpr int sub_bits = 6;
@@ -74,31 +51,11 @@ private:
         return shift * sub_count + step;
     }
 
-    static std::int64_t middle_of(int index) noexcept {
-        return index < 0 ? -1 - middle_of_size(-1 - index) : middle_of_size(index);
-    }
+    // The middle of a bucket.
+    static std::int64_t middle_of(int index) noexcept;
+    static std::int64_t middle_of_size(int index) noexcept;
 
-    static std::int64_t middle_of_size(int index) noexcept {
-        auto const shift = std::max(index / sub_count - 1, 0);
-        auto const step = static_cast<std::int64_t>(index - shift * sub_count);
-        return shift == 0 ? step : (step << shift) + (std::int64_t{1} << (shift - 1));
-    }
-
-    [[gnu::cold]] void widen(int index) {
-        if (counts_.empty()) {
-            first_ = index & ~(sub_count - 1);
-            counts_.resize(sub_count);
-        }
-        if (index < first_) {
-            auto const more = ((first_ - index) / sub_count + 1) * sub_count;
-            counts_.insert(counts_.begin(), static_cast<std::size_t>(more), 0);
-            first_ -= more;
-        }
-        auto const needed = static_cast<std::size_t>(index - first_) + 1;
-        if (needed > counts_.size()) {
-            counts_.resize((needed + sub_count - 1) / sub_count * sub_count);
-        }
-    }
+    [[gnu::cold]] void widen(int index);
 
     std::vector<std::uint32_t> counts_;
     int first_ = 0;
@@ -106,3 +63,7 @@ private:
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama
+
+#if !OUSAGE_COMPILED
+#    include <ousage/ollama/log/impl/latency_histogram.hpp>
+#endif

@@ -1,21 +1,17 @@
 #pragma once
 
 #include <ousage/config.hpp>
-#include <ousage/core/clock.hpp>
-#include <ousage/io/file/log_bytes.hpp>
-#include <ousage/ollama/log/detail/first_zone.hpp>
-#include <ousage/ollama/log/detail/slog_time.hpp>
-#include <ousage/ollama/log/gin_line.hpp>
 #include <ousage/ollama/log/log_zone.hpp>
 
-#include <algorithm>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <string_view>
-#include <vector>
+
+namespace OUSAGE_NAMESPACE::io {
+
+class LogBytes;
+
+} // namespace OUSAGE_NAMESPACE::io
 
 namespace OUSAGE_NAMESPACE::ollama {
 
@@ -27,122 +23,15 @@ struct LogStart {
     std::optional<std::chrono::seconds> zone_offset;
 };
 
-namespace detail {
-
-// Samples the slog lines of a log, which contain time and zone.
-class LogProbe {
-public:
-    explicit LogProbe(io::LogBytes& bytes) : bytes_(bytes) {}
-
-    static constexpr std::size_t reach = 256 * 1024;
-
-    struct Found {
-        std::uint64_t offset; // offset of the line
-        std::chrono::sys_seconds time;
-        std::chrono::seconds zone;
-    };
-
-    // Returns the first slog line that begins at or after `offset`; empty if none is near. Records
-    // the line for `is_in_order`.
-    std::optional<Found> first_after(std::uint64_t offset) {
-        // The first lines usually contain one.
-        auto found = look(offset, 4 * 1024);
-        if (!found) {
-            found = look(offset, reach);
-        }
-        if (found) {
-            seen_[found->offset] = found->time;
-        }
-        return found;
-    }
-
-    // Returns true if no recorded line is older than an earlier one by more than `slack`.
-    bool is_in_order(std::chrono::seconds slack) const {
-        auto latest = std::chrono::sys_seconds::min();
-        for (auto const& [offset, time] : seen_) {
-            if (latest != std::chrono::sys_seconds::min() && time < latest - slack) {
-                return false;
-            }
-            latest = std::max(latest, time);
-        }
-        return true;
-    }
-
-private:
-    std::optional<Found> look(std::uint64_t offset, std::size_t size) {
-        buffer_.resize(size);
-        auto const count = bytes_.read_at(offset, buffer_.data(), size);
-        auto const text = std::string_view(buffer_.data(), count ? *count : 0);
-        auto start = offset == 0 ? 0 : text.find('\n') + 1;
-        if (offset > 0 && start == 0) {
-            return std::nullopt;
-        }
-        for (auto end = text.find('\n', start); end != text.npos; end = text.find('\n', start)) {
-            auto const line = text.substr(start, end - start);
-            auto const time = slog_time(line.substr(0, line.find(gin_mark)));
-            if (time && !line.starts_with("Error #")) {
-                return Found{offset + start, time->at, std::chrono::seconds(time->offset_seconds)};
-            }
-            start = end + 1;
-        }
-        return std::nullopt;
-    }
-
-    io::LogBytes& bytes_;
-    std::vector<char> buffer_;
-    std::map<std::uint64_t, std::chrono::sys_seconds> seen_;
-};
-
-// Finds by bisection the slog line at which to start for the entries of `oldest` and later; some
-// earlier entries are included. A log is in time order unless the clock was set. Returns the
-// beginning of the log if the recorded lines are out of order, if slog lines are sparse, or if the
-// log is compressed or small.
-inline LogStart bisect_log(io::LogBytes& bytes, std::chrono::sys_seconds oldest) {
-    constexpr std::uint64_t step = 128 * 1024;
-    constexpr std::uint64_t samples = 128;
-    constexpr auto slack = std::chrono::minutes(15);
-    auto const size = bytes.is_compressed() ? 0 : bytes.size();
-    if (size < 8 * step) {
-        return {};
-    }
-    auto probe = LogProbe(bytes);
-    auto start = LogStart{};
-    for (auto high = size; high - start.offset > step;) {
-        auto const middle = start.offset + (high - start.offset) / 2;
-        auto const found = probe.first_after(middle);
-        if (!found && size - middle > LogProbe::reach) {
-            return {};
-        }
-        if (found && found->offset < high && found->time < oldest - slack) {
-            start = {found->offset, found->zone};
-        } else {
-            high = middle;
-        }
-    }
-    for (std::uint64_t sample = 0; sample < samples && start.offset > 0; ++sample) {
-        if (!probe.first_after(start.offset / samples * sample)) {
-            return {};
-        }
-    }
-    return probe.is_in_order(slack) ? start : LogStart{};
-}
-
-} // namespace detail
-
 /// Finds where to start reading a log for the entries of `oldest` and later; some earlier entries
 /// are included. Returns the beginning if `oldest` is empty or if slog lines are sparse. Also
 /// returns the beginning if a zone is forced, because the times of slog lines then do not match
 /// those of entries.
-inline LogStart find_log_start(
-    io::LogBytes& bytes, LogZone const& zone, std::optional<std::chrono::sys_seconds> oldest) {
-    if (zone.forced) {
-        return {};
-    }
-    auto start = oldest ? detail::bisect_log(bytes, *oldest) : LogStart{};
-    if (!start.zone_offset) {
-        start.zone_offset = detail::first_zone(bytes, start.offset);
-    }
-    return start;
-}
+OUSAGE_DECL LogStart find_log_start(
+    io::LogBytes& bytes, LogZone const& zone, std::optional<std::chrono::sys_seconds> oldest);
 
 } // namespace OUSAGE_NAMESPACE::ollama
+
+#if !OUSAGE_COMPILED
+#    include <ousage/ollama/log/impl/log_start.hpp>
+#endif

@@ -2,12 +2,13 @@
 
 #include <ousage/config.hpp>
 #include <ousage/core/calendar.hpp>
-#include <ousage/core/enum_name.hpp>
 #include <ousage/core/timestamp.hpp>
-#include <ousage/ollama/log/access_log.hpp>
+#include <ousage/ollama/log/access_entry.hpp>
 #include <ousage/ollama/log/detail/client_counts.hpp>
 #include <ousage/ollama/log/detail/route_counts.hpp>
+#include <ousage/ollama/log/log_counts.hpp>
 #include <ousage/ollama/log/route.hpp>
+#include <ousage/ollama/model/day_value.hpp>
 #include <ousage/ollama/model/detail/day_counts.hpp>
 
 #include <array>
@@ -85,51 +86,9 @@ public:
     }
 
     /// Returns the summary of all added entries. `counts` are the counts of the logs.
-    LogSummary summary(LogCounts const& counts) const {
-        auto whole = LogSummary{
-            counts.lines, entries_, counts.unparsed, counts.bytes, {}, {}, {}, {}, {}, {}};
-        if (entries_ > 0) {
-            whole.first = Timestamp{first_, 0, static_cast<std::int32_t>(first_offset_.count())};
-            whole.last = Timestamp{last_, 0, static_cast<std::int32_t>(last_offset_.count())};
-        }
-        for (std::size_t route = 0; route < route_count; ++route) {
-            if (routes_[route].requests() > 0) {
-                whole.routes.push_back(summary_of(static_cast<Route>(route), routes_[route]));
-            }
-        }
-        for (std::size_t status = 0; status < 1000; ++status) {
-            std::uint64_t count = 0;
-            for (auto const& route : routes_) {
-                count += route.requests(status);
-            }
-            if (count > 0) {
-                whole.statuses.push_back({static_cast<int>(status), count});
-            }
-        }
-        whole.daily = days_.series();
-        for (auto& [client, requests] : clients_.busiest(10)) {
-            whole.clients.push_back({std::move(client), requests});
-        }
-        return whole;
-    }
+    LogSummary summary(LogCounts const& counts) const;
 
 private:
-    static RouteSummary summary_of(Route route, detail::RouteCounts const& counts) {
-        auto const percent = [&counts](unsigned which) {
-            return static_cast<double>(counts.percentile(which)) / 1e6;
-        };
-        return {
-            route,
-            counts.requests(),
-            counts.requests(400, 500),
-            counts.requests(500, 1000),
-            counts.average_ms(),
-            percent(50),
-            percent(95),
-            percent(99),
-            static_cast<double>(counts.slowest()) / 1e6};
-    }
-
     std::uint64_t entries_ = 0;
     std::chrono::sys_seconds first_ = std::chrono::sys_seconds::max();
     std::chrono::sys_seconds last_ = std::chrono::sys_seconds::min();
@@ -141,3 +100,7 @@ private:
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama
+
+#if !OUSAGE_COMPILED
+#    include <ousage/ollama/log/impl/log_summary.hpp>
+#endif

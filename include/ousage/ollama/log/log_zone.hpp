@@ -20,8 +20,8 @@ struct LogZone {
 
 /// A unit of the systemd journal, which contains the server's log on most Linux machines.
 struct JournalUnit {
-    std::string name = "ollama";  ///< `.service` may be omitted
-    std::filesystem::path folder; ///< journal directory; empty: this machine's journal
+    std::string name = "ollama";     ///< `.service` may be omitted
+    std::filesystem::path directory; ///< journal directory; empty: this machine's journal
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -42,8 +42,8 @@ constexpr std::uint64_t word_at(std::string_view path, std::size_t index) noexce
     std::uint64_t word = 0;
     if (std::is_constant_evaluated()) {
         for (std::size_t byte = 0; byte < 8; ++byte) {
-            auto const place = std::endian::native == std::endian::little ? byte : 7 - byte;
-            word |= std::uint64_t{static_cast<unsigned char>(path[index + byte])} << 8 * place;
+            auto const shift = std::endian::native == std::endian::little ? byte : 7 - byte;
+            word |= std::uint64_t{static_cast<unsigned char>(path[index + byte])} << 8 * shift;
         }
     } else {
         __builtin_memcpy(&word, path.data() + index, sizeof(word));
@@ -65,15 +65,15 @@ struct PathWords {
 
 // Returns the index of a path in the table, derived from its length and from `v` or `a` after the
 // slash.
-constexpr std::size_t place_of(std::string_view path) noexcept {
+constexpr std::size_t table_index(std::string_view path) noexcept {
     return path.size() * 2 + (path[1] == 'v' ? 1 : 0);
 }
 
 inline constexpr auto inference_table = [] {
     auto table = std::array<PathWords, 42>{};
     for (auto const& [path, route] : inference_paths) {
-        table[place_of(path)] = PathWords::of(path);
-        table[place_of(path)].route = route;
+        table[table_index(path)] = PathWords::of(path);
+        table[table_index(path)].route = route;
     }
     return table;
 }();
@@ -84,7 +84,7 @@ constexpr Route inference_route(std::string_view path) noexcept {
     if (path.size() < 9 || path.size() > 20) {
         return Route::other;
     }
-    auto const& known = inference_table[place_of(path)];
+    auto const& known = inference_table[table_index(path)];
     auto const words = PathWords::of(path);
     auto const difference =
         (words.first ^ known.first) | (words.middle ^ known.middle) | (words.last ^ known.last);

@@ -24,11 +24,11 @@ public:
 
     void add(std::string_view client) {
         auto const key = key_of(client);
-        auto& near = recent_[((key.head ^ key.tail) * 0x9E37'79B9'7F4A'7C15) >> 56];
-        if (near.key != key || key.size == 0) {
-            meet(near, key, client);
+        auto& slot = slots_[((key.head ^ key.tail) * 0x9E37'79B9'7F4A'7C15) >> 56];
+        if (slot.key != key || key.size == 0) {
+            load_slot(slot, key, client);
         }
-        ++*(near.requests == nullptr ? &others_ : near.requests);
+        ++*(slot.requests == nullptr ? &others_ : slot.requests);
     }
 
     // Returns the clients with the most requests, in descending order. Ties are sorted by name.
@@ -64,7 +64,7 @@ private:
         }
     };
 
-    struct Recent {
+    struct Slot {
         Key key;
         std::uint64_t* requests = nullptr; // in a map node, which never moves; null: others_
     };
@@ -85,16 +85,16 @@ private:
     }
 
     // Rare, therefore kept out of the hot path.
-    [[gnu::cold]] void meet(Recent& near, Key const& key, std::string_view client) {
+    [[gnu::cold]] void load_slot(Slot& slot, Key const& key, std::string_view client) {
         auto found = clients_.find(client);
         if (found == clients_.end() && clients_.size() < client_limit) {
             found = clients_.emplace(std::string(client), 0).first;
         }
-        near = {key, found == clients_.end() ? nullptr : &found->second};
+        slot = {key, found == clients_.end() ? nullptr : &found->second};
     }
 
     Clients clients_;
-    std::array<Recent, 256> recent_;
+    std::array<Slot, 256> slots_;
     std::uint64_t others_ = 0;
 };
 

@@ -22,7 +22,7 @@ public:
     // Returns whether only the calendar is used.
     bool is_forced() const noexcept { return forced_; }
 
-    bool knows_offset() const noexcept { return offset_.has_value(); }
+    bool has_offset() const noexcept { return offset_.has_value(); }
 
     // Sets the offset as if a slog line contained it.
     void assume(std::optional<std::chrono::seconds> offset) {
@@ -32,10 +32,10 @@ public:
         }
     }
 
-    // Reads the UTC offset of a slog line. Returns false if there is none or if it is known to be
-    // unchanged.
-    bool learn(std::string_view line) {
-        if (forced_ || zone_.stays(line)) {
+    // Reads the UTC offset of a slog line. Returns false if there is none or if it is already known
+    // to be unchanged.
+    bool read_offset(std::string_view line) {
+        if (forced_ || zone_.matches(line)) {
             return false;
         }
         auto const offset = slog_offset(line);
@@ -43,7 +43,7 @@ public:
             return false;
         }
         offset_ = offset;
-        zone_.remember(line);
+        zone_.store(line);
         return true;
     }
 

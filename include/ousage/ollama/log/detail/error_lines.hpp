@@ -16,7 +16,7 @@ inline bool may_be_error_line(std::string_view line) {
 // Appends the text of an `Error #01: text` line to `errors`. The lines are numbered from 1 without
 // a gap. `     Meta: ` lines between them are accepted and dropped (Gin errors.go). Returns false
 // for any other line.
-inline bool take_error_line(std::string_view line, std::vector<std::string>& errors) {
+inline bool append_error_line(std::string_view line, std::vector<std::string>& errors) {
     if (line.starts_with("     Meta: ")) {
         return !errors.empty();
     }

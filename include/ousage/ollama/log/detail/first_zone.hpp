@@ -2,7 +2,7 @@
 
 #include <ousage/config.hpp>
 #include <ousage/io/file/log_bytes.hpp>
-#include <ousage/ollama/log/detail/held_line.hpp>
+#include <ousage/ollama/log/detail/partial_line.hpp>
 #include <ousage/ollama/log/detail/slog_time.hpp>
 #include <ousage/ollama/log/gin_line.hpp>
 
@@ -24,16 +24,16 @@ inline std::optional<std::chrono::seconds> first_zone(std::string_view text) {
     for (;;) {
         auto const* const found =
             static_cast<char const*>(::memmem(text.data(), text.size(), mark.data(), mark.size()));
-        auto const place =
+        auto const position =
             found == nullptr ? text.npos : static_cast<std::size_t>(found - text.data());
-        auto const end = text.find('\n', place);
+        auto const end = text.find('\n', position);
         if (end == text.npos) {
             return std::nullopt;
         }
-        auto const start = text.rfind('\n', place) + 1;
+        auto const start = text.rfind('\n', position) + 1;
         auto const line = text.substr(start, end - start);
         auto const offset = slog_offset(line.substr(0, line.find(gin_mark)));
-        if (offset && line.size() <= HeldLine::limit) {
+        if (offset && line.size() <= PartialLine::limit) {
             return offset;
         }
         text.remove_prefix(end + 1);
@@ -44,20 +44,20 @@ inline std::optional<std::chrono::seconds> first_zone(std::string_view text) {
 // end of the log. In most logs it is the first line.
 inline std::optional<std::chrono::seconds> first_zone(io::LogBytes& bytes, std::uint64_t offset) {
     auto buffer = std::vector<char>(8 * 1024);
-    std::size_t kept = 0; // bytes of an incomplete line
+    std::size_t partial = 0; // bytes of an incomplete line
     for (;;) {
-        auto const read = bytes.read_at(offset, buffer.data() + kept, buffer.size() - kept);
+        auto const read = bytes.read_at(offset, buffer.data() + partial, buffer.size() - partial);
         if (!read || *read == 0) {
             return std::nullopt;
         }
         offset += *read;
-        auto const text = std::string_view(buffer.data(), kept + *read);
+        auto const text = std::string_view(buffer.data(), partial + *read);
         if (auto const zone = first_zone(text)) {
             return zone;
         }
         auto const rest = text.substr(text.rfind('\n') + 1);
-        kept = std::min(rest.size(), HeldLine::limit);
-        std::memmove(buffer.data(), rest.data() + (rest.size() - kept), kept);
+        partial = std::min(rest.size(), PartialLine::limit);
+        std::memmove(buffer.data(), rest.data() + (rest.size() - partial), partial);
         buffer.resize(256 * 1024);
     }
 }

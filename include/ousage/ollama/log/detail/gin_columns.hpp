@@ -3,8 +3,8 @@
 #include <ousage/config.hpp>
 #include <ousage/ollama/log/detail/gin_head.hpp>
 #include <ousage/ollama/log/detail/gin_tail.hpp>
-#include <ousage/ollama/log/detail/known_tails.hpp>
 #include <ousage/ollama/log/detail/latency_column.hpp>
+#include <ousage/ollama/log/detail/tail_cache.hpp>
 #include <ousage/ollama/log/gin_line.hpp>
 #include <ousage/ollama/log/route.hpp>
 
@@ -44,7 +44,7 @@ public:
             return {};
         }
         if (auto const* const tail = tails_.find(bar, limit)) {
-            tail->tell(bar, into);
+            tail->set_fields(bar, into);
             return {bar + tail->size - 1, tail->route};
         }
         auto const* const end = read_tail(bar, limit, into);
@@ -53,7 +53,7 @@ public:
         }
         auto const route = route_of_quoted(into.method, into.quoted_path);
         if (end != limit) {
-            tails_.remember(bar, limit, into, route);
+            tails_.store(bar, limit, into, route);
         }
         return {end, route};
     }
@@ -80,7 +80,7 @@ private:
     }
 
     GinHead head_;
-    KnownTails tails_;
+    TailCache tails_;
 };
 
 #else

@@ -22,8 +22,8 @@ public:
 
     constexpr void skip(std::size_t count) { next_ += count; }
 
-    constexpr bool take(char letter) {
-        if (at() != letter || next_ >= text_.size()) {
+    constexpr bool consume(char character) {
+        if (at() != character || next_ >= text_.size()) {
             return false;
         }
         ++next_;
@@ -32,7 +32,7 @@ public:
 
     // Skips spaces and colour codes (ESC [ digits ; m), which Gin writes around a field on a
     // terminal.
-    constexpr void skip_blanks() {
+    constexpr void skip_padding() {
         for (;;) {
             if (at() == ' ') {
                 ++next_;
@@ -53,7 +53,7 @@ public:
 
     // Reads up to, but not including, the next space, bar or escape. If `with_bars` is true, bars
     // are part of the word.
-    constexpr std::string_view take_word(bool with_bars) {
+    constexpr std::string_view read_word(bool with_bars) {
         auto const start = next_;
         while (next_ < text_.size() && text_[next_] != ' ' && text_[next_] != '\x1b' &&
                (with_bars || text_[next_] != '|')) {
@@ -64,8 +64,8 @@ public:
 
     // Reads `"…"` as Go's strconv.Quote prints it and returns the text between the quotes. Returns
     // null data if the closing quote is missing or if there is an escape that Go does not print.
-    constexpr std::string_view take_quoted() {
-        if (!take('"')) {
+    constexpr std::string_view read_quoted() {
+        if (!consume('"')) {
             return {};
         }
         auto const start = next_;
@@ -93,11 +93,16 @@ private:
     // Returns the length of the escape at the cursor, including its backslash; 0 if it is not an
     // escape.
     constexpr std::size_t escape_length() const {
-        auto const letter = at(1);
-        auto const digits = letter == 'x' ? 2u : letter == 'u' ? 4u : letter == 'U' ? 8u : 0u;
+        auto const character = at(1);
+        auto const digits = character == 'x'   ? 2u
+                            : character == 'u' ? 4u
+                            : character == 'U' ? 8u
+                                               : 0u;
         if (digits == 0) {
-            return letter != '\0' && std::string_view("abfnrtv\\\"").find(letter) != text_.npos ? 2
-                                                                                                : 0;
+            return character != '\0' &&
+                           std::string_view("abfnrtv\\\"").find(character) != text_.npos
+                       ? 2
+                       : 0;
         }
         for (std::size_t index = 2; index < digits + 2; ++index) {
             auto const digit = at(index);

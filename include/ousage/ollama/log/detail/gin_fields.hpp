@@ -19,7 +19,7 @@ constexpr unsigned two_digits(GinCursor const& cursor, std::size_t index) {
 }
 
 // `2026/08/21 - 18:48:22`
-constexpr std::optional<std::chrono::local_seconds> take_time(GinCursor& cursor) {
+constexpr std::optional<std::chrono::local_seconds> read_time(GinCursor& cursor) {
     using namespace std::chrono;
     auto const century = two_digits(cursor, 0);
     auto const of_century = two_digits(cursor, 2);
@@ -44,7 +44,7 @@ constexpr std::optional<std::chrono::local_seconds> take_time(GinCursor& cursor)
 }
 
 // `200`: net/http accepts 100 to 999.
-constexpr std::optional<int> take_status(GinCursor& cursor) {
+constexpr std::optional<int> read_status(GinCursor& cursor) {
     int value = 0;
     int digits = 0;
     while (cursor.at() >= '0' && cursor.at() <= '9' && digits < 4) {
@@ -78,62 +78,71 @@ constexpr std::int64_t unit_of(std::string_view text, std::size_t& width) {
     return 0;
 }
 
+// A decimal number: `whole` + `fraction` / `scale`.
+struct Decimal {
+    std::int64_t whole = 0, fraction = 0, scale = 1;
+};
+
+// Reads a number with at most nine digits after the point and removes it from `text`. Returns an
+// empty optional if `text` does not start with one, or if it needs more than 64 bits.
+constexpr std::optional<Decimal> read_decimal(std::string_view& text) {
+    constexpr auto max = std::numeric_limits<std::int64_t>::max();
+    auto number = Decimal{};
+    std::size_t digits = 0;
+    while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') {
+        auto const digit = text[digits++] - '0';
+        if (number.whole > (max - digit) / 10) {
+            return std::nullopt;
+        }
+        number.whole = number.whole * 10 + digit;
+    }
+    text.remove_prefix(digits);
+    if (digits > 0 && text.starts_with('.')) {
+        std::size_t end = 1;
+        for (; end < text.size() && text[end] >= '0' && text[end] <= '9'; ++end) {
+            if (end > 9) {
+                return std::nullopt;
+            }
+            number.fraction = number.fraction * 10 + (text[end] - '0');
+            number.scale *= 10;
+        }
+        text.remove_prefix(end);
+        digits = end - 1;
+    }
+    return digits > 0 ? std::optional(number) : std::nullopt;
+}
+
 // Parses what time.Duration prints, such as `1h0m2s`, `1.234567ms` or `-5µs`. The sum cannot
 // overflow: a value of more than 64 bits is rejected.
 constexpr std::optional<std::int64_t> parse_latency(std::string_view text) {
     using Limits = std::numeric_limits<std::int64_t>;
     auto const negative = text.starts_with('-');
     text.remove_prefix(negative ? 1 : 0);
-    // The sum is negative, because -2562047h47m16.854775808s has no positive counterpart.
-    std::int64_t total = 0;
-    std::int64_t last_unit = Limits::max();
     if (text.empty()) {
         return std::nullopt;
     }
+    // The sum is negative, because -2562047h47m16.854775808s has no positive counterpart.
+    std::int64_t total = 0;
+    std::int64_t last_unit = Limits::max();
     while (!text.empty()) {
-        std::int64_t whole = 0;
-        std::size_t digits = 0;
-        while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') {
-            auto const digit = text[digits++] - '0';
-            if (whole > (Limits::max() - digit) / 10) {
-                return std::nullopt;
-            }
-            whole = whole * 10 + digit;
-        }
-        std::int64_t fraction = 0;
-        std::int64_t scale = 1;
-        auto rest = text.substr(digits);
-        if (rest.starts_with('.')) {
-            std::size_t places = 1;
-            for (; places < rest.size() && rest[places] >= '0' && rest[places] <= '9'; ++places) {
-                if (places > 9) {
-                    return std::nullopt;
-                }
-                fraction = fraction * 10 + (rest[places] - '0');
-                scale *= 10;
-            }
-            if (places == 1) {
-                return std::nullopt;
-            }
-            rest.remove_prefix(places);
-        }
+        auto const number = read_decimal(text);
         std::size_t width = 0;
-        auto const unit = unit_of(rest, width);
-        if (digits == 0 || unit == 0 || unit >= last_unit || whole > Limits::max() / unit) {
+        auto const unit = number ? unit_of(text, width) : 0;
+        if (unit == 0 || unit >= last_unit || number->whole > Limits::max() / unit) {
             return std::nullopt;
         }
-        last_unit = unit;
         // A fraction of hours or minutes would overflow. Go prints neither.
-        if (scale > 1 && unit > 1'000'000'000) {
+        if (number->scale > 1 && unit > 1'000'000'000) {
             return std::nullopt;
         }
-        auto const part = whole * unit;
-        auto const small = fraction * unit / scale;
-        if (total < Limits::min() + part || total - part < Limits::min() + small) {
+        auto const whole = number->whole * unit;
+        auto const fraction = number->fraction * unit / number->scale;
+        if (total < Limits::min() + whole || total - whole < Limits::min() + fraction) {
             return std::nullopt;
         }
-        total -= part + small;
-        text = rest.substr(width);
+        total -= whole + fraction;
+        last_unit = unit;
+        text.remove_prefix(width);
     }
     if (negative) {
         return total;

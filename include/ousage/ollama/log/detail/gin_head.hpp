@@ -1,6 +1,8 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/ollama/log/detail/gin_cursor.hpp>
+#include <ousage/ollama/log/detail/gin_fields.hpp>
 #include <ousage/ollama/log/detail/sse2.hpp>
 #include <ousage/ollama/log/gin_line.hpp>
 
@@ -15,7 +17,7 @@
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
 // Parses `[GIN] 2026/08/21 - 18:48:22 | 200 | `. Caches the minute and the status, because most
-// lines share them with the line before.
+// lines share them with the previous line.
 class GinHead {
 public:
     static constexpr std::size_t size = 36;
@@ -48,7 +50,7 @@ private:
 
     bool read_minute(char const* line) noexcept {
         auto cursor = GinCursor({line + gin_mark.size(), 21});
-        auto const time = take_time(cursor);
+        auto const time = read_time(cursor);
         if (!time || !std::string_view(line, gin_mark.size()).starts_with(gin_mark)) {
             return false;
         }
@@ -62,14 +64,14 @@ private:
         auto const first = static_cast<unsigned>(column[3] - '0');
         auto const second = static_cast<unsigned>(column[4] - '0');
         auto const third = static_cast<unsigned>(column[5] - '0');
-        auto const good = first - 1 < 9 && second < 10 && third < 10 &&
-                          std::string_view(column, 3) == " | " &&
-                          std::string_view(column + 6, 2) == " |";
-        if (good) {
+        auto const is_valid = first - 1 < 9 && second < 10 && third < 10 &&
+                              std::string_view(column, 3) == " | " &&
+                              std::string_view(column + 6, 2) == " |";
+        if (is_valid) {
             status_column_ = load_8(column);
             status_ = static_cast<int>(first * 100 + second * 10 + third);
         }
-        return good;
+        return is_valid;
     }
 
     // The initial minute and status are valid. They are not NULs, because a line could contain

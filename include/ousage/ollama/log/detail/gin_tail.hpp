@@ -50,11 +50,11 @@ inline char const* find_path_end(char const* path, char const* limit) noexcept {
 inline std::size_t method_length(char const* method) noexcept {
     // The nine bytes are loaded as the last of 16, because the line may end shortly after them.
     auto const text = load_16(method - 7);
-    auto const letters = ~mask_equal(text, ' ') >> 7 & 0x1FF;
+    auto const characters = ~mask_equal(text, ' ') >> 7 & 0x1FF;
     auto const marks = mask_equal(text, '"') | mask_equal(text, '\x1b') | mask_equal(text, '\n');
-    auto const strange = marks >> 7 & letters;
-    auto const good = (letters & (letters + 1)) == 0 && letters < 0x80 && strange == 0;
-    return good ? static_cast<std::size_t>(std::countr_one(letters)) : 0;
+    auto const invalid = marks >> 7 & characters;
+    auto const is_valid = (characters & (characters + 1)) == 0 && characters < 0x80 && invalid == 0;
+    return is_valid ? static_cast<std::size_t>(std::countr_one(characters)) : 0;
 }
 
 // Parses `|       127.0.0.1 | POST     "/api/chat"`. Returns the end of the line, which is its
@@ -69,13 +69,13 @@ inline char const* read_tail(char const* bar, char const* limit, GinLine& into) 
     }
     // Spaces, then the client.
     auto const word = load_16(bar + GinTail::client_start);
-    auto const blanks = mask_equal(word, ' ') & 0x7FFF;
+    auto const spaces = mask_equal(word, ' ') & 0x7FFF;
     auto const marks = mask_equal(word, '|') | mask_equal(word, '\x1b') | mask_equal(word, '\n');
-    auto const strange = marks & 0x7FFF;
-    if ((blanks & (blanks + 1)) != 0 || strange != 0) {
+    auto const invalid = marks & 0x7FFF;
+    if ((spaces & (spaces + 1)) != 0 || invalid != 0) {
         return nullptr;
     }
-    auto const client_size = static_cast<std::size_t>(15 - std::countr_one(blanks));
+    auto const client_size = static_cast<std::size_t>(15 - std::countr_one(spaces));
     auto const* const method = bar + GinTail::method_start;
     auto const* const path = bar + GinTail::path_start;
     auto const length = method_length(method);

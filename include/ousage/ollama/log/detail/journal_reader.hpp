@@ -36,7 +36,7 @@ public:
     Outcome<ServerLog> poll(std::chrono::sys_seconds now, std::stop_token const& stop) {
         auto outcome = Outcome<ServerLog>{};
         if (!journal_) {
-            auto opened = io::Journal::open(unit_.name, unit_.folder);
+            auto opened = io::Journal::open(unit_.name, unit_.directory);
             if (!opened) {
                 outcome.fail({}, opened.failure());
                 return outcome;
@@ -57,7 +57,7 @@ public:
             }
             return outcome;
         }
-        tell_requests(*windows_, now, outcome.value);
+        publish_requests(*windows_, now, outcome.value);
         auto const& counts = log_.counts();
         outcome.value.log.log_lines = counts.lines;
         outcome.value.log.log_lines_unparsed = counts.unparsed;

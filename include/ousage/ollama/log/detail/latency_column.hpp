@@ -45,8 +45,8 @@ struct Window {
     __m128i first(unsigned count) const noexcept { return load_16(bytes.data() + 16 - count); }
 };
 
-inline constexpr auto window_behind = Window('\0', '\xFF');
-inline constexpr auto window_blanks = Window(' ', '\0');
+inline constexpr auto window_after = Window('\0', '\xFF');
+inline constexpr auto window_spaces = Window(' ', '\0');
 
 struct PowerOfTen {
     std::int64_t value, limit; // limit: the largest factor that does not overflow
@@ -77,29 +77,29 @@ read_latency(char const* field, char const* end, std::int64_t& value) noexcept {
     // The number's last byte is the last of 16. Bytes before the field are replaced by spaces.
     auto const outside = static_cast<unsigned>(16 - width);
     auto const text = _mm_or_si128(
-        _mm_and_si128(load_16(number_end - 16), window_behind.first(outside)),
-        window_blanks.first(outside));
+        _mm_and_si128(load_16(number_end - 16), window_after.first(outside)),
+        window_spaces.first(outside));
     auto const from_zero = _mm_sub_epi8(text, _mm_set1_epi8('0'));
     auto const is_digit = _mm_cmpeq_epi8(_mm_min_epu8(from_zero, _mm_set1_epi8(9)), from_zero);
     auto const digits = mask_of(is_digit);
     auto const dots = mask_equal(text, '.');
-    auto const blanks = mask_equal(text, ' ');
+    auto const spaces = mask_equal(text, ' ');
     // Spaces first, then digits with at most one dot between them.
-    auto const start = blanks + 1;
-    auto const bad = ((digits | dots | blanks) ^ 0xFFFF) | (~digits & 0x8000) | (blanks & start) |
-                     (dots & (dots - 1)) | (dots & start);
+    auto const start = spaces + 1;
+    auto const invalid = ((digits | dots | spaces) ^ 0xFFFF) | (~digits & 0x8000) |
+                         (spaces & start) | (dots & (dots - 1)) | (dots & start);
     // 0 without a dot, else the index after the dot.
-    auto const behind_dot = static_cast<unsigned>(31 - std::countl_zero(dots << 1 | 1));
-    auto const exponent = unit.exponent - (0 - behind_dot) % 16;
+    auto const point_index = static_cast<unsigned>(31 - std::countl_zero(dots << 1 | 1));
+    auto const exponent = unit.exponent - (0 - point_index) % 16;
     auto const wrong_lead = (static_cast<unsigned char>(end[-3]) ^ 0xC2u) & unit.lead;
-    if ((bad | wrong_lead) != 0 || exponent > 9) {
+    if ((invalid | wrong_lead) != 0 || exponent > 9) {
         return false;
     }
     // Move the digits before the dot right by one byte, over the dot.
     auto const all = _mm_and_si128(from_zero, is_digit);
-    auto const behind = window_behind.first(behind_dot);
-    auto const number = decimal(
-        _mm_or_si128(_mm_and_si128(behind, all), _mm_andnot_si128(behind, _mm_slli_si128(all, 1))));
+    auto const after_point = window_after.first(point_index);
+    auto const number = decimal(_mm_or_si128(
+        _mm_and_si128(after_point, all), _mm_andnot_si128(after_point, _mm_slli_si128(all, 1))));
     auto const& power = powers_of_ten[exponent];
     if (number > power.limit) {
         return false;
@@ -111,7 +111,7 @@ read_latency(char const* field, char const* end, std::int64_t& value) noexcept {
 // Parses spaces, then `1m12s`, the form of latencies of a minute or more. Returns false for
 // anything else.
 inline bool read_minutes(char const* field, char const* end, std::int64_t& value) noexcept {
-    auto const digit = [](char letter) { return static_cast<unsigned>(letter - '0'); };
+    auto const digit = [](char character) { return static_cast<unsigned>(character - '0'); };
     auto number = [&](char last, unsigned& into) {
         // From the right: the unit, one digit, and an optional second digit.
         if (end - field < 2 || end[-1] != last || digit(end[-2]) > 9) {

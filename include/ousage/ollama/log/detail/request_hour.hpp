@@ -25,8 +25,8 @@ public:
     }
 
     void add(RequestSums const& other) {
-        for (std::size_t place = 0; place < counts_.size(); ++place) {
-            counts_[place] += other.counts_[place];
+        for (std::size_t index = 0; index < counts_.size(); ++index) {
+            counts_[index] += other.counts_[index];
         }
         latency_.add(other.latency_);
         latencies_.merge(other.latencies_);
@@ -41,8 +41,8 @@ public:
 
     std::uint64_t of_group(unsigned group) const {
         std::uint64_t sum = 0;
-        for (std::size_t place = group; place < counts_.size(); place += groups) {
-            sum += counts_[place];
+        for (std::size_t index = group; index < counts_.size(); index += groups) {
+            sum += counts_[index];
         }
         return sum;
     }
@@ -72,15 +72,15 @@ public:
     void add(std::uint64_t second, Route route, int status, std::int64_t latency_ns) {
         auto const group = (status >= 400 ? 1u : 0u) + (status >= 500 ? 1u : 0u);
         sums_.add(route, group, latency_ns);
-        auto const is_odd = latency_ns < 0 || latency_ns >= latency_limit;
-        auto const latency = is_odd ? static_cast<std::int64_t>(odd_latencies_.size()) : latency_ns;
-        if (is_odd) {
-            odd_latencies_.push_back(latency_ns);
+        auto const is_outlier = latency_ns < 0 || latency_ns >= latency_limit;
+        auto const latency = is_outlier ? static_cast<std::int64_t>(outliers_.size()) : latency_ns;
+        if (is_outlier) {
+            outliers_.push_back(latency_ns);
         }
         if (requests_.size() == requests_.capacity()) {
-            make_room();
+            grow();
         }
-        requests_.push_back(Request(latency, second, route, group, is_odd));
+        requests_.push_back(Request(latency, second, route, group, is_outlier));
     }
 
     // Adds the requests in (after, until] to `into`. `number` is the number of this hour.
@@ -117,20 +117,21 @@ private:
     // 19 hours in nanoseconds. Longer latencies, and negative ones, are stored separately.
     static constexpr std::int64_t latency_limit = std::int64_t{1} << 46;
 
-    // 46 bits of latency, 12 of the second, 2 of the route, 2 of the group, 1 of is_odd. Packed by
-    // hand, because GCC 12 writes bit-fields to memory byte by byte.
+    // 46 bits of latency, 12 of the second, 2 of the route, 2 of the group, 1 of is_outlier. Packed
+    // by hand, because GCC 12 writes bit-fields to memory byte by byte.
     class Request {
     public:
         Request() = default; // trivial, so that a vector moves requests as bytes
 
         Request(
-            std::int64_t latency, std::uint64_t second, Route route, unsigned group, bool is_odd)
+            std::int64_t latency, std::uint64_t second, Route route, unsigned group,
+            bool is_outlier)
             : bits_(
                   static_cast<std::uint64_t>(latency) | second << 46 |
                   static_cast<std::uint64_t>(route) << 58 | std::uint64_t{group} << 60 |
-                  std::uint64_t{is_odd} << 62) {}
+                  std::uint64_t{is_outlier} << 62) {}
 
-        // Nanoseconds, or the index in odd_latencies_.
+        // Nanoseconds, or the index in outliers_.
         std::int64_t latency() const {
             return static_cast<std::int64_t>(bits_ & (latency_limit - 1));
         }
@@ -143,7 +144,7 @@ private:
         // 1: 4xx, 2: 5xx and above, else 0.
         unsigned group() const { return static_cast<unsigned>(bits_ >> 60 & 3); }
 
-        bool is_odd() const { return bits_ >> 62 != 0; }
+        bool is_outlier() const { return bits_ >> 62 != 0; }
 
     private:
         std::uint64_t bits_;
@@ -162,19 +163,19 @@ private:
     }
 
     // Large vectors grow by a quarter instead of doubling: six million requests are stored.
-    [[gnu::cold]] void make_room() {
+    [[gnu::cold]] void grow() {
         auto const size = requests_.size();
         requests_.reserve(size < 4096 ? std::max<std::size_t>(16, size * 2) : size / 4 * 5);
     }
 
     std::int64_t latency_of(Request request) const {
-        return request.is_odd() ? odd_latencies_[static_cast<std::size_t>(request.latency())]
-                                : request.latency();
+        return request.is_outlier() ? outliers_[static_cast<std::size_t>(request.latency())]
+                                    : request.latency();
     }
 
     RequestSums sums_;
     std::vector<Request> requests_;
-    std::vector<std::int64_t> odd_latencies_;
+    std::vector<std::int64_t> outliers_;
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -1,7 +1,8 @@
 #pragma once
 
 #include <ousage/config.hpp>
-#include <ousage/ollama/log/access_log.hpp>
+#include <ousage/core/source_traits.hpp>
+#include <ousage/ollama/log/access_entry.hpp>
 #include <ousage/ollama/log/log_observer.hpp>
 #include <ousage/ollama/log/request_windows.hpp>
 #include <ousage/ollama/log/server_log_part.hpp>
@@ -25,13 +26,14 @@ struct RequestSink {
 
 // Stores the windows at `now` in `into`. Later calls must not pass an earlier time, because older
 // requests are dropped.
-inline void tell_requests(RequestWindows& windows, std::chrono::sys_seconds now, ServerLog& into) {
-    windows.forget(now);
-    into.requests = windows.ask(now);
+inline void
+publish_requests(RequestWindows& windows, std::chrono::sys_seconds now, ServerLog& into) {
+    windows.expire(now);
+    into.requests = windows.query(now);
     into.log.recent_requests = into.requests.one_day.requests;
-    // Set even if empty: no other source's series replaces that of an existing log.
+    // Set even if empty, so that no other source's series replaces that of an existing log.
     into.daily_series["requests"] = windows.daily(now);
-    into.requests_from = "server_log";
+    into.requests_from = SourceTraits<ServerLog>::name;
 }
 
 } // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -25,7 +25,7 @@ public:
         slowest_ = std::max(slowest_, latency_ns);
         latencies_.add(latency_ns);
         if (exact_.size() < exact_limit) {
-            keep(latency_ns);
+            add_exact(latency_ns);
         }
     }
 
@@ -57,7 +57,7 @@ public:
     }
 
 private:
-    [[gnu::cold]] void keep(std::int64_t latency_ns) { exact_.push_back(latency_ns); }
+    [[gnu::cold]] void add_exact(std::int64_t latency_ns) { exact_.push_back(latency_ns); }
 
     std::array<std::uint64_t, 1024> statuses_{}; // Gin's are below 1,000
     LatencySum sum_;

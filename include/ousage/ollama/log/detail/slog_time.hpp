@@ -41,7 +41,7 @@ class SlogZone {
 public:
     // Returns true if this line has the stored zone in the same columns. The rest of the line need
     // not be valid.
-    bool stays(std::string_view line) const {
+    bool matches(std::string_view line) const {
         auto const* const start = line.data();
         return !text_.empty() && line.size() >= column + text_.size() &&
                std::memcmp(start, "time=", 5) == 0 &&
@@ -50,7 +50,7 @@ public:
     }
 
     // Stores the zone of `time=2025-06-30T09:23:07.374-07:00 level=…` and the text after it.
-    void remember(std::string_view line) {
+    void store(std::string_view line) {
         auto const end = line.find(" level=");
         text_ = line.starts_with("time=") && end != line.npos && end > column
                     ? std::string(line.substr(column, end + 7 - column))

@@ -25,8 +25,8 @@ inline unsigned mask_of(__m128i bytes) noexcept {
     return static_cast<unsigned>(_mm_movemask_epi8(bytes));
 }
 
-inline unsigned mask_equal(__m128i bytes, char letter) noexcept {
-    return mask_of(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(letter)));
+inline unsigned mask_equal(__m128i bytes, char character) noexcept {
+    return mask_of(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(character)));
 }
 
 // Converts 16 decimal digits, given as numbers from 0 to 9, in parallel: pairs, fours, eights.

@@ -11,8 +11,10 @@
 namespace OUSAGE_NAMESPACE::ollama {
 
 OUSAGE_DECL Source<ServerLog> server_log(
-    std::filesystem::path folder, LogZone zone, Now now, LogHistory history, LogObserver observer) {
-    auto reader = ServerLogReader(std::move(folder), std::move(zone), history, std::move(observer));
+    std::filesystem::path directory, LogZone zone, Now now, LogHistory history,
+    LogObserver observer) {
+    auto reader =
+        ServerLogReader(std::move(directory), std::move(zone), history, std::move(observer));
     return detail::log_source(std::move(reader), std::move(now));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gin_line_twin.hpp"
+#include "gin_line_reference.hpp"
 
 #include <cstdint>
 #include <sstream>
@@ -10,9 +10,9 @@
 namespace ousage::test {
 
 /// Slow reference implementation of the access log reader; keeps all lines in memory.
-struct AccessLogTwin {
+struct AccessLogReference {
     struct Entry {
-        TwinLine line;
+        ReferenceLine line;
         std::vector<std::string> errors;
     };
 
@@ -21,7 +21,7 @@ struct AccessLogTwin {
     std::uint64_t unparsed = 0;
     std::uint64_t first_unparsed_line = 0;
 
-    explicit AccessLogTwin(std::string const& text) {
+    explicit AccessLogReference(std::string const& text) {
         auto run_of_errors = false;
         auto all = std::istringstream(text);
         for (auto line = std::string(); std::getline(all, line);) {
@@ -31,7 +31,7 @@ struct AccessLogTwin {
             auto const found = too_long ? std::nullopt : read_gin_line(line);
             if (found) {
                 entries.push_back({*found, {}});
-            } else if (run_of_errors && !too_long && take_error(line)) {
+            } else if (run_of_errors && !too_long && append_error(line)) {
                 continue;
             } else if (claims && unparsed++ == 0) {
                 first_unparsed_line = lines;
@@ -43,7 +43,7 @@ struct AccessLogTwin {
 private:
     // Reads the next of `Error #01: `, `Error #02: ` and so on, or the `Meta:` line that Gin writes
     // after an error.
-    bool take_error(std::string line) {
+    bool append_error(std::string line) {
         auto& errors = entries.back().errors;
         if (line.starts_with("     Meta: ")) {
             return !errors.empty();

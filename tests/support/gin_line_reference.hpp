@@ -14,11 +14,11 @@
 namespace ousage::test {
 
 /// The fields of an access line as parsed by the reference parser: unconverted text.
-struct TwinLine {
+struct ReferenceLine {
     std::string time, status, latency, client, method, quoted;
 };
 
-namespace twin {
+namespace detail {
 
 // Removes terminal colour sequences (ESC [ … m).
 inline std::string strip_colours(std::string const& text) {
@@ -79,15 +79,18 @@ inline std::size_t end_of_quoted(std::string const& text, std::size_t at) {
             return index;
         }
         if (text[index] == '\\') {
-            auto const letter = index + 1 < text.size() ? text[index + 1] : ' ';
-            std::size_t digits = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
-            if (digits == 0 && std::string("abfnrtv\\\"").find(letter) == std::string::npos) {
+            auto const character = index + 1 < text.size() ? text[index + 1] : ' ';
+            std::size_t digits = character == 'x'   ? 2
+                                 : character == 'u' ? 4
+                                 : character == 'U' ? 8
+                                                    : 0;
+            if (digits == 0 && std::string("abfnrtv\\\"").find(character) == std::string::npos) {
                 return std::string::npos;
             }
             for (std::size_t digit = 0; digit < digits; ++digit) {
-                auto const place = index + 2 + digit;
-                if (place >= text.size() ||
-                    !std::isxdigit(static_cast<unsigned char>(text[place]))) {
+                auto const position = index + 2 + digit;
+                if (position >= text.size() ||
+                    !std::isxdigit(static_cast<unsigned char>(text[position]))) {
                     return std::string::npos;
                 }
             }
@@ -97,7 +100,7 @@ inline std::size_t end_of_quoted(std::string const& text, std::size_t at) {
     return std::string::npos;
 }
 
-} // namespace twin
+} // namespace detail
 
 /// Parses a latency into nanoseconds. Units must decrease from left to right; only seconds and
 /// smaller units may have a fraction. The sum is a long double, whose 64-bit significand is exact.
@@ -139,9 +142,9 @@ inline std::optional<std::int64_t> read_latency(std::string text) {
 }
 
 /// Parses the text after one `[GIN] `: splits it into fields at the bars and trims them.
-inline std::optional<TwinLine> read_behind_mark(std::string const& coloured) {
+inline std::optional<ReferenceLine> read_after_mark(std::string const& coloured) {
     // Remove colours first: the path contains terminal escapes only in quoted form.
-    auto const text = twin::strip_colours(coloured);
+    auto const text = detail::strip_colours(coloured);
     auto fields = std::vector<std::string>{};
     std::size_t start = 0;
     for (int field = 0; field < 4; ++field) {
@@ -152,15 +155,15 @@ inline std::optional<TwinLine> read_behind_mark(std::string const& coloured) {
         fields.push_back(text.substr(start, bar - start));
         start = bar + 1;
     }
-    auto const rest = twin::trim(text.substr(start));
-    auto line = TwinLine{};
+    auto const rest = detail::trim(text.substr(start));
+    auto line = ReferenceLine{};
     line.time = fields[0].empty() ? "" : fields[0].substr(0, fields[0].size() - 1);
-    if (fields[0].empty() || fields[0].back() != ' ' || !twin::is_time(line.time)) {
+    if (fields[0].empty() || fields[0].back() != ' ' || !detail::is_time(line.time)) {
         return std::nullopt;
     }
-    line.status = twin::trim(fields[1]);
-    line.latency = twin::trim(fields[2]);
-    line.client = twin::trim(fields[3]);
+    line.status = detail::trim(fields[1]);
+    line.latency = detail::trim(fields[2]);
+    line.client = detail::trim(fields[3]);
     if (!read_latency(line.latency)) {
         return std::nullopt;
     }
@@ -169,14 +172,14 @@ inline std::optional<TwinLine> read_behind_mark(std::string const& coloured) {
         line.client.find(' ') != std::string::npos || line.latency.find(' ') != std::string::npos) {
         return std::nullopt;
     }
-    auto const blank = rest.find(' ');
-    line.method = rest.substr(0, blank);
-    auto const quote = blank == std::string::npos ? blank : rest.find_first_not_of(' ', blank);
+    auto const space = rest.find(' ');
+    line.method = rest.substr(0, space);
+    auto const quote = space == std::string::npos ? space : rest.find_first_not_of(' ', space);
     if (quote == std::string::npos || rest[quote] != '"' || line.method.empty() ||
         line.method.find('"') != std::string::npos) {
         return std::nullopt;
     }
-    auto const end = twin::end_of_quoted(rest, quote);
+    auto const end = detail::end_of_quoted(rest, quote);
     if (end == std::string::npos || rest.find_first_not_of(" \t\r", end + 1) != std::string::npos) {
         return std::nullopt;
     }
@@ -185,9 +188,9 @@ inline std::optional<TwinLine> read_behind_mark(std::string const& coloured) {
 }
 
 /// The same for a whole line: uses the first `[GIN] ` that starts a valid entry.
-inline std::optional<TwinLine> read_gin_line(std::string const& line) {
+inline std::optional<ReferenceLine> read_gin_line(std::string const& line) {
     for (auto mark = line.find("[GIN] "); mark != line.npos; mark = line.find("[GIN] ", mark + 1)) {
-        if (auto const found = read_behind_mark(line.substr(mark + 6))) {
+        if (auto const found = read_after_mark(line.substr(mark + 6))) {
             return found;
         }
     }

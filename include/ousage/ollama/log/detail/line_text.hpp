@@ -12,7 +12,7 @@ namespace OUSAGE_NAMESPACE::ollama::detail {
 struct LineText {
     std::string bytes;
 
-    void take(GinLine& line) {
+    void store(GinLine& line) {
         bytes.clear();
         bytes.append(line.client).append(line.method).append(line.quoted_path);
         restore(line);
@@ -28,7 +28,7 @@ struct LineText {
 };
 
 // An entry that is queued until its zone is known.
-struct KeptEntry {
+struct UndatedEntry {
     AccessEntry entry;
     LineText text;
 };

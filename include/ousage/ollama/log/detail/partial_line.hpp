@@ -10,7 +10,7 @@
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
 // A line that arrives in parts, stored up to the maximum length of a parsed line.
-class HeldLine {
+class PartialLine {
 public:
     static constexpr std::size_t limit = 65'536;
 
@@ -18,7 +18,7 @@ public:
 
     bool is_overlong() const noexcept { return overlong_; }
 
-    bool claims() const noexcept { return claims_to_be_gin_line(text_); }
+    bool has_mark() const noexcept { return has_gin_mark(text_); }
 
     // The whole line, if it is not overlong.
     std::string_view text() const noexcept { return text_; }
@@ -28,7 +28,7 @@ public:
         text_.append(kept);
         part.remove_prefix(kept.size());
         if (!part.empty()) {
-            pass_over(part);
+            discard(part);
         }
     }
 
@@ -40,11 +40,11 @@ public:
 private:
     // Beyond the limit only the mark matters. Stores the mark if it was found, else the last bytes,
     // which may be the beginning of one.
-    void pass_over(std::string_view part) {
+    void discard(std::string_view part) {
         constexpr auto seam = gin_mark.size() - 1;
         overlong_ = true;
         text_.append(part.substr(0, seam));
-        if (claims() || claims_to_be_gin_line(part)) {
+        if (has_mark() || has_gin_mark(part)) {
             text_ = gin_mark;
         } else {
             auto const rest = part.size() < seam ? text() : part;

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/core/calendar.hpp>
+#include <ousage/ollama/log/access_entry.hpp>
+#include <ousage/ollama/log/detail/entry_clock.hpp>
+#include <ousage/ollama/log/detail/line_text.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// Dates entries and passes them to a sink. Queues entries while their UTC offset is not known and a
+// slog line may still follow.
+class EntryDater {
+public:
+    EntryDater(Calendar calendar, bool forced) : clock_(std::move(calendar), forced) {}
+
+    // Sets the offset of entries that no slog line precedes. No slog line is expected until the
+    // next `settle`.
+    void assume_offset(std::optional<std::chrono::seconds> offset) {
+        clock_.assume(offset);
+        expects_slog_ = false;
+    }
+
+    // Reads the UTC offset of a line, if it is a slog line, and emits the queued entries with it.
+    template <class Sink>
+    void read_offset(std::string_view line, Sink& sink) {
+        if (clock_.read_offset(line)) {
+            for (auto& [entry, text] : std::exchange(undated_, {})) {
+                clock_.date_by_offset(entry);
+                text.restore(entry.line);
+                sink(entry);
+            }
+        }
+    }
+
+    // Emits the queued entries, dated by the calendar. A slog line is expected again.
+    template <class Sink>
+    void settle(Sink& sink) {
+        emit_by_calendar(sink);
+        expects_slog_ = true;
+    }
+
+    template <class Sink>
+    [[gnu::always_inline]] void emit(AccessEntry& entry, Sink& sink) {
+        if (clock_.has_offset()) {
+            clock_.date_by_offset(entry);
+            sink(entry);
+        } else if (clock_.is_forced() || !expects_slog_ || undated_.size() == queue_limit) {
+            emit_by_calendar(sink);
+            clock_.date_by_calendar(entry);
+            sink(entry);
+        } else {
+            queue(entry);
+        }
+    }
+
+private:
+    // The maximum number of queued entries. If it is reached, the calendar is used.
+    static constexpr std::size_t queue_limit = 10'000;
+
+    template <class Sink>
+    void emit_by_calendar(Sink& sink) {
+        for (auto& [entry, text] : std::exchange(undated_, {})) {
+            clock_.date_by_calendar(entry);
+            text.restore(entry.line);
+            sink(entry);
+        }
+    }
+
+    [[gnu::cold]] void queue(AccessEntry& entry) {
+        auto text = LineText{};
+        text.store(entry.line);
+        undated_.push_back({entry, std::move(text)});
+    }
+
+    EntryClock clock_;
+    std::vector<UndatedEntry> undated_;
+    bool expects_slog_ = true;
+};
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/ollama/log/access_entry.hpp>
+#include <ousage/ollama/log/detail/error_lines.hpp>
+#include <ousage/ollama/log/detail/line_text.hpp>
+
+#include <string_view>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// The last entry, which is held until its error lines are read.
+class PendingEntry {
+public:
+    bool exists() const noexcept { return exists_; }
+
+    // Copies member by member, because GCC 12 copies the whole line with a slow `rep movs`.
+    void hold(AccessEntry const& entry) {
+        auto& line = entry_.line;
+        line.time = entry.line.time;
+        line.status = entry.line.status;
+        line.latency_ns = entry.line.latency_ns;
+        line.client = entry.line.client;
+        line.method = entry.line.method;
+        line.quoted_path = entry.line.quoted_path;
+        entry_.route = entry.route;
+        exists_ = true;
+        owns_text_ = false;
+    }
+
+    // Copies the text of the entry before its line becomes invalid.
+    void copy_text() {
+        if (exists_ && !owns_text_) {
+            text_.store(entry_.line);
+            owns_text_ = true;
+        }
+    }
+
+    // Appends an error line to the entry. Returns false if the line is not one.
+    bool append_error(std::string_view line) {
+        return exists_ && may_be_error_line(line) && append_error_line(line, entry_.errors);
+    }
+
+    // Returns the entry, which is no longer pending. Call `clear_errors` after using it.
+    AccessEntry& release() {
+        exists_ = false;
+        if (owns_text_) {
+            text_.restore(entry_.line);
+        }
+        return entry_;
+    }
+
+    void clear_errors() noexcept { entry_.errors.clear(); }
+
+private:
+    AccessEntry entry_;
+    bool exists_ = false;
+    bool owns_text_ = false; // the views of the entry point into text_
+    LineText text_;
+};
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -1,0 +1,156 @@
+#pragma once
+
+#include <ousage/core/calendar.hpp>
+#include <ousage/core/source_traits.hpp>
+#include <ousage/io/file/log_bytes.hpp>
+#include <ousage/io/file/log_files.hpp>
+#include <ousage/ollama/log/log_start.hpp>
+#include <ousage/ollama/model/date_text.hpp>
+#include <ousage/ollama/log/server_log_reader.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace OUSAGE_NAMESPACE::ollama {
+
+OUSAGE_DECL ServerLogReader::ServerLogReader(
+    std::filesystem::path directory, LogZone zone, LogHistory history, LogObserver observer)
+    : directory_(std::move(directory)),
+      zone_(std::move(zone)),
+      history_(history),
+      observer_(std::move(observer)) {}
+
+OUSAGE_DECL Outcome<ServerLog>
+ServerLogReader::poll(std::chrono::sys_seconds now, std::stop_token const& stop) {
+    auto outcome = Outcome<ServerLog>{};
+    auto files = io::list_server_logs(directory_);
+    if (!files) {
+        outcome.fail({}, files.failure());
+        return outcome;
+    }
+    if (!windows_) {
+        windows_.emplace(now, zone_.calendar);
+        limit_history(*files, now);
+    }
+    read(*files, stop, outcome);
+    auto const total = total_counts();
+    if (observer_.polled) {
+        observer_.polled(
+            {total, total.bytes + follower_.skipped(),
+             follower_.rotations() + follower_.truncations(), !stop.stop_requested()});
+    }
+    if (logs_.empty() && total.lines == 0) {
+        if (files->empty()) {
+            outcome.absent("no server*.log in " + directory_.string());
+        }
+        return outcome;
+    }
+    detail::publish_requests(*windows_, now, outcome.value);
+    report_counts(now, total, outcome.value);
+    return outcome;
+}
+
+OUSAGE_DECL std::uint64_t
+ServerLogReader::begin(std::uint64_t number, io::LogFile const& file, io::LogBytes& bytes) {
+    auto log =
+        Log{AccessLog(zone_.of_lines(), zone_.forced.has_value()), file.path.filename().string()};
+    auto const start = find_log_start(bytes, zone_, oldest_);
+    if (bytes.size() > 0) {
+        log.log.assume_offset(start.zone_offset);
+    }
+    log.begins_late = start.offset > 0;
+    logs_.emplace(number, std::move(log));
+    return start.offset;
+}
+
+OUSAGE_DECL void ServerLogReader::bytes(std::uint64_t number, std::string_view bytes) {
+    auto& [log, name, begins_late] = logs_.at(number);
+    log.feed(bytes, sink());
+    if (first_unparsed_.empty() && log.counts().unparsed > 0 && !begins_late) {
+        first_unparsed_ = name + ":" + std::to_string(log.counts().first_unparsed_line);
+    }
+}
+
+OUSAGE_DECL void ServerLogReader::end(std::uint64_t number) {
+    logs_.at(number).log.finish(sink());
+}
+
+OUSAGE_DECL void ServerLogReader::gone(std::uint64_t number) {
+    deleted_ += logs_.at(number).log.counts();
+    logs_.erase(number);
+}
+
+OUSAGE_DECL LogCounts ServerLogReader::total_counts() const {
+    auto total = deleted_;
+    for (auto const& [number, log] : logs_) {
+        total += log.log.counts();
+    }
+    return total;
+}
+
+OUSAGE_DECL void ServerLogReader::read(
+    std::vector<io::LogFile> const& files, std::stop_token const& stop, Outcome<ServerLog>& into) {
+    for (auto const& failure : follower_.poll(files, stop, *this)) {
+        into.failures.push_back(failure);
+    }
+    for (auto& [number, log] : logs_) {
+        log.log.flush(sink());
+        log.log.settle_zone(sink());
+    }
+}
+
+OUSAGE_DECL void ServerLogReader::limit_history(
+    std::vector<io::LogFile> const& files, std::chrono::sys_seconds now) {
+    std::uint64_t size = 0;
+    for (auto const& file : files) {
+        std::error_code error;
+        auto const bytes = std::filesystem::file_size(file.path, error);
+        size += error ? 0 : bytes;
+    }
+    if (size > history_.whole_up_to) {
+        oldest_ = now - history_.period;
+    }
+}
+
+OUSAGE_DECL void ServerLogReader::report_counts(
+    std::chrono::sys_seconds now, LogCounts const& total, ServerLog& into) const {
+    into.log.log_bytes = total.bytes + follower_.skipped();
+    if (follower_.skipped() == 0) {
+        into.log.log_lines = total.lines;
+        into.log.log_lines_unparsed = total.unparsed;
+    } else {
+        omit_incomplete(now, into);
+    }
+    if (!first_unparsed_.empty()) {
+        into.diagnostics[std::string(SourceTraits<ServerLog>::name) + "_first_unparsed"] =
+            first_unparsed_;
+    }
+}
+
+OUSAGE_DECL void
+ServerLogReader::omit_incomplete(std::chrono::sys_seconds now, ServerLog& into) const {
+    using namespace std::chrono_literals;
+    auto const check = [this](std::chrono::sys_seconds from, RequestStatistics& window) {
+        window = from < *oldest_ ? RequestStatistics{} : window;
+    };
+    check(zone_.calendar.midnight(now), into.requests.today);
+    check(now - 5h, into.requests.five_hours);
+    check(now - 24h, into.requests.one_day);
+    check(now - std::chrono::days(7), into.requests.seven_days);
+    into.log.recent_requests = into.requests.one_day.requests;
+    auto const midnight = zone_.calendar.midnight(*oldest_);
+    auto const first = date_text(
+        std::chrono::sys_days(zone_.calendar.date(*oldest_)) +
+        std::chrono::days(midnight == *oldest_ ? 0 : 1));
+    std::erase_if(
+        into.daily_series["requests"], [&first](DayValue const& day) { return day.date < first; });
+    into.diagnostics[std::string(SourceTraits<ServerLog>::name) + "_skipped"] =
+        std::to_string(follower_.skipped()) + " bytes of older lines were not read";
+}
+
+} // namespace OUSAGE_NAMESPACE::ollama
