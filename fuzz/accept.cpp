@@ -1,7 +1,7 @@
 // Compares content negotiation (format and encoding) with a slow reference implementation. The
 // first line is the Accept header, the rest is Accept-Encoding.
 #include "check.hpp"
-#include "support/accept_twin.hpp"
+#include "support/accept_reference.hpp"
 #include <ousage/format/prometheus/accept.hpp>
 
 #include <cstddef>
@@ -16,11 +16,11 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto const format = ousage::negotiate_exposition(accept);
     auto const gzip = ousage::accepts_gzip(encoding);
     if (accept.size() <= 300) {
-        auto const wanted = ousage::test::AcceptTwin(accept).wants_open_metrics();
+        auto const wanted = ousage::test::AcceptReference(accept).wants_open_metrics();
         check((format == ousage::ExpositionFormat::open_metrics) == wanted);
     }
     if (encoding.size() <= 300) {
-        check(gzip == ousage::test::AcceptTwin(encoding).wants_gzip());
+        check(gzip == ousage::test::AcceptReference(encoding).wants_gzip());
     }
     return 0;
 }

@@ -29,7 +29,7 @@ Target::Target(ollama::Account const& account, ollama::Configuration const& conf
         observers.server = std::make_shared<ollama::LocalApiCache>(*account.base_url);
         observers.server->client.observe(
             [activity = activity_](std::string const& target, std::chrono::nanoseconds elapsed) {
-                activity->answered(target, elapsed);
+                activity->record_response(target, elapsed);
             });
     }
     observers.log = ollama::LogTally::observer(tally_);
@@ -48,7 +48,7 @@ asio::awaitable<void> Target::poll(std::chrono::nanoseconds limit) {
 }
 
 std::string Target::exposition(ExpositionFormat format, io::ProcessFacts const* process) const {
-    auto subject = Subject{};
+    auto subject = Observation{};
     subject.snapshot = &snapshot_;
     subject.activity = activity_.get();
     subject.process = process;

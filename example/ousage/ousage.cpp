@@ -47,7 +47,7 @@ std::string to_text(std::vector<Snapshot> const& snapshots, Format format) {
         return text;
     }
     if (format == Format::prometheus) {
-        auto subjects = std::vector<Subject>(snapshots.size());
+        auto subjects = std::vector<Observation>(snapshots.size());
         for (std::size_t index = 0; index < snapshots.size(); ++index) {
             auto const& snapshot = snapshots[index];
             subjects[index].snapshot = &snapshot;

@@ -3,6 +3,7 @@
 #include "support/metrics_page.hpp"
 #include "support/process.hpp"
 #include <ousage/format/prometheus.hpp>
+#include <ousage/format/prometheus/families/models.hpp>
 #include <ousage/json/reader.hpp>
 
 #include <gtest/gtest.h>
@@ -67,7 +68,7 @@ ollama::Activity busy_activity(ollama::Snapshot const& snapshot) {
     outcome.fail("local_api.tags", Errc::parse, "x");
     outcome.fail("local_api.strange.part", Errc::timeout, "x");
     activity.observe(outcome, tally.totals(), now);
-    activity.answered("/api/ps", 3ms);
+    activity.record_response("/api/ps", 3ms);
     return activity;
 }
 
@@ -77,13 +78,13 @@ struct Whole {
     io::ProcessFacts process = io::process_facts();
 
     std::string text(ExpositionFormat format) const {
-        auto subject = Subject{};
-        subject.snapshot = &snapshot;
-        subject.activity = &activity;
-        subject.process = &process;
-        subject.age_seconds = 2.5;
-        subject.now = 1000;
-        return to_exposition({&subject, 1}, format);
+        auto observation = Observation{};
+        observation.snapshot = &snapshot;
+        observation.activity = &activity;
+        observation.process = &process;
+        observation.age_seconds = 2.5;
+        observation.now = 1000;
+        return to_exposition({&observation, 1}, format);
     }
 };
 
@@ -91,7 +92,7 @@ TEST(Prometheus, WritesEveryFamilyInBothFormats) {
     auto const whole = Whole();
     auto const text = ExpositionReader(whole.text(ExpositionFormat::text), false);
     auto const open = ExpositionReader(whole.text(ExpositionFormat::open_metrics), true);
-    for_each_family([&](SubjectFamily const& one) {
+    for_each_family([&](FamilyWriter const& one) {
         EXPECT_TRUE(text.types().contains(std::string(one.family.name))) << one.family.name;
         auto const name = std::string(open_metrics_name(one.family));
         EXPECT_TRUE(open.types().contains(name)) << name;
@@ -165,20 +166,20 @@ TEST(Prometheus, WritesValuesOfSnapshot) {
 
 TEST(Prometheus, EmptySnapshotYieldsOnlyBuildInfo) {
     auto const snapshot = ollama::Snapshot{};
-    auto subject = Subject{};
-    subject.snapshot = &snapshot;
-    auto const read = ExpositionReader(to_exposition({&subject, 1}), false);
+    auto observation = Observation{};
+    observation.snapshot = &snapshot;
+    auto const read = ExpositionReader(to_exposition({&observation, 1}), false);
     ASSERT_EQ(read.samples().size(), 1u);
     EXPECT_EQ(read.samples()[0].name, "ousage_build_info");
 }
 
 TEST(Prometheus, SeparatesAccountsByLabel) {
     auto const snapshot = full_snapshot();
-    Subject subjects[2];
-    subjects[0].snapshot = subjects[1].snapshot = &snapshot;
-    subjects[0].account = "one";
-    subjects[1].account = "two";
-    auto const read = ExpositionReader(to_exposition(subjects), false);
+    Observation observations[2];
+    observations[0].snapshot = observations[1].snapshot = &snapshot;
+    observations[0].account = "one";
+    observations[1].account = "two";
+    auto const read = ExpositionReader(to_exposition(observations), false);
     EXPECT_EQ(read.number("ollama_model_count", {{"account", "two"}}), "3");
     EXPECT_EQ(
         read.number("ollama_log_lines_total", {{"account", "one"}, {"outcome", "read"}}), "8");
@@ -220,7 +221,7 @@ TEST(Prometheus, LimitsNumberOfModels) {
 // Checks promlint's rules for names, and that the required names exist.
 TEST(Prometheus, NamesFollowPrometheusConventions) {
     auto names = std::set<std::string_view>{};
-    for_each_family([&](SubjectFamily const& one) {
+    for_each_family([&](FamilyWriter const& one) {
         auto const& [name, type, unit, labels, help] = one.family;
         EXPECT_TRUE(names.insert(name).second) << name;
         EXPECT_TRUE(
@@ -284,7 +285,7 @@ std::set<std::string> metric_names(std::string const& text) {
 
 TEST(Migrating, RefersOnlyToExistingMetrics) {
     auto labels = std::map<std::string, std::set<std::string>>{};
-    for_each_family([&](SubjectFamily const& one) {
+    for_each_family([&](FamilyWriter const& one) {
         labels[std::string(one.family.name)] = {one.family.labels.begin(), one.family.labels.end()};
     });
     auto const rows = migrating_rows();

@@ -10,7 +10,7 @@ namespace ousage::test {
 /// Generates the table of docs/metrics.md from the description of the metric families.
 inline std::string metrics_table() {
     auto text = std::string("| name | type | labels | meaning |\n| --- | --- | --- | --- |\n");
-    for_each_family([&text](SubjectFamily const& one) {
+    for_each_family([&text](FamilyWriter const& one) {
         auto const& family = one.family;
         auto labels = std::string{};
         for (auto const label : family.labels) {

@@ -1,48 +1,37 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/format/prometheus/activity.hpp>
 #include <ousage/format/prometheus/exposition.hpp>
-#include <ousage/format/prometheus/families/cloud.hpp>
-#include <ousage/format/prometheus/families/desktop.hpp>
-#include <ousage/format/prometheus/families/log.hpp>
-#include <ousage/format/prometheus/families/models.hpp>
-#include <ousage/format/prometheus/families/self.hpp>
-#include <ousage/format/prometheus/families/server.hpp>
-#include <ousage/format/prometheus/subject.hpp>
+#include <ousage/format/prometheus/observation.hpp>
+#include <ousage/format/prometheus/source_states.hpp>
+#include <ousage/io/file/process_facts.hpp>
+#include <ousage/ollama/snapshot.hpp>
 
 #include <span>
 #include <string>
-#include <utility>
 
 namespace OUSAGE_NAMESPACE {
 
-/// Calls `function(SubjectFamily const&)` for every family, in the order of the output.
+/// Returns all families, in the order of the output, in groups by source.
+OUSAGE_DECL std::span<std::span<FamilyWriter const> const> metric_families();
+
+/// Calls `function(FamilyWriter const&)` for every family, in the order of the output.
 template <class F>
 void for_each_family(F&& function) {
-    auto const all = [&function](std::span<SubjectFamily const> families) {
-        for (auto const& family : families) {
+    for (auto const group : metric_families()) {
+        for (auto const& family : group) {
             function(family);
         }
-    };
-    all(detail::server_families);
-    all(detail::model_families);
-    all(detail::log_families);
-    all(detail::desktop_families);
-    all(detail::cloud_families);
-    all(detail::self_families);
+    }
 }
 
-/// The exposition of these subjects. Each family occurs once, its samples grouped by subject.
-inline std::string to_exposition(std::span<Subject const> subjects, ExpositionFormat format = {}) {
-    auto exposition = Exposition(format);
-    for_each_family([&](SubjectFamily const& one) {
-        exposition.family(one.family);
-        for (auto const& subject : subjects) {
-            exposition.common_label("account", subject.account);
-            one.write(subject, exposition);
-        }
-    });
-    return std::move(exposition).finish();
-}
+/// Returns the exposition of these servers. Each family occurs once, its samples grouped by server.
+OUSAGE_DECL std::string
+to_exposition(std::span<Observation const> observations, ExpositionFormat format = {});
 
 } // namespace OUSAGE_NAMESPACE
+
+#if !OUSAGE_COMPILED
+#    include <ousage/format/impl/prometheus.hpp>
+#endif

@@ -4,12 +4,9 @@
 #include <ousage/core/enum_name.hpp>
 #include <ousage/core/shape.hpp>
 #include <ousage/core/timestamp.hpp>
-#include <ousage/json/utf8.hpp>
-
-#include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -25,51 +22,25 @@ namespace detail {
 using Row = std::vector<std::string>;
 
 // Replaces control characters and invalid UTF-8 bytes with `?`. They must not reach a terminal.
-inline std::string printable(std::string_view text) {
-    auto clean = std::string{};
-    for (std::size_t index = 0; index < text.size();) {
-        auto const length = utf8_length(text, index);
-        auto const code = static_cast<unsigned char>(text[index]);
-        // C1 control characters are two bytes: C2 80 to C2 9F.
-        auto const c1 =
-            length == 2 && code == 0xC2 && static_cast<unsigned char>(text[index + 1]) < 0xA0;
-        auto const bad = length == 0 || c1 || code < 0x20 || code == 0x7F;
-        clean += bad ? std::string_view("?") : text.substr(index, length);
-        index += std::max<std::size_t>(length, 1);
-    }
-    return clean;
-}
+OUSAGE_DECL std::string printable(std::string_view text);
 
-inline std::string cell(std::string const& value) {
-    return printable(value);
-}
-
-inline std::string cell(bool value) {
-    return value ? "true" : "false";
-}
-
-inline std::string cell(Timestamp const& value) {
-    return to_rfc3339(value);
-}
-
-inline std::string cell(double value) {
-    return std::isfinite(value) ? fmt::format(FMT_STRING("{:.6g}"), value) : "";
-}
+// Formats one value as the text of a cell; empty if the value is absent.
+OUSAGE_DECL std::string cell(std::string const& value);
+OUSAGE_DECL std::string cell(bool value);
+OUSAGE_DECL std::string cell(Timestamp const& value);
+OUSAGE_DECL std::string cell(double value);
+OUSAGE_DECL std::string cell(std::vector<std::string> const& values);
 
 template <class T>
     requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
 std::string cell(T value) {
-    return fmt::format(FMT_STRING("{}"), value);
+    return std::to_string(value);
 }
 
 template <class T>
     requires std::is_enum_v<T>
 std::string cell(T value) {
     return std::string(enum_name(value));
-}
-
-inline std::string cell(std::vector<std::string> const& values) {
-    return printable(fmt::format(FMT_STRING("{}"), fmt::join(values, ", ")));
 }
 
 template <class T>
@@ -90,27 +61,7 @@ std::string cell(std::optional<T> const& value) {
 }
 
 // Appends rows with each column as wide as its widest cell. Wide characters count as one column.
-inline void append_rows(std::string& text, std::vector<Row> const& rows) {
-    auto const width = [](std::string const& cell) {
-        return static_cast<std::size_t>(std::count_if(cell.begin(), cell.end(), [](char letter) {
-            return (static_cast<unsigned char>(letter) & 0xC0) != 0x80;
-        }));
-    };
-    auto widths = std::vector<std::size_t>{};
-    for (auto const& row : rows) {
-        widths.resize(std::max(widths.size(), row.size()));
-        for (std::size_t column = 0; column < row.size(); ++column) {
-            widths[column] = std::max(widths[column], width(row[column]));
-        }
-    }
-    for (auto const& row : rows) {
-        auto line = std::string{};
-        for (std::size_t column = 0; column < row.size(); ++column) {
-            line += row[column] + std::string(widths[column] - width(row[column]) + 2, ' ');
-        }
-        text += "  " + line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-    }
-}
+OUSAGE_DECL void append_rows(std::string& text, std::vector<Row> const& rows);
 
 // True for a vector of aggregates.
 template <class T>
@@ -121,7 +72,7 @@ inline constexpr bool is_list<std::vector<T>> = Reflectable<T>;
 
 class TableFormat {
 public:
-    std::string take() && { return std::move(text_); }
+    std::string text() && { return std::move(text_); }
 
     template <class T>
     void section(std::string_view name, T const& value) {
@@ -211,7 +162,11 @@ std::string to_table(T const& value) {
     for_each_member(value, [&format](std::string_view name, auto const& member) {
         format.section(name, member);
     });
-    return std::move(format).take();
+    return std::move(format).text();
 }
 
 } // namespace OUSAGE_NAMESPACE
+
+#if !OUSAGE_COMPILED
+#    include <ousage/format/impl/table.hpp>
+#endif

@@ -1,8 +1,9 @@
-#include "support/accept_twin.hpp"
+#include "support/accept_reference.hpp"
 #include <ousage/format/prometheus/accept.hpp>
 
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <random>
 #include <string>
 
@@ -74,13 +75,13 @@ TEST(Accept, AcceptsGzipAccordingToWeight) {
 
 TEST(Accept, RandomBytesSelectText) {
     auto random = std::mt19937(3);
-    static constexpr std::string_view letters = ",;=q.*/0123 \ttextapplicationgzip";
+    static constexpr std::string_view alphabet = ",;=q.*/0123 \ttextapplicationgzip";
     for (int round = 0; round < 20'000; ++round) {
         auto value = std::string{};
         auto const length = random() % 60;
         for (std::size_t index = 0; index < length; ++index) {
             value += random() % 9 == 0 ? static_cast<char>(random())
-                                       : letters[random() % letters.size()];
+                                       : alphabet[random() % alphabet.size()];
         }
         // OpenMetrics needs its full name in the header; gzip needs its name or `*`.
         ASSERT_EQ(negotiate_exposition(value), ExpositionFormat::text);
@@ -126,10 +127,11 @@ TEST(Accept, AgreesWithReferenceImplementation) {
         for (auto length = random() % 14; length > 0; --length) {
             value += pieces[random() % std::size(pieces)];
         }
-        auto const twin = test::AcceptTwin(value);
+        auto const reference = test::AcceptReference(value);
         auto const format = negotiate_exposition(value);
-        ASSERT_EQ(format == ExpositionFormat::open_metrics, twin.wants_open_metrics()) << value;
-        ASSERT_EQ(accepts_gzip(value), twin.wants_gzip()) << value;
+        ASSERT_EQ(format == ExpositionFormat::open_metrics, reference.wants_open_metrics())
+            << value;
+        ASSERT_EQ(accepts_gzip(value), reference.wants_gzip()) << value;
         open_metrics += format == ExpositionFormat::open_metrics;
         gzip += accepts_gzip(value);
     }

@@ -1,8 +1,12 @@
+#include <ousage/core/timestamp.hpp>
 #include <ousage/format/prometheus/activity.hpp>
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
+#include <set>
+#include <vector>
 
 namespace {
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <random>
 
@@ -130,13 +131,13 @@ TEST(Exposition, LabelValuesOfAnyBytesStayOneLineOfUtf8) {
 
 TEST(Exposition, RandomLabelBytesAreReadBackOrReplaced) {
     auto random = std::mt19937(7);
-    static constexpr std::string_view letters = "\\\"\n\r\0ab{},=\xC3\xA9\xF0\x9F";
+    static constexpr std::string_view alphabet = "\\\"\n\r\0ab{},=\xC3\xA9\xF0\x9F";
     for (int round = 0; round < 3000; ++round) {
         auto value = std::string{};
         auto const length = random() % 40;
         for (std::size_t index = 0; index < length; ++index) {
             value += random() % 4 == 0 ? static_cast<char>(random())
-                                       : letters[random() % letters.size()];
+                                       : alphabet[random() % alphabet.size()];
         }
         auto expected = std::string{};
         for (std::size_t index = 0; index < value.size();) {

@@ -25,9 +25,9 @@ void append(std::filesystem::path const& file, std::string const& text) {
 
 struct Observed {
     std::shared_ptr<LogTally> tally = std::make_shared<LogTally>();
-    test::TemporaryFolder folder;
+    test::TemporaryFolder directory;
     ServerLogReader reader =
-        ServerLogReader(folder.path(), LogZone{}, LogHistory{}, LogTally::observer(tally));
+        ServerLogReader(directory.path(), LogZone{}, LogHistory{}, LogTally::observer(tally));
 
     RequestTotals poll() {
         reader.poll(now, {});
@@ -37,7 +37,7 @@ struct Observed {
 
 TEST(LogTally, CountsOnlyEntriesAfterFirstPoll) {
     auto observed = Observed();
-    auto const file = observed.folder.write("server.log", line("POST", "/api/chat", 200));
+    auto const file = observed.directory.write("server.log", line("POST", "/api/chat", 200));
     auto totals = observed.poll();
     EXPECT_TRUE(totals.requests.empty());
     EXPECT_EQ(totals.inference, 0u);
@@ -63,29 +63,29 @@ TEST(LogTally, CountsOnlyEntriesAfterFirstPoll) {
 TEST(LogTally, CountsWholeLogThatAppearsLater) {
     auto observed = Observed();
     observed.poll();
-    observed.folder.write("server.log", line("POST", "/api/chat", 200));
+    observed.directory.write("server.log", line("POST", "/api/chat", 200));
     EXPECT_EQ(observed.poll().inference, 1u);
 }
 
 TEST(LogTally, RotationLosesAndRepeatsNothing) {
     auto observed = Observed();
-    auto const file = observed.folder.write("server.log", line("POST", "/api/chat", 200));
+    auto const file = observed.directory.write("server.log", line("POST", "/api/chat", 200));
     observed.poll();
     append(file, line("POST", "/api/chat", 200));
-    std::filesystem::rename(file, observed.folder.path() / "server-1.log");
-    observed.folder.write("server.log", line("POST", "/api/generate", 200));
+    std::filesystem::rename(file, observed.directory.path() / "server-1.log");
+    observed.directory.write("server.log", line("POST", "/api/generate", 200));
     EXPECT_EQ(observed.poll().inference, 2u);
     EXPECT_EQ(observed.poll().inference, 2u);
     EXPECT_EQ(observed.tally->totals().log->rotations, 1u);
     std::filesystem::remove(file);
-    std::filesystem::remove(observed.folder.path() / "server-1.log");
+    std::filesystem::remove(observed.directory.path() / "server-1.log");
     EXPECT_EQ(observed.poll().inference, 2u);
     EXPECT_EQ(observed.poll().log->counts.lines, 3u);
 }
 
 TEST(LogTally, StoppedFirstPollStillExcludesOldEntries) {
     auto observed = Observed();
-    observed.folder.write("server.log", line("POST", "/api/chat", 200));
+    observed.directory.write("server.log", line("POST", "/api/chat", 200));
     auto stop = std::stop_source();
     stop.request_stop();
     observed.reader.poll(now, stop.get_token());

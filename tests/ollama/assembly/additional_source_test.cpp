@@ -104,7 +104,7 @@ TEST(AdditionalSource, IsInTheTableAndTheMetrics) {
     EXPECT_NE(table.find("room_celsius  21.5"), std::string::npos) << table;
     EXPECT_NE(table.find("  room           ok"), std::string::npos) << table;
     auto exposition = Exposition(ExpositionFormat::text);
-    for_each_family([&](SubjectFamily const& one) {
+    for_each_family([&](FamilyWriter const& one) {
         if (one.family.name == "ousage_source_state") {
             exposition.family(one.family);
             write_source_states(outcome.value.sources, exposition);

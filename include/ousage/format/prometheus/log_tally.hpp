@@ -2,10 +2,10 @@
 
 #include <ousage/config.hpp>
 #include <ousage/format/prometheus/duration_histogram.hpp>
+#include <ousage/ollama/log/gin_line.hpp>
 #include <ousage/ollama/log/log_observer.hpp>
 #include <ousage/ollama/log/route.hpp>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <compare>
@@ -16,37 +16,16 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
-#include <utility>
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-namespace detail {
-
-inline constexpr std::array<std::string_view, 9> methods{
-    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"};
-
-// The status codes registered at IANA, and 499, which proxies and Ollama's cloud return.
-inline constexpr std::array<int, 63> statuses{
-    100, 101, 102, 103, 200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301,
-    302, 303, 304, 305, 307, 308, 400, 401, 402, 403, 404, 405, 406, 407, 408, 409,
-    410, 411, 412, 413, 414, 415, 416, 417, 418, 421, 422, 423, 424, 425, 426, 428,
-    429, 431, 451, 499, 500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511};
-
-} // namespace detail
-
 /// The method as a label: one of the nine methods of RFC 9110 and RFC 5789, otherwise `other`.
-inline std::string_view method_label(std::string_view method) {
-    auto const found = std::find(detail::methods.begin(), detail::methods.end(), method);
-    return found == detail::methods.end() ? "other" : *found;
-}
+OUSAGE_DECL std::string_view method_label(std::string_view method);
 
 /// The status as a label: the status itself if it is registered or 499, otherwise 0 for `other`.
-inline int status_label(int status) {
-    auto const known = std::binary_search(detail::statuses.begin(), detail::statuses.end(), status);
-    return known ? status : 0;
-}
+OUSAGE_DECL int status_label(int status);
 
-/// The key by which the requests of a log are counted.
+/// The labels by which the requests of a log are counted.
 struct RequestKind {
     Route route = Route::other;        ///< see `Route`
     std::string_view method = "other"; ///< from `method_label`
@@ -72,52 +51,25 @@ struct RequestTotals {
 class LogTally {
 public:
     /// The observer that adds the entries of a log to `tally`. It shares ownership of the tally.
-    static LogObserver observer(std::shared_ptr<LogTally> tally) {
-        auto observer = LogObserver{};
-        observer.entry = [tally](AccessEntry const& entry) {
-            tally->add(entry.time, entry.route, entry.line);
-        };
-        observer.polled = [tally](LogProgress const& progress) { tally->polled(progress); };
-        return observer;
-    }
+    static LogObserver observer(std::shared_ptr<LogTally> tally);
 
     /// Counts one entry.
-    void add(std::chrono::sys_seconds time, Route route, GinLine const& line) {
-        auto const lock = std::lock_guard(mutex_);
-        raise(totals_.last_event, time);
-        if (route != Route::other) {
-            raise(totals_.last_inference, time);
-        }
-        if (!is_live_) {
-            return;
-        }
-        ++totals_.requests[{route, method_label(line.method), status_label(line.status)}];
-        totals_.durations[static_cast<std::size_t>(route)].add(line.latency_ns);
-        totals_.inference += route != Route::other ? 1u : 0u;
-    }
+    void add(std::chrono::sys_seconds time, Route route, GinLine const& line);
 
     /// Records the end of a poll.
-    void polled(LogProgress const& progress) {
-        auto const lock = std::lock_guard(mutex_);
-        totals_.log = progress;
-        is_live_ = is_live_ || progress.caught_up;
-    }
+    void polled(LogProgress const& progress);
 
     /// A copy of the totals so far.
-    RequestTotals totals() const {
-        auto const lock = std::lock_guard(mutex_);
-        return totals_;
-    }
+    RequestTotals totals() const;
 
 private:
-    static void
-    raise(std::optional<std::chrono::sys_seconds>& latest, std::chrono::sys_seconds time) {
-        latest = latest ? std::max(*latest, time) : time;
-    }
-
     mutable std::mutex mutex_;
     RequestTotals totals_;
     bool is_live_ = false;
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama
+
+#if !OUSAGE_COMPILED
+#    include <ousage/format/prometheus/impl/log_tally.hpp>
+#endif

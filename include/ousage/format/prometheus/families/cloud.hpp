@@ -1,9 +1,12 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/format/prometheus/detail/write_optional.hpp>
+#include <ousage/format/prometheus/exposition.hpp>
 #include <ousage/format/prometheus/families/server.hpp>
-#include <ousage/format/prometheus/subject.hpp>
+#include <ousage/format/prometheus/observation.hpp>
 #include <ousage/ollama/cloud/cloud_part.hpp>
+#include <ousage/ollama/snapshot.hpp>
 
 #include <optional>
 #include <string_view>
@@ -18,26 +21,27 @@ write_ratio(Exposition& into, std::string_view window, std::optional<ollama::Lim
 }
 
 /// Metrics of the cloud account.
-inline constexpr SubjectFamily cloud_families[] = {
+inline constexpr FamilyWriter cloud_families[] = {
     {{"ollama_cloud_up",
       MetricType::gauge,
       "",
       {},
-      "1 where the cloud answered, 0 where it did not; not there where it is not asked."},
-     [](Subject const& subject, Exposition& into) {
-         auto const* const report = report_of(subject, SourceTraits<ollama::Cloud>::name);
+      "Whether the cloud responded at the last poll (1) or not (0). Absent if the cloud is not "
+      "queried."},
+     [](Observation const& observation, Exposition& into) {
+         auto const* const report = report_of(observation, SourceTraits<ollama::Cloud>::name);
          if (report != nullptr && report->state != State::skipped &&
              report->state != State::absent) {
-             into.sample({}, has_answered(*report) ? 1 : 0);
+             into.sample({}, has_responded(*report) ? 1 : 0);
          }
      }},
     {{"ollama_cloud_usage_ratio",
       MetricType::gauge,
       "ratio",
       {"window"},
-      "Used part of the cloud account's quota, 1 where all is used."},
-     [](Subject const& subject, Exposition& into) {
-         auto const& limits = subject.snapshot->limits;
+      "Used fraction of the cloud account's quota; 1 is the whole quota."},
+     [](Observation const& observation, Exposition& into) {
+         auto const& limits = observation.snapshot->limits;
          write_ratio(into, "5h", limits.usage_five_hour);
          write_ratio(into, "1d", limits.usage_one_day);
          write_ratio(into, "1w", limits.usage_weekly);

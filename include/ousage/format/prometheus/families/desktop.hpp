@@ -1,11 +1,13 @@
 #pragma once
 
 #include <ousage/config.hpp>
-#include <ousage/format/prometheus/subject.hpp>
+#include <ousage/format/prometheus/detail/write_optional.hpp>
+#include <ousage/format/prometheus/exposition.hpp>
+#include <ousage/format/prometheus/observation.hpp>
+#include <ousage/ollama/snapshot.hpp>
 
-#include <algorithm>
 #include <cstddef>
-#include <cstdint>
+#include <iterator>
 #include <map>
 #include <string>
 
@@ -13,9 +15,9 @@ namespace OUSAGE_NAMESPACE::detail {
 
 // Usage by model. The database of the desktop app may contain any text as a model name, so the
 // result has at most 100 entries: the first by name, and `other` for the sum of the rest.
-inline std::map<std::string, ollama::ModelUsage> desktop_models(Subject const& subject) {
+inline std::map<std::string, ollama::ModelUsage> desktop_models(Observation const& observation) {
     auto all = std::map<std::string, ollama::ModelUsage>{};
-    for (auto const& usage : subject.snapshot->model_usage) {
+    for (auto const& usage : observation.snapshot->model_usage) {
         if (usage.window == "all") {
             all.emplace(usage.model, usage);
         }
@@ -32,18 +34,22 @@ inline std::map<std::string, ollama::ModelUsage> desktop_models(Subject const& s
 }
 
 /// Metrics of the desktop app's database. They are gauges, because rows can be deleted.
-inline constexpr SubjectFamily desktop_families[] = {
-    {{"ollama_desktop_conversations", MetricType::gauge, "", {}, "Chats of the desktop app."},
-     [](Subject const& subject, Exposition& into) {
-         write_optional(into, {}, subject.snapshot->metrics.desktop.total_conversations);
+inline constexpr FamilyWriter desktop_families[] = {
+    {{"ollama_desktop_conversations",
+      MetricType::gauge,
+      "",
+      {},
+      "Number of chats in the desktop app."},
+     [](Observation const& observation, Exposition& into) {
+         write_optional(into, {}, observation.snapshot->metrics.desktop.total_conversations);
      }},
     {{"ollama_desktop_messages",
       MetricType::gauge,
       "",
       {"role"},
-      "Messages of the desktop app by who wrote them."},
-     [](Subject const& subject, Exposition& into) {
-         auto const& desktop = subject.snapshot->metrics.desktop;
+      "Number of messages in the desktop app by the role of the author."},
+     [](Observation const& observation, Exposition& into) {
+         auto const& desktop = observation.snapshot->metrics.desktop;
          write_optional(into, {{"role", "user"}}, desktop.total_user_messages);
          write_optional(into, {{"role", "assistant"}}, desktop.total_assistant_messages);
          auto const known =
@@ -52,29 +58,37 @@ inline constexpr SubjectFamily desktop_families[] = {
              into.sample({{"role", "other"}}, *desktop.total_messages - known);
          }
      }},
-    {{"ollama_desktop_tool_calls", MetricType::gauge, "", {}, "Tool calls of the desktop app."},
-     [](Subject const& subject, Exposition& into) {
-         write_optional(into, {}, subject.snapshot->metrics.desktop.total_tool_calls);
+    {{"ollama_desktop_tool_calls",
+      MetricType::gauge,
+      "",
+      {},
+      "Number of tool calls in the desktop app."},
+     [](Observation const& observation, Exposition& into) {
+         write_optional(into, {}, observation.snapshot->metrics.desktop.total_tool_calls);
      }},
-    {{"ollama_desktop_attachments", MetricType::gauge, "", {}, "Files given to the desktop app."},
-     [](Subject const& subject, Exposition& into) {
-         write_optional(into, {}, subject.snapshot->metrics.desktop.total_attachments);
+    {{"ollama_desktop_attachments",
+      MetricType::gauge,
+      "",
+      {},
+      "Number of files attached to messages in the desktop app."},
+     [](Observation const& observation, Exposition& into) {
+         write_optional(into, {}, observation.snapshot->metrics.desktop.total_attachments);
      }},
     {{"ollama_desktop_thinking_seconds",
       MetricType::gauge,
       "seconds",
       {},
-      "How long models were thinking for the desktop app, all together."},
-     [](Subject const& subject, Exposition& into) {
-         write_optional(into, {}, subject.snapshot->metrics.desktop.total_thinking_seconds);
+      "Total thinking time of all models in the desktop app."},
+     [](Observation const& observation, Exposition& into) {
+         write_optional(into, {}, observation.snapshot->metrics.desktop.total_thinking_seconds);
      }},
     {{"ollama_desktop_answers",
       MetricType::gauge,
       "",
       {"model"},
-      "Answered turns of the desktop app by model."},
-     [](Subject const& subject, Exposition& into) {
-         for (auto const& [model, usage] : desktop_models(subject)) {
+      "Number of assistant responses in the desktop app by model."},
+     [](Observation const& observation, Exposition& into) {
+         for (auto const& [model, usage] : desktop_models(observation)) {
              into.sample({{"model", model}}, usage.requests);
          }
      }},
@@ -82,9 +96,9 @@ inline constexpr SubjectFamily desktop_families[] = {
       MetricType::gauge,
       "",
       {"model", "direction"},
-      "Tokens of the desktop app by model, estimated as a quarter of the characters."},
-     [](Subject const& subject, Exposition& into) {
-         for (auto const& [model, usage] : desktop_models(subject)) {
+      "Estimated number of tokens in the desktop app by model: a quarter of the characters."},
+     [](Observation const& observation, Exposition& into) {
+         for (auto const& [model, usage] : desktop_models(observation)) {
              into.sample({{"model", model}, {"direction", "input"}}, usage.input_tokens);
              into.sample({{"model", model}, {"direction", "output"}}, usage.output_tokens);
          }

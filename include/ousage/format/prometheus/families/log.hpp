@@ -2,99 +2,106 @@
 
 #include <ousage/config.hpp>
 #include <ousage/core/enum_name.hpp>
-#include <ousage/format/prometheus/subject.hpp>
+#include <ousage/format/prometheus/activity.hpp>
+#include <ousage/format/prometheus/detail/write_optional.hpp>
+#include <ousage/format/prometheus/exposition.hpp>
+#include <ousage/format/prometheus/observation.hpp>
+#include <ousage/ollama/snapshot.hpp>
 
 #include <cstdint>
 #include <string>
 
 namespace OUSAGE_NAMESPACE::detail {
 
-inline void write_requests(Subject const& subject, Exposition& into) {
-    if (subject.activity == nullptr) {
+inline void write_requests(Observation const& observation, Exposition& into) {
+    if (observation.activity == nullptr) {
         return;
     }
-    for (auto const& [kind, count] : subject.activity->log().requests) {
+    for (auto const& [kind, count] : observation.activity->log().requests) {
         auto const code = kind.status == 0 ? std::string("other") : std::to_string(kind.status);
         into.counter(
             {{"route", enum_name(kind.route)}, {"method", kind.method}, {"code", code}}, count,
-            subject.activity->start());
+            observation.activity->start());
     }
 }
 
-inline void write_request_durations(Subject const& subject, Exposition& into) {
-    if (subject.activity == nullptr || !subject.activity->has_log()) {
+inline void write_request_durations(Observation const& observation, Exposition& into) {
+    if (observation.activity == nullptr || !observation.activity->has_log()) {
         return;
     }
-    auto const& durations = subject.activity->log().durations;
+    auto const& durations = observation.activity->log().durations;
     for (std::size_t index = 0; index < durations.size(); ++index) {
         into.histogram(
             {{"route", enum_name(static_cast<ollama::Route>(index))}}, durations[index],
-            subject.activity->start());
+            observation.activity->start());
     }
 }
 
-inline void write_lines(Subject const& subject, Exposition& into) {
+inline void write_lines(Observation const& observation, Exposition& into) {
     auto const write = [&into](std::uint64_t lines, std::uint64_t unparsed, double start) {
         into.counter({{"outcome", "read"}}, lines - unparsed, start);
         into.counter({{"outcome", "unparsed"}}, unparsed, start);
     };
-    auto const& log = subject.snapshot->metrics.log;
-    if (subject.activity != nullptr && subject.activity->log().log) {
-        auto const& counts = subject.activity->log().log->counts;
-        write(counts.lines, counts.unparsed, subject.activity->start());
-    } else if (subject.activity == nullptr && log.log_lines) {
-        write(*log.log_lines, log.log_lines_unparsed.value_or(0), subject.now);
+    auto const& log = observation.snapshot->metrics.log;
+    if (observation.activity != nullptr && observation.activity->log().log) {
+        auto const& counts = observation.activity->log().log->counts;
+        write(counts.lines, counts.unparsed, observation.activity->start());
+    } else if (observation.activity == nullptr && log.log_lines) {
+        write(*log.log_lines, log.log_lines_unparsed.value_or(0), observation.now);
     }
 }
 
 /// Metrics of the server's log.
-inline constexpr SubjectFamily log_families[] = {
+inline constexpr FamilyWriter log_families[] = {
     {{"ollama_requests_total",
       MetricType::counter,
       "",
       {"route", "method", "code"},
-      "Requests of the server's log since the exporter started."},
+      "Number of requests in the server's log since the exporter started."},
      &write_requests},
     {{"ollama_request_duration_seconds",
       MetricType::histogram,
       "seconds",
       {"route"},
-      "How long these requests took, as the server's log has it."},
+      "Duration of requests in the server's log since the exporter started."},
      &write_request_durations},
     {{"ollama_log_lines_total",
       MetricType::counter,
       "",
       {"outcome"},
-      "Lines of the log; unparsed are those of the access log that give no request."},
+      "Number of lines of the log. Unparsed lines contain the access log's mark but no complete "
+      "request."},
      &write_lines},
-    {{"ollama_log_bytes_total", MetricType::counter, "bytes", {}, "Bytes of the log."},
-     [](Subject const& subject, Exposition& into) {
-         if (subject.activity != nullptr && subject.activity->log().log) {
-             auto const& log = *subject.activity->log().log;
-             into.counter({}, log.bytes, subject.activity->start());
-         } else if (subject.activity == nullptr && subject.snapshot->metrics.log.log_bytes) {
-             into.counter({}, *subject.snapshot->metrics.log.log_bytes, subject.now);
+    {{"ollama_log_bytes_total", MetricType::counter, "bytes", {}, "Number of bytes of the log."},
+     [](Observation const& observation, Exposition& into) {
+         if (observation.activity != nullptr && observation.activity->log().log) {
+             auto const& log = *observation.activity->log().log;
+             into.counter({}, log.bytes, observation.activity->start());
+         } else if (
+             observation.activity == nullptr && observation.snapshot->metrics.log.log_bytes) {
+             into.counter({}, *observation.snapshot->metrics.log.log_bytes, observation.now);
          }
      }},
     {{"ollama_log_rotations_total",
       MetricType::counter,
       "",
       {},
-      "How often the log was seen to be rotated, truncated or replaced."},
-     [](Subject const& subject, Exposition& into) {
-         if (subject.activity != nullptr && subject.activity->log().log) {
-             auto const& log = *subject.activity->log().log;
-             into.counter({}, log.rotations, subject.activity->start());
+      "Number of detected rotations, truncations and replacements of the log since the exporter "
+      "started."},
+     [](Observation const& observation, Exposition& into) {
+         if (observation.activity != nullptr && observation.activity->log().log) {
+             auto const& log = *observation.activity->log().log;
+             into.counter({}, log.rotations, observation.activity->start());
          }
      }},
     {{"ollama_log_last_event_timestamp_seconds",
       MetricType::gauge,
       "seconds",
       {},
-      "The time of the latest request in the log."},
-     [](Subject const& subject, Exposition& into) {
-         if (subject.activity != nullptr && subject.activity->log().last_event) {
-             into.sample({}, subject.activity->log().last_event->time_since_epoch().count());
+      "Time of the latest request in the log, in seconds since 1970."},
+     [](Observation const& observation, Exposition& into) {
+         if (observation.activity != nullptr && observation.activity->log().last_event) {
+             into.sample({}, observation.activity->log().last_event->time_since_epoch().count());
          }
      }},
 };

@@ -1,7 +1,12 @@
 #pragma once
 
 #include <ousage/config.hpp>
-#include <ousage/format/prometheus/subject.hpp>
+#include <ousage/core/timestamp.hpp>
+#include <ousage/format/prometheus/activity.hpp>
+#include <ousage/format/prometheus/detail/write_optional.hpp>
+#include <ousage/format/prometheus/exposition.hpp>
+#include <ousage/format/prometheus/observation.hpp>
+#include <ousage/ollama/snapshot.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -54,8 +59,8 @@ void write_times(
     }
 }
 
-inline void write_model_info(Subject const& subject, Exposition& into) {
-    for (auto const* const model : by_name(subject.snapshot->models)) {
+inline void write_model_info(Observation const& observation, Exposition& into) {
+    for (auto const* const model : by_name(observation.snapshot->models)) {
         auto const text = [](std::optional<std::string> const& value) {
             return value ? std::string_view(*value) : std::string_view{};
         };
@@ -69,8 +74,8 @@ inline void write_model_info(Subject const& subject, Exposition& into) {
     }
 }
 
-inline void write_capabilities(Subject const& subject, Exposition& into) {
-    for (auto const* const model : by_name(subject.snapshot->models)) {
+inline void write_capabilities(Observation const& observation, Exposition& into) {
+    for (auto const* const model : by_name(observation.snapshot->models)) {
         auto capabilities = model->capabilities;
         std::sort(capabilities.begin(), capabilities.end());
         capabilities.resize(std::min(capabilities.size(), std::size_t{16}));
@@ -81,107 +86,117 @@ inline void write_capabilities(Subject const& subject, Exposition& into) {
 }
 
 inline void write_traffic(
-    Subject const& subject, Exposition& into, std::uint64_t ollama::ModelTraffic::* member) {
-    if (subject.activity != nullptr) {
-        for (auto const& [name, counts] : subject.activity->traffic()) {
-            into.counter({{"model", name}}, counts.*member, subject.activity->start());
+    Observation const& observation, Exposition& into,
+    std::uint64_t ollama::ModelTraffic::* member) {
+    if (observation.activity != nullptr) {
+        for (auto const& [name, counts] : observation.activity->traffic()) {
+            into.counter({{"model", name}}, counts.*member, observation.activity->start());
         }
     }
 }
 
 /// Metrics of installed models and of models in memory.
-inline constexpr SubjectFamily model_families[] = {
-    {{"ollama_model_count", MetricType::gauge, "", {}, "Models that are installed, stubs too."},
-     [](Subject const& subject, Exposition& into) {
-         write_optional(into, {}, subject.snapshot->metrics.server.models_total);
+inline constexpr FamilyWriter model_families[] = {
+    {{"ollama_model_count",
+      MetricType::gauge,
+      "",
+      {},
+      "Number of installed models, including stubs of cloud models."},
+     [](Observation const& observation, Exposition& into) {
+         write_optional(into, {}, observation.snapshot->metrics.server.models_total);
      }},
     {{"ollama_model_size_bytes",
       MetricType::gauge,
       "bytes",
       {"model"},
       "Size of an installed model on disk."},
-     [](Subject const& subject, Exposition& into) {
-         write_models(subject.snapshot->models, into, &ollama::Model::size_bytes);
+     [](Observation const& observation, Exposition& into) {
+         write_models(observation.snapshot->models, into, &ollama::Model::size_bytes);
      }},
     {{"ollama_model_info",
       MetricType::info,
       "",
       {"model", "family", "parameter_size", "quantization", "format"},
-      "What an installed model is."},
+      "Properties of an installed model."},
      &write_model_info},
     {{"ollama_model_modified_timestamp_seconds",
       MetricType::gauge,
       "seconds",
       {"model"},
-      "When an installed model was last changed."},
-     [](Subject const& subject, Exposition& into) {
-         write_times(subject.snapshot->models, into, &ollama::Model::modified_at);
+      "Time at which an installed model was last modified, in seconds since 1970."},
+     [](Observation const& observation, Exposition& into) {
+         write_times(observation.snapshot->models, into, &ollama::Model::modified_at);
      }},
     {{"ollama_model_context_length_max",
       MetricType::gauge,
       "",
       {"model"},
-      "The longest context in tokens that an installed model was made for."},
-     [](Subject const& subject, Exposition& into) {
-         write_models(subject.snapshot->models, into, &ollama::Model::context_length);
+      "Maximum context length of an installed model in tokens."},
+     [](Observation const& observation, Exposition& into) {
+         write_models(observation.snapshot->models, into, &ollama::Model::context_length);
      }},
     {{"ollama_model_capability",
       MetricType::gauge,
       "",
       {"model", "capability"},
-      "1 for each thing that an installed model can do, such as tools, vision or thinking."},
+      "Capabilities of an installed model, such as tools, vision or thinking; always 1."},
      &write_capabilities},
-    {{"ollama_loaded_models", MetricType::gauge, "", {}, "Models that are in memory."},
-     [](Subject const& subject, Exposition& into) {
-         write_optional(into, {}, subject.snapshot->metrics.server.loaded_models);
+    {{"ollama_loaded_models", MetricType::gauge, "", {}, "Number of models in memory."},
+     [](Observation const& observation, Exposition& into) {
+         write_optional(into, {}, observation.snapshot->metrics.server.loaded_models);
      }},
     {{"ollama_loaded_model_size_bytes",
       MetricType::gauge,
       "bytes",
       {"model"},
-      "Memory of a loaded model, of the host and the GPU together."},
-     [](Subject const& subject, Exposition& into) {
-         write_models(subject.snapshot->loaded_models, into, &ollama::LoadedModel::size_bytes);
+      "Memory used by a loaded model, host and GPU memory combined."},
+     [](Observation const& observation, Exposition& into) {
+         write_models(observation.snapshot->loaded_models, into, &ollama::LoadedModel::size_bytes);
      }},
     {{"ollama_loaded_model_vram_bytes",
       MetricType::gauge,
       "bytes",
       {"model"},
-      "GPU memory of a loaded model."},
-     [](Subject const& subject, Exposition& into) {
-         write_models(subject.snapshot->loaded_models, into, &ollama::LoadedModel::size_vram_bytes);
+      "GPU memory used by a loaded model."},
+     [](Observation const& observation, Exposition& into) {
+         write_models(
+             observation.snapshot->loaded_models, into, &ollama::LoadedModel::size_vram_bytes);
      }},
     {{"ollama_loaded_model_context_length",
       MetricType::gauge,
       "",
       {"model"},
-      "The context in tokens that a model was loaded with."},
-     [](Subject const& subject, Exposition& into) {
-         write_models(subject.snapshot->loaded_models, into, &ollama::LoadedModel::context_length);
+      "Context length of a loaded model in tokens."},
+     [](Observation const& observation, Exposition& into) {
+         write_models(
+             observation.snapshot->loaded_models, into, &ollama::LoadedModel::context_length);
      }},
     {{"ollama_loaded_model_expires_timestamp_seconds",
       MetricType::gauge,
       "seconds",
       {"model"},
-      "When a loaded model leaves memory if it is not used; in the past during a long request."},
-     [](Subject const& subject, Exposition& into) {
-         write_times(subject.snapshot->loaded_models, into, &ollama::LoadedModel::expires_at);
+      "Time at which a loaded model is unloaded if unused, in seconds since 1970. In the past "
+      "during a long request."},
+     [](Observation const& observation, Exposition& into) {
+         write_times(observation.snapshot->loaded_models, into, &ollama::LoadedModel::expires_at);
      }},
     {{"ollama_model_loads_total",
       MetricType::counter,
       "",
       {"model"},
-      "How often a model was in memory that had not been at the poll before."},
-     [](Subject const& subject, Exposition& into) {
-         write_traffic(subject, into, &ollama::ModelTraffic::loads);
+      "Number of polls since the exporter started at which a model was in memory but not at the "
+      "previous poll."},
+     [](Observation const& observation, Exposition& into) {
+         write_traffic(observation, into, &ollama::ModelTraffic::loads);
      }},
     {{"ollama_model_unloads_total",
       MetricType::counter,
       "",
       {"model"},
-      "How often a model was no longer in memory that had been at the poll before."},
-     [](Subject const& subject, Exposition& into) {
-         write_traffic(subject, into, &ollama::ModelTraffic::unloads);
+      "Number of polls since the exporter started at which a model was not in memory but was at "
+      "the previous poll."},
+     [](Observation const& observation, Exposition& into) {
+         write_traffic(observation, into, &ollama::ModelTraffic::unloads);
      }},
 };
 

@@ -1,55 +1,43 @@
 #pragma once
 
 #include <ousage/config.hpp>
-#include <ousage/core/enum_name.hpp>
-#include <ousage/format/prometheus/subject.hpp>
+#include <ousage/format/prometheus/detail/write_optional.hpp>
+#include <ousage/format/prometheus/exposition.hpp>
+#include <ousage/format/prometheus/observation.hpp>
+#include <ousage/format/prometheus/source_states.hpp>
+#include <ousage/io/file/process_facts.hpp>
+#include <ousage/ollama/snapshot.hpp>
 #include <ousage/version.hpp>
 
 #include <optional>
-#include <vector>
-
-namespace OUSAGE_NAMESPACE {
-
-/// The samples of `ousage_source_state` for the reports of any whole.
-inline void write_source_states(std::vector<SourceReport> const& reports, Exposition& into) {
-    for (auto const& report : reports) {
-        for (int state = 0; state <= static_cast<int>(State::error); ++state) {
-            auto const name = enum_name(static_cast<State>(state));
-            auto const is_it = static_cast<int>(report.state) == state;
-            into.sample({{"source", report.name}, {"state", name}}, is_it ? 1 : 0);
-        }
-    }
-}
-
-} // namespace OUSAGE_NAMESPACE
 
 namespace OUSAGE_NAMESPACE::detail {
 
 template <class T>
 void write_fact(
-    Subject const& subject, Exposition& into, std::optional<T> io::ProcessFacts::* member) {
-    if (subject.process != nullptr) {
-        write_optional(into, {}, subject.process->*member);
+    Observation const& observation, Exposition& into, std::optional<T> io::ProcessFacts::* member) {
+    if (observation.process != nullptr) {
+        write_optional(into, {}, observation.process->*member);
     }
 }
 
 /// Metrics of ousage itself.
-inline constexpr SubjectFamily self_families[] = {
+inline constexpr FamilyWriter self_families[] = {
     {{"ousage_source_state",
       MetricType::gauge,
       "",
       {"source", "state"},
-      "1 for the state in which a source ended at the last poll, 0 for all others."},
-     [](Subject const& subject, Exposition& into) {
-         write_source_states(subject.snapshot->sources, into);
+      "State of a source at the last poll: 1 for its state, 0 for all other states."},
+     [](Observation const& observation, Exposition& into) {
+         write_source_states(observation.snapshot->sources, into);
      }},
     {{"ousage_source_duration_seconds",
       MetricType::gauge,
       "seconds",
       {"source"},
-      "How long a source took at the last poll."},
-     [](Subject const& subject, Exposition& into) {
-         for (auto const& report : subject.snapshot->sources) {
+      "Duration of a source's collection at the last poll."},
+     [](Observation const& observation, Exposition& into) {
+         for (auto const& report : observation.snapshot->sources) {
              into.sample({{"source", report.name}}, report.elapsed_ms / 1e3);
          }
      }},
@@ -57,19 +45,19 @@ inline constexpr SubjectFamily self_families[] = {
       MetricType::gauge,
       "seconds",
       {},
-      "How long ago the last poll ended, from which all of this comes."},
-     [](Subject const& subject, Exposition& into) {
-         write_optional(into, {}, subject.age_seconds);
+      "Time since the end of the last poll, which provides all other values."},
+     [](Observation const& observation, Exposition& into) {
+         write_optional(into, {}, observation.age_seconds);
      }},
-    {{"ousage_build_info", MetricType::info, "", {"version"}, "The version of ousage."},
-     [](Subject const&, Exposition& into) { into.sample({{"version", OUSAGE_VERSION}}, 1); }},
+    {{"ousage_build_info", MetricType::info, "", {"version"}, "Version of ousage; always 1."},
+     [](Observation const&, Exposition& into) { into.sample({{"version", OUSAGE_VERSION}}, 1); }},
     {{"process_cpu_seconds_total",
       MetricType::counter,
       "seconds",
       {},
-      "CPU time of the exporter, user and system."},
-     [](Subject const& subject, Exposition& into) {
-         auto const* const facts = subject.process;
+      "Total user and system CPU time spent by the exporter."},
+     [](Observation const& observation, Exposition& into) {
+         auto const* const facts = observation.process;
          if (facts != nullptr && facts->cpu_seconds) {
              into.counter({}, *facts->cpu_seconds, facts->start_time_seconds.value_or(0));
          }
@@ -78,33 +66,41 @@ inline constexpr SubjectFamily self_families[] = {
       MetricType::gauge,
       "bytes",
       {},
-      "Resident memory of the exporter."},
-     [](Subject const& subject, Exposition& into) {
-         write_fact(subject, into, &io::ProcessFacts::resident_bytes);
+      "Resident memory size of the exporter."},
+     [](Observation const& observation, Exposition& into) {
+         write_fact(observation, into, &io::ProcessFacts::resident_bytes);
      }},
     {{"process_virtual_memory_bytes",
       MetricType::gauge,
       "bytes",
       {},
-      "Address space of the exporter."},
-     [](Subject const& subject, Exposition& into) {
-         write_fact(subject, into, &io::ProcessFacts::virtual_bytes);
+      "Virtual memory size of the exporter."},
+     [](Observation const& observation, Exposition& into) {
+         write_fact(observation, into, &io::ProcessFacts::virtual_bytes);
      }},
-    {{"process_open_fds", MetricType::gauge, "", {}, "File descriptors that the exporter has."},
-     [](Subject const& subject, Exposition& into) {
-         write_fact(subject, into, &io::ProcessFacts::open_descriptors);
+    {{"process_open_fds",
+      MetricType::gauge,
+      "",
+      {},
+      "Number of open file descriptors of the exporter."},
+     [](Observation const& observation, Exposition& into) {
+         write_fact(observation, into, &io::ProcessFacts::open_descriptors);
      }},
-    {{"process_max_fds", MetricType::gauge, "", {}, "File descriptors that it may have."},
-     [](Subject const& subject, Exposition& into) {
-         write_fact(subject, into, &io::ProcessFacts::max_descriptors);
+    {{"process_max_fds",
+      MetricType::gauge,
+      "",
+      {},
+      "Maximum number of open file descriptors of the exporter."},
+     [](Observation const& observation, Exposition& into) {
+         write_fact(observation, into, &io::ProcessFacts::max_descriptors);
      }},
     {{"process_start_time_seconds",
       MetricType::gauge,
       "seconds",
       {},
-      "When the exporter started, in seconds since 1970."},
-     [](Subject const& subject, Exposition& into) {
-         write_fact(subject, into, &io::ProcessFacts::start_time_seconds);
+      "Start time of the exporter, in seconds since 1970."},
+     [](Observation const& observation, Exposition& into) {
+         write_fact(observation, into, &io::ProcessFacts::start_time_seconds);
      }},
 };
 

@@ -1,53 +1,62 @@
 #pragma once
 
 #include <ousage/config.hpp>
-#include <ousage/format/prometheus/subject.hpp>
+#include <ousage/core/source_report.hpp>
+#include <ousage/format/prometheus/activity.hpp>
+#include <ousage/format/prometheus/detail/write_optional.hpp>
+#include <ousage/format/prometheus/exposition.hpp>
+#include <ousage/format/prometheus/observation.hpp>
 #include <ousage/ollama/local_api/local_api_part.hpp>
+#include <ousage/ollama/snapshot.hpp>
 
 #include <algorithm>
 #include <string_view>
 
 namespace OUSAGE_NAMESPACE::detail {
 
-inline SourceReport const* report_of(Subject const& subject, std::string_view source) {
-    auto const& sources = subject.snapshot->sources;
+inline SourceReport const* report_of(Observation const& observation, std::string_view source) {
+    auto const& sources = observation.snapshot->sources;
     auto const found = std::find_if(sources.begin(), sources.end(), [&](SourceReport const& one) {
         return one.name == source;
     });
     return found == sources.end() ? nullptr : &*found;
 }
 
-inline bool has_answered(SourceReport const& report) {
+inline bool has_responded(SourceReport const& report) {
     return report.state == State::ok || report.state == State::partial;
 }
 
 // Falls linearly from 1 at the last inference to 0 thirty seconds later. 0 if no model is in GPU
 // memory.
-inline double gpu_likely_active(Subject const& subject) {
-    auto const& models = subject.snapshot->loaded_models;
+inline double gpu_likely_active(Observation const& observation) {
+    auto const& models = observation.snapshot->loaded_models;
     auto const in_vram = std::any_of(models.begin(), models.end(), [](auto const& model) {
         return model.size_vram_bytes.value_or(0) > 0;
     });
-    auto const last = subject.activity->last_inference();
+    auto const last = observation.activity->last_inference();
     if (!in_vram || !last) {
         return 0;
     }
-    auto const age = subject.now - static_cast<double>(last->time_since_epoch().count());
+    auto const age = observation.now - static_cast<double>(last->time_since_epoch().count());
     return std::clamp(1 - age / 30, 0.0, 1.0);
 }
 
 /// Metrics of the server: reachability, version and observed activity.
-inline constexpr SubjectFamily server_families[] = {
-    {{"ollama_up", MetricType::gauge, "", {}, "1 where the server answered the last poll, else 0."},
-     [](Subject const& subject, Exposition& into) {
-         auto const* const report = report_of(subject, SourceTraits<ollama::LocalApi>::name);
+inline constexpr FamilyWriter server_families[] = {
+    {{"ollama_up",
+      MetricType::gauge,
+      "",
+      {},
+      "Whether the server responded at the last poll (1) or not (0)."},
+     [](Observation const& observation, Exposition& into) {
+         auto const* const report = report_of(observation, SourceTraits<ollama::LocalApi>::name);
          if (report != nullptr && report->state != State::skipped) {
-             into.sample({}, has_answered(*report) ? 1 : 0);
+             into.sample({}, has_responded(*report) ? 1 : 0);
          }
      }},
-    {{"ollama_version_info", MetricType::info, "", {"version"}, "The version of the server."},
-     [](Subject const& subject, Exposition& into) {
-         if (auto const& version = subject.snapshot->attributes.cli_version) {
+    {{"ollama_version_info", MetricType::info, "", {"version"}, "Version of the server."},
+     [](Observation const& observation, Exposition& into) {
+         if (auto const& version = observation.snapshot->attributes.cli_version) {
              into.sample({{"version", *version}}, 1);
          }
      }},
@@ -55,69 +64,75 @@ inline constexpr SubjectFamily server_families[] = {
       MetricType::histogram,
       "seconds",
       {"endpoint"},
-      "How long the server took to answer a poll's request, from the call to the last byte."},
-     [](Subject const& subject, Exposition& into) {
-         if (subject.activity == nullptr) {
+      "Response time of requests to the server by polls, from the start of the request to the last "
+      "byte of the response."},
+     [](Observation const& observation, Exposition& into) {
+         if (observation.activity == nullptr) {
              return;
          }
-         for (auto const& [endpoint, histogram] : subject.activity->answers()) {
-             into.histogram({{"endpoint", endpoint}}, histogram, subject.activity->start());
+         for (auto const& [endpoint, histogram] : observation.activity->response_times()) {
+             into.histogram({{"endpoint", endpoint}}, histogram, observation.activity->start());
          }
      }},
     {{"ollama_api_errors_total",
       MetricType::counter,
       "",
       {"endpoint", "error_kind"},
-      "Requests of polls that failed, by the stage at which they did."},
-     [](Subject const& subject, Exposition& into) {
-         if (subject.activity == nullptr) {
+      "Number of requests by polls that failed since the exporter started, by the stage of the "
+      "failure."},
+     [](Observation const& observation, Exposition& into) {
+         if (observation.activity == nullptr) {
              return;
          }
-         for (auto const& [key, count] : subject.activity->errors()) {
+         for (auto const& [key, count] : observation.activity->errors()) {
              into.counter(
                  {{"endpoint", key.first}, {"error_kind", key.second}}, count,
-                 subject.activity->start());
+                 observation.activity->start());
          }
      }},
     {{"ollama_inference_active",
       MetricType::gauge,
       "",
       {},
-      "1 where an inference ended since the poll before, or one runs beyond its model's expiry."},
-     [](Subject const& subject, Exposition& into) {
-         if (subject.activity != nullptr) {
-             into.sample({}, subject.activity->is_active() ? 1 : 0);
+      "Whether an inference ended since the previous poll or runs past the expiry time of its "
+      "model (1) or not (0)."},
+     [](Observation const& observation, Exposition& into) {
+         if (observation.activity != nullptr) {
+             into.sample({}, observation.activity->is_active() ? 1 : 0);
          }
      }},
     {{"ollama_gpu_likely_active",
       MetricType::gauge,
       "",
       {},
-      "A guess from 0 to 1: with a model in GPU memory it falls from 1 at the last inference to 0 "
-      "thirty seconds later."},
-     [](Subject const& subject, Exposition& into) {
-         if (subject.activity != nullptr) {
-             into.sample({}, gpu_likely_active(subject));
+      "Estimated GPU activity from 0 to 1: with a model in GPU memory, falls linearly from 1 at "
+      "the "
+      "last inference to 0 thirty seconds later."},
+     [](Observation const& observation, Exposition& into) {
+         if (observation.activity != nullptr) {
+             into.sample({}, gpu_likely_active(observation));
          }
      }},
     {{"ollama_inference_requests_total",
       MetricType::counter,
       "",
       {},
-      "Inference requests since the exporter started: of the log, where there is one, exactly; "
-      "else at least so many, by loaded models whose expiry moved."},
-     [](Subject const& subject, Exposition& into) {
-         if (subject.activity != nullptr) {
-             into.counter({}, subject.activity->inference(), subject.activity->start());
+      "Number of inference requests since the exporter started. Exact if the log is read, "
+      "otherwise a "
+      "lower bound: the number of observed changes of a model's expiry time."},
+     [](Observation const& observation, Exposition& into) {
+         if (observation.activity != nullptr) {
+             into.counter({}, observation.activity->inference(), observation.activity->start());
          }
      }},
     {{"ollama_last_inference_timestamp",
       MetricType::gauge,
       "",
       {},
-      "When the last inference ended, in seconds since 1970; not there where none was seen."},
-     [](Subject const& subject, Exposition& into) {
-         auto const* const activity = subject.activity;
+      "Time at which the last inference ended, in seconds since 1970. Absent if none was "
+      "observed."},
+     [](Observation const& observation, Exposition& into) {
+         auto const* const activity = observation.activity;
          if (activity != nullptr && activity->last_inference()) {
              into.sample({}, activity->last_inference()->time_since_epoch().count());
          }

@@ -1,20 +1,31 @@
 #pragma once
 
 #include <ousage/config.hpp>
-#include <ousage/format/prometheus/activity.hpp>
-#include <ousage/format/prometheus/exposition.hpp>
-#include <ousage/io/file/process_facts.hpp>
-#include <ousage/ollama/snapshot.hpp>
+#include <ousage/format/prometheus/metric_family.hpp>
 
 #include <optional>
-#include <string>
 #include <string_view>
+
+namespace OUSAGE_NAMESPACE::io {
+
+struct ProcessFacts;
+
+} // namespace OUSAGE_NAMESPACE::io
+
+namespace OUSAGE_NAMESPACE::ollama {
+
+class Activity;
+struct Snapshot;
+
+} // namespace OUSAGE_NAMESPACE::ollama
 
 namespace OUSAGE_NAMESPACE {
 
+class Exposition;
+
 /// One observed server and its data. Every member except the snapshot is optional. All pointers
 /// and views must remain valid until the exposition is written.
-struct Subject {
+struct Observation {
     ollama::Snapshot const* snapshot = nullptr; ///< last snapshot; never null
     std::string_view account;                   ///< label `account`; empty if there is one account
     ollama::Activity const* activity = nullptr; ///< over all polls of this process
@@ -24,20 +35,9 @@ struct Subject {
 };
 
 /// A family and the function that writes its samples.
-struct SubjectFamily {
-    MetricFamily family;                        ///< metadata
-    void (*write)(Subject const&, Exposition&); ///< writes the samples of one subject, if any
+struct FamilyWriter {
+    MetricFamily family;                            ///< metadata
+    void (*write)(Observation const&, Exposition&); ///< writes the samples of one server, if any
 };
-
-namespace detail {
-
-template <class T>
-void write_optional(Exposition& into, Labels labels, std::optional<T> const& value) {
-    if (value) {
-        into.sample(labels, *value);
-    }
-}
-
-} // namespace detail
 
 } // namespace OUSAGE_NAMESPACE

@@ -12,9 +12,9 @@ namespace ousage::test {
 
 /// Slow reference implementation of Accept and Accept-Encoding negotiation: sorts all candidates.
 /// Accepts headers of at most 300 bytes, so that no weight is out of the range of double.
-class AcceptTwin {
+class AcceptReference {
 public:
-    explicit AcceptTwin(std::string const& header) {
+    explicit AcceptReference(std::string const& header) {
         for (auto const& text : split(header, ',')) {
             members_.push_back(read(text));
         }
@@ -23,18 +23,18 @@ public:
     /// Returns true if the Accept header prefers OpenMetrics.
     bool wants_open_metrics() const {
         auto text = std::vector<Candidate>{}, open_metrics = std::vector<Candidate>{};
-        for (std::size_t place = 0; place < members_.size(); ++place) {
-            if (!members_[place]) {
+        for (std::size_t position = 0; position < members_.size(); ++position) {
+            if (!members_[position]) {
                 continue;
             }
-            auto const& [name, version, quality] = *members_[place];
+            auto const& [name, version, quality] = *members_[position];
             auto const is_plain = name == "text/plain" && (version.empty() || version == "0.0.4");
             auto const specificity = is_plain ? 2 : name == "text/*" ? 1 : name == "*/*" ? 0 : -1;
             if (specificity >= 0) {
-                text.emplace_back(-specificity, -quality, place);
+                text.emplace_back(-specificity, -quality, position);
             }
             if (name == "application/openmetrics-text" && (version.empty() || version == "1.0.0")) {
-                open_metrics.emplace_back(0, -quality, place);
+                open_metrics.emplace_back(0, -quality, position);
             }
         }
         return first_is_better(open_metrics, text);
@@ -43,15 +43,15 @@ public:
     /// Returns true if the Accept-Encoding header prefers gzip.
     bool wants_gzip() const {
         auto gzip = std::vector<Candidate>{}, identity = std::vector<Candidate>{};
-        for (std::size_t place = 0; place < members_.size(); ++place) {
-            if (!members_[place]) {
+        for (std::size_t position = 0; position < members_.size(); ++position) {
+            if (!members_[position]) {
                 continue;
             }
-            auto const& [name, version, quality] = *members_[place];
+            auto const& [name, version, quality] = *members_[position];
             if (name == "gzip" || name == "x-gzip" || name == "*") {
-                gzip.emplace_back(name == "*", -quality, place);
+                gzip.emplace_back(name == "*", -quality, position);
             } else if (name == "identity") {
-                identity.emplace_back(0, -quality, place);
+                identity.emplace_back(0, -quality, position);
             }
         }
         return weight(gzip) > 0 && weight(gzip) >= weight(identity);
@@ -80,20 +80,20 @@ private:
         if (weight(one) != weight(other)) {
             return weight(one) > weight(other);
         }
-        auto const place = [](std::vector<Candidate> const& candidates) {
+        auto const position = [](std::vector<Candidate> const& candidates) {
             return std::get<2>(*std::min_element(candidates.begin(), candidates.end()));
         };
-        return place(one) < place(other);
+        return position(one) < position(other);
     }
 
     // Splits at every separator; returns at least one part.
     static std::vector<std::string> split(std::string const& text, char separator) {
         auto parts = std::vector<std::string>{""};
-        for (auto const letter : text) {
-            if (letter == separator) {
+        for (auto const character : text) {
+            if (character == separator) {
                 parts.emplace_back();
             } else {
-                parts.back() += letter;
+                parts.back() += character;
             }
         }
         return parts;
@@ -110,9 +110,9 @@ private:
     }
 
     static std::string lower(std::string text) {
-        for (auto& letter : text) {
-            if (std::string("ABCDEFGHIJKLMNOPQRSTUVWXYZ").find(letter) != std::string::npos) {
-                letter = static_cast<char>(letter + ('a' - 'A'));
+        for (auto& character : text) {
+            if (std::string("ABCDEFGHIJKLMNOPQRSTUVWXYZ").find(character) != std::string::npos) {
+                character = static_cast<char>(character + ('a' - 'A'));
             }
         }
         return text;

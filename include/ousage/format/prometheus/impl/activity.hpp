@@ -1,0 +1,157 @@
+#pragma once
+
+#include <ousage/core/enum_name.hpp>
+#include <ousage/core/error.hpp>
+#include <ousage/core/source_traits.hpp>
+#include <ousage/format/prometheus/activity.hpp>
+#include <ousage/ollama/local_api/local_api_part.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace OUSAGE_NAMESPACE::ollama {
+
+namespace detail {
+
+// The API path that a part of the local API source requests; empty if the part is unknown.
+inline std::string_view endpoint_of_part(std::string_view part) {
+    static constexpr std::pair<std::string_view, std::string_view> parts[] = {
+        {"version", "/api/version"}, {"status", "/api/status"}, {"account", "/api/status"},
+        {"tags", "/api/tags"},       {"ps", "/api/ps"},         {"show", "/api/show"},
+        {"me", "/api/me"},
+    };
+    for (auto const& [name, endpoint] : parts) {
+        if (part == name || (part.starts_with(name) && part[name.size()] == '.')) {
+            return endpoint;
+        }
+    }
+    return {};
+}
+
+// A model that is being unloaded has an `expires_at` that has just passed. That is no inference.
+inline bool has_moved(
+    std::optional<Timestamp> const& earlier, std::optional<Timestamp> const& later,
+    std::chrono::sys_seconds now) {
+    return earlier && later && is_before(*earlier, *later) && later->at >= now;
+}
+
+// The stage of a failure as a label; `other` if the code is not an `Errc`.
+inline std::string_view error_kind(std::error_code const& code) {
+    auto const is_ours = code.category() == error_category();
+    auto const name = is_ours ? enum_name(static_cast<Errc>(code.value())) : std::string_view{};
+    return name.empty() ? "other" : name;
+}
+
+} // namespace detail
+
+OUSAGE_DECL void Activity::observe(
+    Outcome<Snapshot> const& outcome, RequestTotals log, std::chrono::sys_seconds now) {
+    count_errors(outcome);
+    auto const earlier_inference = inference();
+    log_ = std::move(log);
+    auto const& snapshot = outcome.value;
+    if (snapshot.metrics.server.models_total) {
+        installed_.clear();
+        for (auto const& model : snapshot.models) {
+            installed_.insert(model.name);
+        }
+    }
+    has_log_ = log_.log && log_.log->counts.lines > 0;
+    auto const is_running =
+        snapshot.metrics.server.loaded_models && update_loaded(snapshot.loaded_models, now);
+    is_active_ = is_running || inference() > earlier_inference;
+}
+
+OUSAGE_DECL void
+Activity::record_response(std::string_view path, std::chrono::nanoseconds elapsed) {
+    auto found = response_times_.find(path);
+    if (found == response_times_.end()) {
+        found = response_times_.emplace(path, DurationHistogram(poll_duration_bounds)).first;
+    }
+    found->second.add(elapsed.count());
+}
+
+OUSAGE_DECL std::optional<std::chrono::sys_seconds> Activity::last_inference() const {
+    return std::max(log_.last_inference, last_moved_);
+}
+
+OUSAGE_DECL std::map<std::string, ModelTraffic> Activity::traffic() const {
+    auto shown = std::map<std::string, ModelTraffic>{};
+    for (auto const& [name, counts] : traffic_) {
+        if (installed_.contains(name) || (loaded_ && loaded_->contains(name))) {
+            shown[name] = counts;
+        }
+    }
+    return shown;
+}
+
+OUSAGE_DECL void Activity::count_errors(Outcome<Snapshot> const& outcome) {
+    constexpr auto source = SourceTraits<LocalApi>::name;
+    for (auto const& failure : outcome.failures) {
+        auto part = std::string_view(failure.part);
+        auto const kind = std::string(detail::error_kind(failure.code));
+        if (part == source) {
+            // The whole source failed: count it for the four paths that every poll requests.
+            for (auto const* const path : {"/api/version", "/api/status", "/api/tags", "/api/ps"}) {
+                ++errors_[{path, kind}];
+            }
+        } else if (part.starts_with(source) && part[source.size()] == '.') {
+            part.remove_prefix(source.size() + 1);
+            auto const endpoint = detail::endpoint_of_part(part);
+            ++errors_[{std::string(endpoint.empty() ? "other" : endpoint), kind}];
+        }
+    }
+}
+
+OUSAGE_DECL bool
+Activity::update_loaded(std::vector<LoadedModel> const& models, std::chrono::sys_seconds now) {
+    auto loaded = Loaded{};
+    bool is_running = false;
+    for (auto const& model : models) {
+        loaded.emplace(model.name, model.expires_at);
+        is_running = is_running || (model.expires_at && model.expires_at->at < now);
+    }
+    if (loaded_) {
+        count_changes(*loaded_, loaded, now);
+    }
+    for (auto const& [name, expires] : loaded) {
+        traffic_of(name); // so that models loaded at the start have counters too
+    }
+    loaded_ = std::move(loaded);
+    return is_running;
+}
+
+OUSAGE_DECL void
+Activity::count_changes(Loaded const& earlier, Loaded const& later, std::chrono::sys_seconds now) {
+    for (auto const& [name, expires] : later) {
+        auto const found = earlier.find(name);
+        if (found == earlier.end()) {
+            ++traffic_of(name).loads;
+        } else if (!has_log_ && detail::has_moved(found->second, expires, now)) {
+            ++moved_;
+            last_moved_ = now;
+        }
+    }
+    for (auto const& [name, expires] : earlier) {
+        if (!later.contains(name)) {
+            ++traffic_of(name).unloads;
+        }
+    }
+}
+
+OUSAGE_DECL ModelTraffic& Activity::traffic_of(std::string const& name) {
+    auto const found = traffic_.find(name);
+    if (found != traffic_.end()) {
+        return found->second;
+    }
+    return traffic_.size() < traffic_limit ? traffic_[name] : excess_;
+}
+
+} // namespace OUSAGE_NAMESPACE::ollama

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <ousage/format/prometheus/log_tally.hpp>
+#include <ousage/ollama/log/access_entry.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+
+namespace OUSAGE_NAMESPACE::ollama {
+
+namespace detail {
+
+inline constexpr std::array<std::string_view, 9> methods{
+    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"};
+
+// The status codes registered at IANA, and 499, which proxies and Ollama's cloud return.
+inline constexpr std::array<int, 63> statuses{
+    100, 101, 102, 103, 200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301,
+    302, 303, 304, 305, 307, 308, 400, 401, 402, 403, 404, 405, 406, 407, 408, 409,
+    410, 411, 412, 413, 414, 415, 416, 417, 418, 421, 422, 423, 424, 425, 426, 428,
+    429, 431, 451, 499, 500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511};
+
+// Sets `latest` to `time` if it is later.
+inline void
+advance(std::optional<std::chrono::sys_seconds>& latest, std::chrono::sys_seconds time) {
+    latest = latest ? std::max(*latest, time) : time;
+}
+
+} // namespace detail
+
+OUSAGE_DECL std::string_view method_label(std::string_view method) {
+    auto const found = std::find(detail::methods.begin(), detail::methods.end(), method);
+    return found == detail::methods.end() ? "other" : *found;
+}
+
+OUSAGE_DECL int status_label(int status) {
+    auto const is_registered =
+        std::binary_search(detail::statuses.begin(), detail::statuses.end(), status);
+    return is_registered ? status : 0;
+}
+
+OUSAGE_DECL LogObserver LogTally::observer(std::shared_ptr<LogTally> tally) {
+    auto observer = LogObserver{};
+    observer.entry = [tally](AccessEntry const& entry) {
+        tally->add(entry.time, entry.route, entry.line);
+    };
+    observer.polled = [tally](LogProgress const& progress) { tally->polled(progress); };
+    return observer;
+}
+
+OUSAGE_DECL void LogTally::add(std::chrono::sys_seconds time, Route route, GinLine const& line) {
+    auto const lock = std::lock_guard(mutex_);
+    detail::advance(totals_.last_event, time);
+    if (route != Route::other) {
+        detail::advance(totals_.last_inference, time);
+    }
+    if (!is_live_) {
+        return;
+    }
+    ++totals_.requests[{route, method_label(line.method), status_label(line.status)}];
+    totals_.durations[static_cast<std::size_t>(route)].add(line.latency_ns);
+    totals_.inference += route != Route::other ? 1u : 0u;
+}
+
+OUSAGE_DECL void LogTally::polled(LogProgress const& progress) {
+    auto const lock = std::lock_guard(mutex_);
+    totals_.log = progress;
+    is_live_ = is_live_ || progress.caught_up;
+}
+
+OUSAGE_DECL RequestTotals LogTally::totals() const {
+    auto const lock = std::lock_guard(mutex_);
+    return totals_;
+}
+
+} // namespace OUSAGE_NAMESPACE::ollama
