@@ -30,16 +30,17 @@ namespace {
 using asio::ip::tcp;
 using ousage::as_tuple;
 
+// `FIRST`, `SECOND` and `THIRD` are replaced by times before now.
 constexpr std::string_view tags = R"({"models":[
-{"name":"llama3.2:latest","model":"llama3.2:latest","modified_at":"2026-11-02T09:14:07.123456789+01:00","size":2019393189,
+{"name":"llama3.2:latest","model":"llama3.2:latest","modified_at":"FIRST","size":2019393189,
  "digest":"a80c4f17acd55265feec403c7aef86be0c25983ab279d83f3bcd3abbcb5b8b72",
  "details":{"parent_model":"","format":"gguf","family":"llama","families":["llama"],"parameter_size":"3.2B","quantization_level":"Q4_K_M"}},
-{"name":"qwen3:8b","model":"qwen3:8b","modified_at":"2026-10-20T18:40:00+02:00","size":5225388164,
+{"name":"qwen3:8b","model":"qwen3:8b","modified_at":"SECOND","size":5225388164,
  "digest":"500a1f067a9f782620b40bee6f7b0c89e17ae61f686b92c24933e4ca4b2b8b41",
  "details":{"format":"gguf","family":"qwen3","families":null,"parameter_size":"8.2B","quantization_level":"Q4_K_M","context_length":40960},
  "capabilities":["completion","tools","thinking"]},
 {"name":"gpt-oss:120b-cloud","model":"gpt-oss:120b-cloud","remote_model":"gpt-oss:120b","remote_host":"https://ollama.com:443",
- "modified_at":"2026-09-01T10:00:00+02:00","size":384,"digest":"569662207105f9f3a2ee5d0c9be4b8a0a1ca5f5a33c1d96ed8fd1ee8f0ba1ab4",
+ "modified_at":"THIRD","size":384,"digest":"569662207105f9f3a2ee5d0c9be4b8a0a1ca5f5a33c1d96ed8fd1ee8f0ba1ab4",
  "details":{"format":"","family":"gptoss","families":["gptoss"],"parameter_size":"116.8B","quantization_level":"MXFP4","context_length":131072},
  "capabilities":["completion","tools","thinking"]}]})";
 
@@ -47,13 +48,29 @@ constexpr std::string_view show = R"({"details":{"format":"gguf","family":"llama
 "model_info":{"general.architecture":"llama","general.parameter_count":3212749888,"llama.context_length":131072},
 "capabilities":["completion","tools"]})";
 
-std::string utc(std::chrono::system_clock::time_point time, char const* layout) {
+std::string utc(std::chrono::sys_seconds time, char const* layout) {
     return fmt::format(
         fmt::runtime(layout), fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
-std::string loaded() {
-    auto const until = std::chrono::system_clock::now() + std::chrono::minutes(4);
+// Returns the response to GET /api/tags.
+std::string all_models(std::chrono::sys_seconds now) {
+    using std::chrono::days;
+    std::pair<char const*, std::string> const times[] = {
+        {"FIRST", utc(now - days(18), "{:%Y-%m-%dT%H:%M:%S.123456789Z}")},
+        {"SECOND", utc(now - days(31), "{:%Y-%m-%dT%H:%M:%SZ}")},
+        {"THIRD", utc(now - days(80), "{:%Y-%m-%dT%H:%M:%SZ}")},
+    };
+    auto text = std::string(tags);
+    for (auto const& [word, time] : times) {
+        text.replace(text.find(word), std::string_view(word).size(), time);
+    }
+    return text;
+}
+
+// Returns the response to GET /api/ps.
+std::string loaded_models(std::chrono::sys_seconds now) {
+    auto const until = now + std::chrono::minutes(4);
     return R"({"models":[{"name":"llama3.2:latest","model":"llama3.2:latest","size":3778349056,)"
            R"("digest":"a80c4f17acd55265feec403c7aef86be0c25983ab279d83f3bcd3abbcb5b8b72",)"
            R"("details":{"family":"llama"},"expires_at":")" +
@@ -61,8 +78,8 @@ std::string loaded() {
            R"(","size_vram":2833761792,"context_length":8192}]})";
 }
 
-// Returns the response of a real server, by request line.
-std::pair<int, std::string> answer(std::string_view request) {
+// Returns the status and body with which a real server responds to a request.
+std::pair<int, std::string> response_to(std::string_view request, std::chrono::sys_seconds now) {
     auto const is = [request](std::string_view start) { return request.starts_with(start); };
     if (is("GET /api/version ")) {
         return {200, R"({"version":"0.33.0"})"};
@@ -71,10 +88,10 @@ std::pair<int, std::string> answer(std::string_view request) {
         return {200, R"({"cloud":{"disabled":false,"source":"none"}})"};
     }
     if (is("GET /api/tags ")) {
-        return {200, std::string(tags)};
+        return {200, all_models(now)};
     }
     if (is("GET /api/ps ")) {
-        return {200, loaded()};
+        return {200, loaded_models(now)};
     }
     if (is("POST /api/show ")) {
         return {200, std::string(show)};
@@ -99,12 +116,12 @@ std::size_t request_length(std::string_view bytes) {
     return bytes.size() >= end + 4 + body ? end + 4 + body : 0;
 }
 
-asio::awaitable<void> serve(tcp::socket socket) {
+asio::awaitable<void> serve(tcp::socket socket, Now now) {
     auto bytes = std::string{};
     auto block = std::array<char, 4096>{};
     for (;;) {
         for (auto length = request_length(bytes); length > 0; length = request_length(bytes)) {
-            auto const [status, body] = answer(bytes);
+            auto const [status, body] = response_to(bytes, now());
             bytes.erase(0, length);
             auto const text = fmt::format(
                 "HTTP/1.1 {} Demo\r\nContent-Type: application/json\r\nContent-Length: "
@@ -129,7 +146,7 @@ asio::awaitable<void> serve(tcp::socket socket) {
 
 // Writes a log with some days of ordinary requests, in UTC, with the slog lines that contain the
 // offset.
-void write_log(std::filesystem::path const& path) {
+void write_log(std::filesystem::path const& path, std::chrono::sys_seconds now) {
     struct Line {
         std::chrono::minutes ago;
         char const* rest;
@@ -156,7 +173,6 @@ void write_log(std::filesystem::path const& path) {
          R"(| 200 |  1.934028711s |       127.0.0.1 | POST     "/api/generate")"},
     };
     auto file = std::ofstream(path);
-    auto const now = std::chrono::system_clock::now();
     file << "time=" << utc(now - std::chrono::hours(76), "{:%Y-%m-%dT%H:%M:%S.000Z}")
          << " level=INFO source=routes.go:2008 msg=\"Listening on 127.0.0.1:11434 (version "
             "0.33.0)\"\n";
@@ -168,10 +184,12 @@ void write_log(std::filesystem::path const& path) {
 } // namespace
 
 struct Demo::Server {
-    explicit Server(asio::any_io_executor const& executor)
-        : acceptor(executor, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {}
+    Server(asio::any_io_executor const& executor, Now its_now)
+        : acceptor(executor, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
+          now(std::move(its_now)) {}
 
     tcp::acceptor acceptor;
+    Now now;
 
     static asio::awaitable<void> accept(std::shared_ptr<Server> self) {
         for (;;) {
@@ -181,29 +199,31 @@ struct Demo::Server {
                 co_return;
             }
             auto const executor = co_await asio::this_coro::executor;
-            asio::co_spawn(executor, serve(std::move(socket)), asio::detached);
+            auto work = serve(std::move(socket), self->now);
+            asio::co_spawn(executor, std::move(work), asio::detached);
         }
     }
 };
 
-Demo::Demo(asio::any_io_executor const& executor) : server_(std::make_shared<Server>(executor)) {
+Demo::Demo(asio::any_io_executor const& executor, Now const& now)
+    : server_(std::make_shared<Server>(executor, now)) {
     auto pattern = (std::filesystem::temp_directory_path() / "ousage-demo-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) {
-        throw std::runtime_error("cannot make a folder for --demo below " + pattern);
+        throw std::runtime_error("cannot create a directory for --demo: " + pattern);
     }
-    folder_ = pattern;
-    std::filesystem::create_directories(folder_ / "logs");
-    write_log(folder_ / "logs" / "server.log");
-    std::ofstream(folder_ / "server.json") << "{\n  \"disable_ollama_cloud\": false\n}\n";
-    write_desktop(folder_ / "db.sqlite");
-    cloud_ = std::make_unique<DemoCloud>(executor, folder_);
+    directory_ = pattern;
+    std::filesystem::create_directories(directory_ / "logs");
+    write_log(directory_ / "logs" / "server.log", now());
+    std::ofstream(directory_ / "server.json") << "{\n  \"disable_ollama_cloud\": false\n}\n";
+    write_desktop(directory_ / "db.sqlite", now());
+    cloud_ = std::make_unique<DemoCloud>(executor, directory_);
     asio::co_spawn(executor, Server::accept(server_), asio::detached);
 }
 
 Demo::~Demo() {
     std::error_code ignored;
     server_->acceptor.close(ignored);
-    std::filesystem::remove_all(folder_, ignored);
+    std::filesystem::remove_all(directory_, ignored);
 }
 
 ollama::Account Demo::account() const {
@@ -211,9 +231,9 @@ ollama::Account Demo::account() const {
     account.id = "demo";
     account.base_url =
         io::Url{"http", "127.0.0.1", std::to_string(server_->acceptor.local_endpoint().port()), ""};
-    account.logs_dir = folder_ / "logs";
-    account.server_config = folder_ / "server.json";
-    account.db_path = folder_ / "db.sqlite";
+    account.logs_dir = directory_ / "logs";
+    account.server_config = directory_ / "server.json";
+    account.db_path = directory_ / "db.sqlite";
     account.has_api_key = true;
     account.cloud_base_url = cloud_->url();
     return account;
@@ -222,6 +242,7 @@ ollama::Account Demo::account() const {
 void Demo::observe(ollama::Configuration& configuration) const {
     configuration.accounts.assign(1, account());
     configuration.environment = &DemoCloud::environment;
+    configuration.calendar = Calendar::utc();
     configuration.state_directory.reset();
 }
 

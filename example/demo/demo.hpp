@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/core/clock.hpp>
 #include <ousage/ollama/configuration.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -16,14 +17,16 @@ class DemoCloud;
 /// database. The destructor removes the directory.
 class Demo {
 public:
-    /// Starts the server on `executor` and writes the files. Throws if that fails.
-    explicit Demo(asio::any_io_executor const& executor);
+    /// Starts the server on `executor` and writes the files. All their dates are relative to `now`.
+    /// Throws if that fails.
+    Demo(asio::any_io_executor const& executor, Now const& now);
 
     Demo(Demo const&) = delete;
     Demo& operator=(Demo const&) = delete;
     ~Demo();
 
-    /// Changes a configuration so that it observes only this demonstration.
+    /// Changes a configuration so that it observes only this demonstration, whose zone is UTC. The
+    /// snapshot then depends on `now` alone, apart from measured durations.
     void observe(ollama::Configuration& configuration) const;
 
 private:
@@ -33,7 +36,7 @@ private:
 
     std::shared_ptr<Server> server_;
     std::unique_ptr<DemoCloud> cloud_;
-    std::filesystem::path folder_;
+    std::filesystem::path directory_;
 };
 
 } // namespace ousage::program

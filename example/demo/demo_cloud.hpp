@@ -35,19 +35,19 @@ namespace ousage::program {
 /// created at start; plain HTTP if the build has no TLS.
 class DemoCloud {
 public:
-    /// Starts the server, writes the authority's certificate into `folder`, and makes it the only
-    /// one that this process trusts. Throws if that fails.
-    DemoCloud(asio::any_io_executor const& executor, std::filesystem::path const& folder)
+    /// Starts the server, writes the authority's certificate into `directory`, and makes it the
+    /// only one that this process trusts. Throws if that fails.
+    DemoCloud(asio::any_io_executor const& executor, std::filesystem::path const& directory)
         : server_(std::make_shared<Server>(executor)) {
 #if OUSAGE_WITH_TLS
         auto const authority = make_authority("ousage demo");
-        auto const file = folder / "authority.pem";
+        auto const file = directory / "authority.pem";
         std::ofstream(file) << authority.pem();
         ::setenv("SSL_CERT_FILE", file.c_str(), 1);
-        ::setenv("SSL_CERT_DIR", folder.c_str(), 1);
+        ::setenv("SSL_CERT_DIR", directory.c_str(), 1);
         make_identity({}, &authority).serve(server_->tls.native_handle());
 #else
-        (void)folder;
+        (void)directory;
 #endif
         auto work = accept(server_);
         asio::co_spawn(executor, std::move(work), asio::detached);
@@ -86,8 +86,8 @@ private:
 #endif
     };
 
-    // Returns the response of the real cloud to an account with the plan pro.
-    static std::string answer(std::string_view request) {
+    // Returns the body with which the real cloud responds to an account with the plan pro.
+    static std::string response_to(std::string_view request) {
         auto const is = [request](std::string_view start) { return request.starts_with(start); };
         if (is("POST /api/me ")) {
             return R"({"ID":"5f0c6a52-0000-4000-8000-0000000000d0","Email":"demo@example.com",)"
@@ -146,7 +146,7 @@ private:
             if (cut) {
                 co_return;
             }
-            auto const body = answer(bytes);
+            auto const body = response_to(bytes);
             bytes.erase(0, head);
             auto const text = fmt::format(
                 "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "

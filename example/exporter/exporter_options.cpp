@@ -1,6 +1,7 @@
 #include "example/exporter/exporter_options.hpp"
 
-#include "example/ousage/command_line.hpp"
+#include "example/options/command_line.hpp"
+#include "example/options/shared_options.hpp"
 #include <ousage/core/duration.hpp>
 #include <ousage/ollama/assembly/ollama_host.hpp>
 #include <ousage/version.hpp>
@@ -8,92 +9,89 @@
 #include <asio/ip/address.hpp>
 
 #include <algorithm>
+#include <string_view>
 
 namespace ousage::program {
 
 namespace {
 
-// The option texts, before they are validated.
-struct Texts {
-    std::string host, ollama_port, port, listen, interval, client_timeout, config, web_config;
-    std::string cloud_base_url, api_key_env, config_dir, logs_dir, server_config, db_path;
-    std::string journal, journal_dir, log_timezone;
-    std::vector<std::string> timeouts, accounts, allowed;
-};
-
-void add_options(CLI::App& app, Texts& texts) {
-    app.add_option("--ollama-host,--base-url", texts.host, "the server: a host, host:port or URL")
-        ->type_name("URL")
-        ->envname("OLLAMA_HOST");
-    app.add_option("--ollama-port", texts.ollama_port, "its port, where that names none (11434)")
-        ->type_name("PORT")
-        ->envname("OLLAMA_PORT");
-    app.add_option("--port", texts.port, "to listen on (9200)")
-        ->type_name("PORT")
-        ->envname("EXPORTER_PORT");
-    app.add_option("--listen", texts.listen, "to listen on one address alone")
-        ->type_name("ADDRESS:PORT");
-    app.add_option("--scrape-interval", texts.interval, "how often the server is asked (15s)")
-        ->type_name("DURATION")
-        ->envname("SCRAPE_INTERVAL");
-    app.add_option(
-           "--client-timeout", texts.client_timeout,
-           "how long a client may take for a request to come in (30s)")
-        ->type_name("DURATION");
-    app.add_option("--config", texts.config, "accounts file: the first is the own server")
-        ->type_name("FILE");
-    app.add_option("--account", texts.accounts, "only this account (repeatable)")
-        ->type_name("ID")
-        ->take_all()
-        ->allow_extra_args(false);
-    app.add_option(
-           "--allow-target", texts.allowed,
-           "targets that /probe may ask: URLs, * for a part of a name (repeatable)")
-        ->type_name("PATTERN")
-        ->take_all()
-        ->allow_extra_args(false);
-    app.add_option("--web.config.file", texts.web_config, "TLS and users, in YAML")
-        ->type_name("FILE");
-    app.add_option("--cloud-base-url", texts.cloud_base_url, "the cloud")->type_name("URL");
-    app.add_option("--api-key-env", texts.api_key_env, "the variable with the cloud key")
-        ->type_name("NAME");
-    app.add_option("--config-dir", texts.config_dir, "holds server.json and logs/ (~/.ollama)")
-        ->type_name("DIR");
-    app.add_option("--logs-dir", texts.logs_dir, "holds server*.log")->type_name("DIR");
-    app.add_option("--server-config", texts.server_config, "server.json")->type_name("FILE");
-    app.add_option("--db-path", texts.db_path, "the desktop app's database")->type_name("FILE");
-    app.add_option("--journal", texts.journal, "the systemd journal as server log (unit ollama)")
-        ->type_name("[UNIT]")
-        ->expected(0, 1);
-    app.add_option("--journal-dir", texts.journal_dir, "journal files in place of this machine's")
-        ->type_name("DIR");
-    app.add_option("--log-timezone", texts.log_timezone, "zone of Gin's time stamps")
-        ->type_name("ZONE");
-    app.add_option("--timeout", texts.timeouts, "deadline of a source, or SOURCE=DURATION (5s)")
-        ->type_name("DURATION")
-        ->take_all()
-        ->allow_extra_args(false);
+std::string no_port(std::string const& value) {
+    return "\"" + value + "\" is no port";
 }
 
-unsigned short take_port(std::string const& option, std::string const& text) {
-    auto const port = text == "0" ? std::optional<unsigned short>(0) : io::port_number(text);
-    if (!port) {
-        refuse(option, "\"" + text + "\" is no port");
+std::string parse_host(std::string const& value, ExporterOptions& into) {
+    into.overrides.base_url = value;
+    return {};
+}
+
+std::string parse_ollama_port(std::string const& value, ExporterOptions& into) {
+    into.ollama_port = value;
+    return io::port_number(value) ? "" : no_port(value);
+}
+
+// Port 0 selects any free port.
+std::string parse_port(std::string const& value, ExporterOptions& into) {
+    auto const port = value == "0" ? std::optional<unsigned short>(0) : io::port_number(value);
+    into.port = port.value_or(0);
+    return port ? "" : no_port(value);
+}
+
+std::string parse_listen(std::string const& value, ExporterOptions& into) {
+    auto port = std::string{};
+    asio::error_code error;
+    auto const good = ollama::split_host_port(value, into.address, port);
+    if (good && !into.address.empty()) {
+        asio::ip::make_address(into.address, error);
     }
-    return *port;
+    return good && !error ? parse_port(port, into)
+                          : "\"" + value + "\" is no ADDRESS:PORT such as 127.0.0.1:9200";
 }
 
 // Parses `15s`, or a number of seconds without a unit.
-std::chrono::nanoseconds take_interval(char const* option, std::string const& text) {
-    auto const bare = text.find_first_not_of("0123456789.") == text.npos;
-    auto const interval = parse_duration(bare ? text + "s" : text);
+template <class Duration>
+std::string parse_interval(std::string const& value, Duration& into) {
+    auto const is_bare = value.find_first_not_of("0123456789.") == value.npos;
+    auto const interval = parse_duration(is_bare ? value + "s" : value);
     if (!interval || *interval < std::chrono::milliseconds(100)) {
-        refuse(option, "\"" + text + "\" is no duration such as 15s, of 100ms or more");
+        return "\"" + value + "\" is no duration such as 15s, of 100ms or more";
     }
-    return *interval;
+    into = std::chrono::duration_cast<Duration>(*interval);
+    return {};
 }
 
-// Returns OLLAMA_HOST, with OLLAMA_PORT if it contains no port.
+std::string parse_scrape_interval(std::string const& value, ExporterOptions& into) {
+    return parse_interval(value, into.interval);
+}
+
+std::string parse_client_timeout(std::string const& value, ExporterOptions& into) {
+    return parse_interval(value, into.client_timeout);
+}
+
+std::string add_target(std::string const& value, ExporterOptions& into) {
+    into.allowed_targets.push_back(value);
+    return {};
+}
+
+constexpr Option<ExporterOptions> own_table[] = {
+    {{"--ollama-host", "URL", "the same as --base-url"}, &parse_host},
+    {{"--ollama-port", "PORT", "the server's port, if its host contains none (default: 11434)", 0,
+      "OLLAMA_PORT"},
+     &parse_ollama_port},
+    {{"--port", "PORT", "listen on this port of all addresses (default: 9200)", 0, "EXPORTER_PORT"},
+     &parse_port},
+    {{"--listen", "ADDRESS:PORT", "listen on this address only"}, &parse_listen},
+    {{"--scrape-interval", "DURATION", "poll interval of the server (default: 15s)", 0,
+      "SCRAPE_INTERVAL"},
+     &parse_scrape_interval},
+    {{"--client-timeout", "DURATION", "time limit for receiving a request (default: 30s)"},
+     &parse_client_timeout},
+    {{"--allow-target", "PATTERN",
+      "URLs that /probe may query; * matches a part of a name (repeatable)", repeatable},
+     &add_target},
+    {{"--web.config.file", "FILE", "TLS and users, in YAML"}, &store<&ExporterOptions::web_config>},
+};
+
+// Returns a host as OLLAMA_HOST names it, with `port` if it contains none.
 std::string with_port(std::string const& host, std::string const& port) {
     if (port.empty()) {
         return host;
@@ -111,39 +109,18 @@ std::string with_port(std::string const& host, std::string const& port) {
     return to_string(url);
 }
 
-void take_address(std::string const& text, ExporterOptions& into) {
-    auto port = std::string{};
-    asio::error_code error;
-    auto const good = ollama::split_host_port(text, into.address, port);
-    if (good && !into.address.empty()) {
-        asio::ip::make_address(into.address, error);
-    }
-    if (!good || error) {
-        refuse("--listen", "\"" + text + "\" is no ADDRESS:PORT such as 127.0.0.1:9200");
-    }
-    into.port = take_port("--listen", port);
-}
-
-template <class T>
-void put(std::optional<T>& into, CLI::App const& app, char const* name, std::string const& text) {
-    if (app.count(name) > 0 && text.empty()) {
-        refuse(name, "an empty value makes no sense");
-    }
-    if (!text.empty()) {
-        into = text;
-    }
-}
-
-ExporterOptions understand(CLI::App const& app, Texts& texts) {
-    auto options = ExporterOptions{};
+// Applies OLLAMA_HOST. With an accounts file, it is the server of the accounts that name none, as
+// in `ousage`; without one, an invalid value is an error.
+void apply_environment(ExporterOptions& options) {
     auto& over = options.overrides;
-    if (!texts.ollama_port.empty() && !io::port_number(texts.ollama_port)) {
-        refuse("--ollama-port", "\"" + texts.ollama_port + "\" is no port");
+    auto const variable = ollama::process_environment("OLLAMA_HOST").value_or("");
+    if (!over.base_url && !over.config && !variable.empty()) {
+        over.base_url = variable;
     }
-    auto const host = with_port(texts.host, texts.ollama_port);
-    if (app.count("--ollama-host") > 0) {
-        over.base_url = host;
+    if (over.base_url) {
+        over.base_url = with_port(*over.base_url, options.ollama_port);
     }
+    auto const host = with_port(variable, options.ollama_port);
     // A service uses only the accounts file it is given, not one in a home directory.
     options.environment = [host](char const* name) -> std::optional<std::string> {
         if (std::string_view(name) == "OLLAMA_HOST") {
@@ -152,45 +129,25 @@ ExporterOptions understand(CLI::App const& app, Texts& texts) {
         return std::string_view(name) == "XDG_CONFIG_HOME" ? "/dev/null"
                                                            : ollama::process_environment(name);
     };
-    put(over.config, app, "--config", texts.config);
-    put(over.cloud_base_url, app, "--cloud-base-url", texts.cloud_base_url);
-    put(over.api_key_env, app, "--api-key-env", texts.api_key_env);
-    put(over.config_dir, app, "--config-dir", texts.config_dir);
-    put(over.logs_dir, app, "--logs-dir", texts.logs_dir);
-    put(over.server_config, app, "--server-config", texts.server_config);
-    put(over.db_path, app, "--db-path", texts.db_path);
-    put(over.log_timezone, app, "--log-timezone", texts.log_timezone);
-    put(options.web_config, app, "--web.config.file", texts.web_config);
-    take_journal(app, texts.journal, texts.journal_dir, over);
-    for (auto const& text : texts.timeouts) {
-        take_timeout(text, over);
-    }
-    over.accounts = std::move(texts.accounts);
-    options.allowed_targets = std::move(texts.allowed);
-    options.port = texts.port.empty() ? options.port : take_port("--port", texts.port);
-    if (!texts.listen.empty()) {
-        take_address(texts.listen, options);
-    }
-    if (!texts.interval.empty()) {
-        options.interval = take_interval("--scrape-interval", texts.interval);
-    }
-    if (!texts.client_timeout.empty()) {
-        options.client_timeout = take_interval("--client-timeout", texts.client_timeout);
-    }
-    return options;
 }
 
 } // namespace
 
+std::span<Option<ExporterOptions> const> exporter_options() {
+    return own_table;
+}
+
 std::optional<ExporterOptions>
 read_exporter_options(int count, char const* const* arguments, int& exit_code) {
-    auto app = CLI::App("Serves what is known of Ollama to Prometheus.", "ousage-exporter");
-    auto texts = Texts{};
+    auto app = CLI::App("Exports metrics of Ollama to Prometheus.", "ousage-exporter");
+    auto options = ExporterOptions{};
     app.set_version_flag("--version", "ousage-exporter " OUSAGE_VERSION);
-    add_options(app, texts);
+    add_options(app, exporter_options(), options);
+    add_options(app, shared_options(), options.overrides);
     try {
         app.parse(count, arguments);
-        return understand(app, texts);
+        apply_environment(options);
+        return options;
     } catch (CLI::ParseError const& error) {
         exit_code = report(app, error);
         return std::nullopt;

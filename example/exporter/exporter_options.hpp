@@ -1,10 +1,12 @@
 #pragma once
 
+#include "example/options/option.hpp"
 #include <ousage/ollama/detect.hpp>
 
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,7 @@ namespace ousage::program {
 struct ExporterOptions {
     ollama::Overrides overrides;     ///< overrides of the configuration
     ollama::Environment environment; ///< environment for `ollama::detect`
+    std::string ollama_port;         ///< port of the server if its host contains none
     std::string address;             ///< listen address; empty: dual stack
     unsigned short port = 9200;      ///< 0: any free port
     std::chrono::nanoseconds interval =
@@ -23,6 +26,9 @@ struct ExporterOptions {
     std::vector<std::string> allowed_targets;        ///< patterns allowed in /probe
     std::optional<std::filesystem::path> web_config; ///< `--web.config.file`
 };
+
+/// The options that only the exporter has.
+std::span<Option<ExporterOptions> const> exporter_options();
 
 /// Reads the command line and the environment. If the program must end (help, version, wrong
 /// option), prints the text, sets `exit_code` and returns nothing.

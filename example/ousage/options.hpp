@@ -1,8 +1,10 @@
 #pragma once
 
+#include "example/options/option.hpp"
 #include <ousage/ollama/detect.hpp>
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,13 @@ struct Options {
     bool demo = false;             ///< observe a demonstration instead of this machine
     std::optional<LogOptions> log; ///< `ousage log`
 };
+
+/// The options that only `ousage` has.
+std::span<Option<Options> const> ousage_options();
+
+/// The options that only `ousage log` has. They are stored in `Options::log`, which must exist, and
+/// are parsed after all others.
+std::span<Option<Options> const> log_options();
 
 /// Reads the command line. If the program must end (help, version, or a wrong option, reported as
 /// one line on standard error), prints the text, sets `exit_code` and returns nothing.

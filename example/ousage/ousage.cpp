@@ -78,7 +78,7 @@ int run_snapshot(Options const& options, ollama::Configuration configuration) {
     auto context = asio::io_context(1);
     auto demo = std::unique_ptr<Demo>();
     if (options.demo) {
-        demo = std::make_unique<Demo>(context.get_executor());
+        demo = std::make_unique<Demo>(context.get_executor(), configuration.now);
         demo->observe(configuration);
     }
     auto sources = std::vector<Source<Snapshot>>{};

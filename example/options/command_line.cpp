@@ -1,0 +1,66 @@
+#include "example/options/command_line.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <string_view>
+#include <utility>
+
+namespace ousage::program {
+
+namespace {
+
+void parse_value(
+    CLI::App const& app, OptionText const& text, std::string const& value,
+    std::function<std::string(std::string const&)> const& parse) {
+    auto const is_optional = *text.value == '\0' || *text.value == '[';
+    auto const why = value.empty() && !is_optional ? "the value is empty" : parse(value);
+    if (!why.empty()) {
+        refuse(app.get_option(text.name)->get_name(), why);
+    }
+}
+
+} // namespace
+
+void refuse(std::string const& option, std::string const& why) {
+    throw CLI::ValidationError(option, why);
+}
+
+void add_option(
+    CLI::App& app, OptionText const& text, std::function<std::string(std::string const&)> parse) {
+    if (*text.value == '\0') {
+        auto const set = [&app, &text, parse](std::int64_t count) {
+            if (count > 0) {
+                parse_value(app, text, {}, parse);
+            }
+        };
+        app.add_flag_function(text.name, set, text.help);
+        return;
+    }
+    auto const read = [&app, &text, parse](CLI::results_t const& values) {
+        for (auto const& value : values) {
+            parse_value(app, text, value, parse);
+        }
+        return true;
+    };
+    auto* const option = app.add_option(text.name, CLI::callback_t(read), text.help);
+    option->type_name(text.value)->envname(text.variable);
+    if (*text.value == '[') {
+        option->expected(0, 1);
+    }
+    if ((text.flags & repeatable) != 0) {
+        option->take_all()->allow_extra_args(false);
+    }
+}
+
+int report(CLI::App const& app, CLI::ParseError const& error) {
+    if (error.get_exit_code() == 0) {
+        return app.exit(error);
+    }
+    auto text = std::string(error.what());
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    std::fprintf(stderr, "%s: %s\n", app.get_name().c_str(), text.c_str());
+    return 2;
+}
+
+} // namespace ousage::program

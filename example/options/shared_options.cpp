@@ -1,0 +1,82 @@
+#include "example/options/shared_options.hpp"
+
+#include <ousage/core/deadline.hpp>
+#include <ousage/ollama/take_snapshot.hpp>
+
+#include <string>
+
+namespace ousage::program {
+
+namespace {
+
+using ollama::Overrides;
+
+std::string add_account(std::string const& value, Overrides& into) {
+    into.accounts.push_back(value);
+    return {};
+}
+
+// `2s` is the deadline of every source, `cloud=10s` that of one.
+std::string parse_timeout(std::string const& value, Overrides& into) {
+    auto const deadline = parse_deadline(value, ollama::source_descriptions());
+    if (!deadline) {
+        return deadline.failure().text;
+    }
+    if (deadline->source.empty()) {
+        into.timeout = deadline->limit;
+    } else {
+        into.timeouts[deadline->source] = deadline->limit;
+    }
+    return {};
+}
+
+ollama::JournalUnit& journal_of(Overrides& into) {
+    return into.journal ? *into.journal : into.journal.emplace();
+}
+
+// Without a unit, reads that of Ollama's installer.
+std::string parse_journal(std::string const& value, Overrides& into) {
+    auto& journal = journal_of(into);
+    journal.name = value.empty() ? journal.name : value;
+    return {};
+}
+
+std::string parse_journal_dir(std::string const& value, Overrides& into) {
+    journal_of(into).folder = value;
+    return {};
+}
+
+constexpr Option<Overrides> table[] = {
+    {{"--config", "FILE", "accounts file", for_log}, &store<&Overrides::config>},
+    {{"--account", "ID", "only this account (repeatable)", for_log | repeatable}, &add_account},
+    {{"--base-url", "URL", "the server: a host, host:port or URL (default: OLLAMA_HOST)"},
+     &store<&Overrides::base_url>},
+    {{"--cloud-base-url", "URL", "the cloud (default: https://ollama.com)"},
+     &store<&Overrides::cloud_base_url>},
+    {{"--api-key-env", "NAME",
+      "the variable that contains the cloud key (default: OLLAMA_API_KEY)"},
+     &store<&Overrides::api_key_env>},
+    {{"--config-dir", "DIR", "contains server.json and logs/ (default: ~/.ollama)", for_log},
+     &store<&Overrides::config_dir>},
+    {{"--logs-dir", "DIR", "contains server*.log", for_log}, &store<&Overrides::logs_dir>},
+    {{"--server-config", "FILE", "server.json"}, &store<&Overrides::server_config>},
+    {{"--db-path", "FILE", "the desktop app's database"}, &store<&Overrides::db_path>},
+    {{"--journal", "[UNIT]", "read the systemd journal as server log (default unit: ollama)",
+      for_log},
+     &parse_journal},
+    {{"--journal-dir", "DIR", "journal files to read instead of this machine's", for_log},
+     &parse_journal_dir},
+    {{"--log-timezone", "ZONE", "zone of Gin's time stamps: IANA name or offset", for_log},
+     &store<&Overrides::log_timezone>},
+    {{"--timeout", "DURATION",
+      "deadline of every source, or of one: SOURCE=DURATION (default: 5s; repeatable)", repeatable},
+     &parse_timeout},
+};
+
+} // namespace
+
+std::span<Option<Overrides> const> shared_options() {
+    return table;
+}
+
+} // namespace ousage::program

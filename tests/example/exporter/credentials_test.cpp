@@ -1,0 +1,100 @@
+#include "example/exporter/credentials.hpp"
+#include <ousage/core/asio.hpp>
+#include <ousage/io/http/base64.hpp>
+
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <exception>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::program;
+
+// bcrypt of "secret", cost 4.
+std::map<std::string, std::string> const users{
+    {"bob", "$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW"}};
+
+std::string header(std::string const& login) {
+    return "Basic " + io::to_base64(login);
+}
+
+// Verifies headers concurrently.
+std::vector<Verdict> verify(Credentials& credentials, std::vector<std::string> const& headers) {
+    auto context = asio::io_context();
+    auto verdicts = std::vector<Verdict>(headers.size(), Verdict::unknown);
+    for (std::size_t index = 0; index < headers.size(); ++index) {
+        asio::co_spawn(
+            context, credentials.verify(headers[index]),
+            [&verdicts, index](std::exception_ptr thrown, Verdict verdict) {
+                EXPECT_FALSE(thrown);
+                verdicts[index] = verdict;
+            });
+    }
+    context.run();
+    return verdicts;
+}
+
+Verdict verify(Credentials& credentials, std::string const& text) {
+    return verify(credentials, std::vector<std::string>{text}).front();
+}
+
+TEST(Credentials, AcceptsEverybodyWithoutUsers) {
+    auto const credentials = Credentials({});
+    EXPECT_EQ(credentials.recall(""), Verdict::good);
+    EXPECT_EQ(credentials.recall(header("bob:wrong")), Verdict::good);
+}
+
+TEST(Credentials, RejectsInvalidHeaderWithoutVerifying) {
+    auto credentials = Credentials(users);
+    auto const long_password = header("bob:" + std::string(1024, 'x'));
+    for (auto const& text :
+         {std::string(), std::string("Basic"), std::string("Basic !!!!"),
+          std::string("Bearer abcd"), header("no colon"), long_password}) {
+        EXPECT_EQ(credentials.recall(text), Verdict::bad) << text;
+        EXPECT_EQ(verify(credentials, text), Verdict::bad) << text;
+    }
+}
+
+TEST(Credentials, VerifiesOnceAndRecalls) {
+    auto credentials = Credentials(users);
+    auto const good = header("bob:secret");
+    EXPECT_EQ(credentials.recall(good), Verdict::unknown);
+    EXPECT_EQ(verify(credentials, good), Verdict::good);
+    EXPECT_EQ(credentials.recall(good), Verdict::good);
+    EXPECT_EQ(credentials.recall("b" + good.substr(1)), Verdict::unknown);
+    for (auto const* const login : {"bob:wrong", "eve:secret", "bob:", ":secret", "bob:secret "}) {
+        EXPECT_EQ(verify(credentials, header(login)), Verdict::bad) << login;
+        EXPECT_EQ(credentials.recall(header(login)), Verdict::bad) << login;
+    }
+}
+
+TEST(Credentials, RunsAtMostFourVerificationsConcurrently) {
+    auto credentials = Credentials(users);
+    auto headers = std::vector<std::string>{};
+    for (int number = 0; number < 6; ++number) {
+        headers.push_back(header("bob:" + std::to_string(number)));
+    }
+    auto const verdicts = verify(credentials, headers);
+    EXPECT_EQ(std::count(verdicts.begin(), verdicts.end(), Verdict::bad), 4);
+    EXPECT_EQ(std::count(verdicts.begin(), verdicts.end(), Verdict::busy), 2);
+    EXPECT_EQ(verify(credentials, header("bob:secret")), Verdict::good);
+}
+
+TEST(Credentials, CachesLimitedNumberOfResults) {
+    auto credentials = Credentials(users);
+    auto const good = header("bob:secret");
+    EXPECT_EQ(verify(credentials, good), Verdict::good);
+    for (int number = 0; number < 256; ++number) {
+        verify(credentials, header("bob:" + std::to_string(number)));
+    }
+    EXPECT_EQ(credentials.recall(good), Verdict::unknown);
+}
+
+} // namespace

@@ -1,0 +1,84 @@
+#include "example/exporter/exporter_options.hpp"
+#include "example/options/shared_options.hpp"
+#include "support/environment.hpp"
+#include "support/option_checks.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::program;
+using namespace ousage::test;
+using namespace std::chrono_literals;
+
+Read<ExporterOptions> exporter(std::vector<char const*> arguments) {
+    arguments.insert(arguments.begin(), "ousage-exporter");
+    return test::read(&read_exporter_options, std::move(arguments));
+}
+
+TEST(ExporterOptions, HelpListsEveryOption) {
+    auto const help = exporter({"--help"});
+    EXPECT_EQ(help.exit_code, 0);
+    expect_listed(shared_options(), help.out, 0);
+    expect_listed(exporter_options(), help.out, 0);
+    EXPECT_NE(help.out.find("SCRAPE_INTERVAL"), std::string::npos);
+}
+
+TEST(ExporterOptions, OperationsDocumentsEveryOption) {
+    expect_documented(exporter_options(), "operations.md");
+}
+
+TEST(ExporterOptions, RejectsUnknownNameAndInvalidValueOnOneLine) {
+    struct Row {
+        std::vector<char const*> arguments;
+        char const* error;
+    };
+
+    Row const rows[] = {
+        {{"--prot"}, "The following argument was not expected: --prot"},
+        {{"--port", "x"}, "--port: \"x\" is no port"},
+        {{"--ollama-port", "99999"}, "--ollama-port: \"99999\" is no port"},
+        {{"--listen", "here"}, "--listen: \"here\" is no ADDRESS:PORT such as 127.0.0.1:9200"},
+        {{"--scrape-interval", "1ms"},
+         "--scrape-interval: \"1ms\" is no duration such as 15s, of 100ms or more"},
+        {{"--web.config.file", ""}, "--web.config.file: the value is empty"},
+    };
+    for (auto const& [arguments, error] : rows) {
+        auto const read = exporter(arguments);
+        EXPECT_FALSE(read.options) << error;
+        EXPECT_EQ(read.exit_code, 2);
+        EXPECT_EQ(read.error, std::string("ousage-exporter: ") + error + "\n");
+    }
+}
+
+TEST(ExporterOptions, ReadsVariablesOfItsTable) {
+    auto const host = Variable("OLLAMA_HOST", "gpu");
+    auto const ollama_port = Variable("OLLAMA_PORT", "81");
+    auto const port = Variable("EXPORTER_PORT", "82");
+    auto const interval = Variable("SCRAPE_INTERVAL", "1m");
+    auto const read = exporter({});
+    ASSERT_TRUE(read.options) << read.error;
+    EXPECT_EQ(read.options->overrides.base_url, "http://gpu:81");
+    EXPECT_EQ(read.options->port, 82);
+    EXPECT_EQ(read.options->interval, 1min);
+    auto const overridden = exporter({"--ollama-host", "cpu:83", "--listen", "127.0.0.1:84"});
+    EXPECT_EQ(overridden.options.value().overrides.base_url, "cpu:83");
+    EXPECT_EQ(overridden.options.value().port, 84);
+    EXPECT_EQ(overridden.options.value().address, "127.0.0.1");
+}
+
+// OLLAMA_HOST must not replace the servers of the accounts file.
+TEST(ExporterOptions, OllamaHostIsTheServerOfAccountsWithoutOne) {
+    auto const host = Variable("OLLAMA_HOST", "gpu:81");
+    auto const read = exporter({"--config", "/c"});
+    ASSERT_TRUE(read.options) << read.error;
+    EXPECT_FALSE(read.options->overrides.base_url);
+    EXPECT_EQ(read.options->environment("OLLAMA_HOST"), "gpu:81");
+    EXPECT_EQ(read.options->environment("XDG_CONFIG_HOME"), "/dev/null");
+}
+
+} // namespace

@@ -1,0 +1,189 @@
+#include "example/exporter/exporter_pages.hpp"
+#include "support/gunzip.hpp"
+
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::program;
+using namespace std::chrono_literals;
+
+// An account that has no server and no files.
+ollama::Account account(std::string const& id) {
+    auto account = ollama::Account{};
+    account.id = id;
+    account.logs_dir = "/nonexistent/<b>&\"";
+    account.server_config = "/nonexistent/server.json";
+    account.db_path = "/nonexistent/db.sqlite";
+    return account;
+}
+
+class ExporterPages : public testing::Test {
+protected:
+    static std::shared_ptr<Targets> make_targets() {
+        auto configuration = ollama::Configuration{};
+        configuration.environment = [](char const*) { return std::optional<std::string>(); };
+        configuration.accounts = {account("own"), account("other")};
+        configuration.accounts[1].base_url = io::Url{"http", "127.0.0.1", "1", ""};
+        return std::make_shared<Targets>(
+            std::move(configuration), std::vector<std::string>{"http://127.0.0.*:*"});
+    }
+
+    void poll() {
+        auto context = asio::io_context();
+        asio::co_spawn(context, targets_->own()->poll(10s), asio::detached);
+        context.run();
+    }
+
+    std::optional<PageAnswer> get(std::string const& path, std::string const& query = {}) {
+        auto request = PageRequest{};
+        request.method = "GET";
+        request.path = path;
+        request.query = query;
+        return pages_.answer(request);
+    }
+
+    // Returns a response that is not available immediately.
+    PageAnswer wait_for(PageRequest const& request) {
+        EXPECT_FALSE(pages_.answer(request));
+        auto context = asio::io_context();
+        auto result = PageAnswer{};
+        asio::co_spawn(
+            context, pages_.answer_later(request), [&](std::exception_ptr thrown, PageAnswer page) {
+                EXPECT_FALSE(thrown);
+                result = std::move(page);
+            });
+        context.run();
+        return result;
+    }
+
+    std::shared_ptr<Targets> targets_ = make_targets();
+    Pages pages_{targets_, 15s};
+};
+
+TEST_F(ExporterPages, RespondsWithItsStatus) {
+    struct Row {
+        char const* path;
+        char const* query;
+        int status;
+        char const* body;
+    };
+
+    Row const rows[] = {
+        {"/-/healthy", "", 200, "healthy\n"},
+        {"/-/ready", "", 503, "nothing was polled yet\n"},
+        {"/probe", "", 400, "one parameter target is needed\n"},
+        {"/probe", "target=a&target=b", 400, "one parameter target is needed\n"},
+        {"/probe", "target=http://example.org", 403, "that target is not allowed\n"},
+        {"/nothing", "", 404, "no such page\n"},
+    };
+    for (auto const& row : rows) {
+        auto const page = get(row.path, row.query);
+        ASSERT_TRUE(page) << row.path;
+        EXPECT_EQ(page->status, row.status) << row.path;
+        EXPECT_EQ(*page->body, row.body);
+        EXPECT_EQ(page->content_type, "text/plain; charset=utf-8");
+    }
+    auto request = PageRequest{};
+    request.method = "POST";
+    request.path = "/metrics";
+    EXPECT_EQ(pages_.answer(request).value().status, 405);
+}
+
+TEST_F(ExporterPages, FirstScrapeWaitsForTheFirstPollWithinItsTimeout) {
+    EXPECT_FALSE(get("/metrics"));
+    EXPECT_FALSE(get("/snapshot"));
+    auto request = PageRequest{};
+    request.method = "GET";
+    request.path = "/snapshot";
+    request.scrape_timeout = "0.04";
+    auto const start = std::chrono::steady_clock::now();
+    EXPECT_EQ(wait_for(request).status, 200);
+    EXPECT_GE(std::chrono::steady_clock::now() - start, 20ms);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 10s);
+}
+
+TEST_F(ExporterPages, MetricsFollowAcceptAndAcceptEncoding) {
+    poll();
+    auto request = PageRequest{};
+    request.method = "GET";
+    request.path = "/metrics";
+    auto const text = pages_.answer(request).value();
+    EXPECT_EQ(text.content_type, "text/plain; version=0.0.4; charset=utf-8");
+    EXPECT_TRUE(text.varies);
+    EXPECT_FALSE(text.is_gzip);
+    EXPECT_NE(text.body->find("\nousage_build_info{"), std::string::npos);
+    EXPECT_NE(text.body->find("\nprocess_"), std::string::npos);
+    // A second scrape within a second receives the same body.
+    EXPECT_EQ(pages_.answer(request).value().body, text.body);
+    request.accept_encoding = "gzip";
+    auto const compressed = pages_.answer(request).value();
+    EXPECT_TRUE(compressed.is_gzip);
+    EXPECT_NE(test::gunzip(*compressed.body).find("\nousage_build_info{"), std::string::npos);
+    request.accept_encoding = "";
+    request.accept = "application/openmetrics-text";
+    auto const open = pages_.answer(request).value();
+    EXPECT_TRUE(open.content_type.starts_with("application/openmetrics-text; version=1.0.0"));
+    EXPECT_TRUE(open.body->ends_with("# EOF\n"));
+    // A poll replaces the body.
+    poll();
+    request.accept = "";
+    EXPECT_NE(pages_.answer(request).value().body, text.body);
+}
+
+TEST_F(ExporterPages, SnapshotIsThatOfTheFirstAccount) {
+    poll();
+    auto const page = get("/snapshot").value();
+    EXPECT_EQ(page.content_type, "application/json");
+    EXPECT_NE(page.body->find("\"account_id\": \"own\""), std::string::npos) << *page.body;
+    EXPECT_EQ(get("/-/ready").value().status, 200);
+}
+
+TEST_F(ExporterPages, ServiceDiscoveryListsEveryAccount) {
+    auto const page = get("/sd").value();
+    EXPECT_EQ(page.content_type, "application/json");
+    EXPECT_EQ(
+        *page.body, "[\n  {\n    \"targets\": [\n      \"own\"\n    ],\n    \"labels\": {\n"
+                    "      \"__metrics_path__\": \"/probe\",\n      \"__meta_ousage_url\": \"\"\n"
+                    "    }\n  },\n  {\n    \"targets\": [\n      \"other\"\n    ],\n"
+                    "    \"labels\": {\n      \"__metrics_path__\": \"/probe\",\n"
+                    "      \"__meta_ousage_url\": \"http://127.0.0.1:1\"\n    }\n  }\n]\n");
+}
+
+TEST_F(ExporterPages, ProbePollsOnlyItsTarget) {
+    auto request = PageRequest{};
+    request.method = "GET";
+    request.path = "/probe";
+    for (auto const* const target :
+         {"target=other", "target=http://127.0.0.1:1", "target=127.0.0.2:1"}) {
+        request.query = target;
+        auto const page = wait_for(request);
+        EXPECT_EQ(page.status, 200) << target;
+        EXPECT_NE(page.body->find("\nollama_up 0\n"), std::string::npos);
+        EXPECT_EQ(page.body->find("\nprocess_"), std::string::npos);
+    }
+    EXPECT_EQ(targets_->find("other")->polls(), 2u);
+    EXPECT_EQ(targets_->own()->polls(), 0u);
+}
+
+TEST_F(ExporterPages, FrontPageEscapesTexts) {
+    poll();
+    auto const page = get("/").value();
+    EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
+    EXPECT_NE(page.body->find("/nonexistent/&lt;b&gt;&amp;&quot;"), std::string::npos)
+        << *page.body;
+    EXPECT_EQ(page.body->find("<b>"), std::string::npos);
+    EXPECT_NE(page.body->find("<a href=\"/metrics\">"), std::string::npos);
+}
+
+} // namespace

@@ -1,0 +1,157 @@
+#include "example/exporter/web_config.hpp"
+#include "support/process.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::program;
+using namespace ousage::test;
+
+// bcrypt of "secret", cost 4.
+std::string const hash = "$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
+
+class WebConfigFile : public testing::Test {
+protected:
+    Result<WebConfig> read(std::string const& text) const {
+        return read_web_config(directory_.write("web.yml", text));
+    }
+
+    // Returns the error without its constant start, which names the option and the file.
+    std::string error(std::string const& text) const {
+        auto const config = read(text);
+        if (config) {
+            return "no error";
+        }
+        EXPECT_EQ(config.failure().code, make_error_code(Errc::configuration));
+        auto const start = "--web.config.file: " + (directory_.path() / "web.yml").string() + ": ";
+        auto const whole = to_string(config.failure());
+        EXPECT_TRUE(whole.starts_with(start)) << whole;
+        EXPECT_EQ(whole.find('\n'), whole.npos) << whole;
+        return whole.substr(std::min(start.size(), whole.size()));
+    }
+
+    TemporaryFolder directory_;
+};
+
+TEST_F(WebConfigFile, ReadsEveryKey) {
+    auto const config = read(
+        "tls_server_config:\n"
+        "  cert_file: server.crt\n"
+        "  key_file: /keys/server.key\n"
+        "  client_ca_file: ca.crt\n"
+        "  client_auth_type: RequireAndVerifyClientCert\n"
+        "  min_version: TLS13\n"
+        "  max_version: TLS13\n"
+        "  cipher_suites: [TLS_AES_128_GCM_SHA256]\n"
+        "  prefer_server_cipher_suites: true\n"
+        "  curve_preferences: [X25519]\n"
+        "http_server_config:\n"
+        "  http2: false\n"
+        "  headers:\n"
+        "    X-Frame-Options: deny\n"
+        "basic_auth_users:\n"
+        "  bob: " +
+        hash + "\n");
+    ASSERT_TRUE(config) << config.failure().text;
+    auto const& tls = config->tls.value();
+    EXPECT_EQ(tls.cert_file, directory_.path() / "server.crt");
+    EXPECT_EQ(tls.key_file, "/keys/server.key");
+    EXPECT_EQ(tls.client_ca_file, directory_.path() / "ca.crt");
+    EXPECT_EQ(tls.client_auth_type, "RequireAndVerifyClientCert");
+    EXPECT_EQ(tls.min_version, "TLS13");
+    EXPECT_EQ(tls.cipher_suites, (std::vector<std::string>{"TLS_AES_128_GCM_SHA256"}));
+    EXPECT_EQ(config->headers.at("X-Frame-Options"), "deny");
+    EXPECT_EQ(config->users.at("bob"), hash);
+}
+
+TEST_F(WebConfigFile, EmptyFileMeansPlainHttpForEverybody) {
+    for (auto const* const text : {"", "# a comment\n", "basic_auth_users:\n"}) {
+        auto const config = read(text);
+        ASSERT_TRUE(config) << text;
+        EXPECT_FALSE(config->tls);
+        EXPECT_TRUE(config->users.empty());
+        EXPECT_TRUE(config->headers.empty());
+    }
+}
+
+TEST_F(WebConfigFile, ErrorNamesFileLineAndKey) {
+    struct Row {
+        std::string text;
+        char const* error;
+    };
+
+    Row const rows[] = {
+        {"basic_auth_user:\n", "line 1: unknown key basic_auth_user in the file"},
+        {"tls_server_config:\n  cert_file: a\n  keyfile: b\n",
+         "line 3: unknown key keyfile in tls_server_config"},
+        {"\n- 1\n", "line 2: the file is no map"},
+        {"tls_server_config: 1\n", "line 1: tls_server_config is no map"},
+        {"tls_server_config:\n  cert_file: [a]\n", "line 2: cert_file is no text"},
+        {"tls_server_config:\n  cert_file: a\n",
+         "line 2: tls_server_config needs cert_file and key_file"},
+        {"tls_server_config:\n  cert_file: a\n  key_file: b\n  min_version: TLS9\n",
+         "line 4: min_version has an unknown value"},
+        {"tls_server_config:\n  cert_file: a\n  key_file: b\n  cipher_suites: x\n",
+         "line 4: cipher_suites is no list"},
+        {"tls_server_config:\n  cert_file: a\n  key_file: b\n"
+         "  client_auth_type: RequireAndVerifyClientCert\n",
+         "line 2: client_auth_type needs client_ca_file"},
+        {"http_server_config:\n  headers:\n    X-Other: y\n",
+         "line 3: unknown key X-Other in headers"},
+        {"http_server_config:\n  headers:\n    X-Frame-Options: \"a\\r\\nb\"\n",
+         "line 3: headers have one line"},
+        {"basic_auth_users: [bob]\n", "line 1: basic_auth_users is no map"},
+        {"basic_auth_users:\n  bob: secret\n",
+         "line 2: basic_auth_users: a password is no bcrypt hash"},
+    };
+    for (auto const& row : rows) {
+        EXPECT_EQ(error(row.text), row.error) << row.text;
+    }
+}
+
+// Each prefix of a file that is being written is read or rejected, and never shows the hash.
+TEST_F(WebConfigFile, HalfWrittenFileNeverGrantsAccessToUnknownUsers) {
+    auto const whole = "basic_auth_users:\n  bob: " + hash + "\n";
+    EXPECT_EQ(
+        error(whole.substr(0, whole.size() - 20)),
+        "line 2: basic_auth_users: a password is no bcrypt hash");
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        auto const config = read(whole.substr(0, size));
+        if (config) {
+            auto const users = config->users;
+            EXPECT_TRUE(users.empty() || users.at("bob") == hash) << size;
+        } else {
+            EXPECT_EQ(to_string(config.failure()).find("$2b$"), std::string::npos) << size;
+        }
+    }
+}
+
+TEST_F(WebConfigFile, BrokenYamlNamesItsLine) {
+    EXPECT_TRUE(error("a: 1\nb: \"c\n").starts_with("line ")) << error("a: 1\nb: \"c\n");
+    EXPECT_TRUE(error("http_server_config:\n\theaders: 1\n").starts_with("line 2: "))
+        << error("http_server_config:\n\theaders: 1\n");
+    EXPECT_TRUE(error("a: [1\nb: 2\n").starts_with("line ")) << error("a: [1\nb: 2\n");
+}
+
+TEST_F(WebConfigFile, MissingFileIsNamed) {
+    auto const path = (directory_.path() / "none.yml").string();
+    auto const config = read_web_config(path);
+    ASSERT_FALSE(config);
+    EXPECT_EQ(to_string(config.failure()), "--web.config.file: " + path + ": no file " + path);
+}
+
+TEST(Password, MatchesOnlyItsHash) {
+    EXPECT_TRUE(is_password(hash, "secret"));
+    EXPECT_FALSE(is_password(hash, "Secret"));
+    EXPECT_FALSE(is_password(hash, ""));
+    EXPECT_FALSE(is_password(hash, std::string("secret\0x", 8)));
+    EXPECT_FALSE(is_password(hash.substr(0, 59), "secret"));
+    EXPECT_FALSE(is_password("", ""));
+}
+
+} // namespace

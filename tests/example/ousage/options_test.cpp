@@ -1,0 +1,178 @@
+#include "example/options/shared_options.hpp"
+#include "example/ousage/options.hpp"
+#include "support/option_checks.hpp"
+
+#include <gtest/gtest.h>
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::program;
+using namespace ousage::test;
+using namespace std::chrono_literals;
+
+Read<Options> ousage(std::vector<char const*> arguments) {
+    arguments.insert(arguments.begin(), "ousage");
+    return test::read(&read_options, std::move(arguments));
+}
+
+void expect_rejected(Read<Options> const& result, std::string const& error) {
+    EXPECT_FALSE(result.options);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.out, "");
+    EXPECT_EQ(result.error, "ousage: " + error + "\n");
+}
+
+TEST(Options, HelpListsEveryOption) {
+    auto const help = ousage({"--help"});
+    EXPECT_EQ(help.exit_code, 0);
+    EXPECT_EQ(help.error, "");
+    expect_listed(shared_options(), help.out, 0);
+    expect_listed(ousage_options(), help.out, 0);
+    EXPECT_NE(help.out.find("\n  snapshot "), std::string::npos);
+    EXPECT_NE(help.out.find("\n  log "), std::string::npos);
+}
+
+TEST(Options, HelpOfLogListsEveryOptionThatAffectsALog) {
+    auto const help = ousage({"log", "--help"});
+    EXPECT_EQ(help.exit_code, 0);
+    expect_listed(shared_options(), help.out, for_log);
+    expect_listed(ousage_options(), help.out, for_log);
+    expect_listed(log_options(), help.out, 0);
+    EXPECT_NE(help.out.find("\n  files "), std::string::npos);
+}
+
+TEST(Options, GuideDocumentsEveryOption) {
+    expect_documented(shared_options(), "guide.md");
+    expect_documented(ousage_options(), "guide.md");
+    expect_documented(log_options(), "guide.md");
+}
+
+TEST(Options, RejectsUnknownNameOnOneLine) {
+    expect_rejected(ousage({"--basurl"}), "The following argument was not expected: --basurl");
+    expect_rejected(ousage({"log", "--tail"}), "The following argument was not expected: --tail");
+}
+
+TEST(Options, RejectsEmptyValueOfEveryOptionThatNeedsOne) {
+    auto const check = [](std::span<Option<Options> const> table, bool is_log) {
+        for (auto const& option : table) {
+            auto arguments = std::vector<char const*>{option.text.name, ""};
+            if (is_log) {
+                arguments.insert(arguments.begin(), "log");
+            }
+            if (*option.text.value != '\0') {
+                expect_rejected(
+                    ousage(arguments), std::string(option.text.name) + ": the value is empty");
+            }
+        }
+    };
+    check(ousage_options(), false);
+    check(log_options(), true);
+    for (auto const& option : shared_options()) {
+        if (*option.text.value != '[') {
+            expect_rejected(
+                ousage({option.text.name, ""}),
+                std::string(option.text.name) + ": the value is empty");
+        }
+    }
+}
+
+TEST(Options, RejectsInvalidValue) {
+    expect_rejected(
+        ousage({"--timeout", "5"}), "--timeout: \"5\" is no duration such as 500ms or 2s");
+    expect_rejected(
+        ousage({"--format", "xml"}),
+        "--format: \"xml\" is neither json, compact, table nor prometheus");
+    expect_rejected(
+        ousage({"log", "--status", "7xx0"}), "--status: \"7xx0\" is neither 4xx, 5xx nor a code");
+    expect_rejected(
+        ousage({"log", "--follow", "--summary"}), "--summary: a log that is followed has no end");
+    expect_rejected(
+        ousage({"log", "--format", "table"}),
+        "--format: entries are JSON lines; table is for --summary");
+}
+
+TEST(Options, StoresEveryValue) {
+    auto const read = ousage(
+        {"--config",
+         "/c",
+         "--account",
+         "a",
+         "--account",
+         "b",
+         "--base-url",
+         "http://x",
+         "--cloud-base-url",
+         "http://y",
+         "--api-key-env",
+         "KEY",
+         "--config-dir",
+         "/d",
+         "--logs-dir",
+         "/l",
+         "--server-config",
+         "/s",
+         "--db-path",
+         "/db",
+         "--log-timezone",
+         "+02:00",
+         "--timeout",
+         "2s",
+         "--timeout",
+         "cloud=10s",
+         "--format",
+         "compact",
+         "--now",
+         "2026-11-20T12:00:00Z",
+         "--no-state",
+         "--demo"});
+    ASSERT_TRUE(read.options) << read.error;
+    auto const& over = read.options->overrides;
+    EXPECT_EQ(over.config, "/c");
+    EXPECT_EQ(over.accounts, (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(over.base_url, "http://x");
+    EXPECT_EQ(over.cloud_base_url, "http://y");
+    EXPECT_EQ(over.api_key_env, "KEY");
+    EXPECT_EQ(over.config_dir, "/d");
+    EXPECT_EQ(over.logs_dir, "/l");
+    EXPECT_EQ(over.server_config, "/s");
+    EXPECT_EQ(over.db_path, "/db");
+    EXPECT_EQ(over.log_timezone, "+02:00");
+    EXPECT_EQ(over.timeout, 2s);
+    EXPECT_EQ(over.timeouts.at("cloud"), 10s);
+    EXPECT_EQ(over.now, parse_rfc3339("2026-11-20T12:00:00Z"));
+    EXPECT_TRUE(over.no_state);
+    EXPECT_TRUE(read.options->demo);
+    EXPECT_EQ(read.options->format, Format::compact);
+    EXPECT_FALSE(read.options->log);
+    EXPECT_FALSE(over.journal);
+}
+
+TEST(Options, JournalUnitIsOptional) {
+    auto const journal = [](std::vector<char const*> arguments) {
+        return ousage(std::move(arguments)).options.value().overrides.journal.value().name;
+    };
+    EXPECT_EQ(journal({"--journal"}), "ollama");
+    EXPECT_EQ(journal({"--journal", "--no-state"}), "ollama");
+    EXPECT_EQ(journal({"--journal", "other"}), "other");
+    EXPECT_EQ(journal({"log", "--journal"}), "ollama");
+    EXPECT_EQ(journal({"--journal-dir", "/j", "log"}), "ollama");
+}
+
+TEST(Options, LogTakesSharedOptionsBeforeAndAfterItsName) {
+    auto const read = ousage(
+        {"--logs-dir", "/l", "log", "--since", "1h", "--now", "2026-11-20T12:00:00Z", "--no-state",
+         "a.log", "-"});
+    ASSERT_TRUE(read.options) << read.error;
+    EXPECT_EQ(read.options->overrides.logs_dir, "/l");
+    EXPECT_TRUE(read.options->overrides.no_state);
+    auto const& log = read.options->log.value();
+    EXPECT_EQ(log.files, (std::vector<std::string>{"a.log", "-"}));
+    EXPECT_EQ(log.since, parse_rfc3339("2026-11-20T11:00:00Z")->at);
+}
+
+} // namespace
