@@ -88,7 +88,7 @@ TEST(Table, SeriesShowsItsLastSevenDays) {
     auto report = Report{};
     for (int day = 10; day < 20; ++day) {
         report.series["requests"].push_back(
-            {"2026-11-" + std::to_string(day), static_cast<double>(day)});
+            {"2026-11-" + std::to_string(day), static_cast<std::uint64_t>(day)});
     }
     report.series["none"] = {};
     auto const text = to_table(report);
