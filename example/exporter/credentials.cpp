@@ -18,10 +18,11 @@ namespace ousage::program {
 namespace {
 
 constexpr std::size_t running_limit = 4;
-constexpr std::size_t known_limit = 256;
+constexpr std::size_t cache_limit = 256;
 
 // Hash of an unknown password, used to verify a user that does not exist.
-constexpr char const* nobody = "$2b$10$pxtf6qhRJ5aQRfNTPnoUmuXKYfDQWYbQjHSQQ4DOzFdDhVsRI8yIW";
+constexpr char const* unknown_user_hash =
+    "$2b$10$pxtf6qhRJ5aQRfNTPnoUmuXKYfDQWYbQjHSQQ4DOzFdDhVsRI8yIW";
 
 struct Login {
     std::string user, password;
@@ -77,8 +78,8 @@ Verdict Credentials::recall(std::string_view header) const {
     if (header.empty() || !login_in(header)) {
         return Verdict::bad;
     }
-    auto const known = known_.find(digest(header));
-    return known == known_.end() ? Verdict::unknown : known->second;
+    auto const known = cache_.find(digest(header));
+    return known == cache_.end() ? Verdict::unknown : known->second;
 }
 
 asio::awaitable<Verdict> Credentials::verify(std::string header) {
@@ -90,9 +91,9 @@ asio::awaitable<Verdict> Credentials::verify(std::string header) {
         co_return Verdict::busy;
     }
     auto const user = users_.find(login->user);
-    auto const is_there = user != users_.end();
-    auto hash = std::string(nobody);
-    if (is_there) {
+    auto const is_known = user != users_.end();
+    auto hash = std::string(unknown_user_hash);
+    if (is_known) {
         hash = user->second;
     }
     auto work = [hash, password = login->password](std::stop_token) {
@@ -100,23 +101,23 @@ asio::awaitable<Verdict> Credentials::verify(std::string header) {
     };
     ++running_;
 
-    struct Turn {
+    struct Slot {
         std::size_t& running;
 
-        ~Turn() { --running; }
-    } const turn{running_};
+        ~Slot() { --running; }
+    } const slot{running_};
 
     auto const fits = co_await offload(std::move(work));
-    auto const verdict = fits && is_there ? Verdict::good : Verdict::bad;
+    auto const verdict = fits && is_known ? Verdict::good : Verdict::bad;
     remember(digest(header), verdict);
     co_return verdict;
 }
 
 void Credentials::remember(std::string digest, Verdict verdict) {
-    if (known_.size() >= known_limit) {
-        known_.clear();
+    if (cache_.size() >= cache_limit) {
+        cache_.clear();
     }
-    known_[std::move(digest)] = verdict;
+    cache_[std::move(digest)] = verdict;
 }
 
 } // namespace ousage::program

@@ -36,7 +36,7 @@ private:
 
     std::map<std::string, std::string> users_;
     std::string salt_;
-    std::map<std::string, Verdict> known_;
+    std::map<std::string, Verdict> cache_;
     std::size_t running_ = 0;
 };
 

@@ -25,9 +25,9 @@ namespace {
 using namespace ousage;
 using namespace ousage::program;
 
-// Polls forever at a fixed rate. A poll that takes longer delays the next one.
+// Polls until cancelled, at a fixed rate. A poll that takes longer delays the next one.
 asio::awaitable<void>
-poll_for_ever(std::shared_ptr<Target> target, std::chrono::nanoseconds interval) {
+poll_until_cancelled(std::shared_ptr<Target> target, std::chrono::nanoseconds interval) {
     auto const executor = co_await asio::this_coro::executor;
     auto timer = asio::steady_timer(executor);
     auto next = std::chrono::steady_clock::now();
@@ -42,17 +42,17 @@ poll_for_ever(std::shared_ptr<Target> target, std::chrono::nanoseconds interval)
 }
 
 // Responds to open scrapes, for at most 700 ms, then stops the program.
-asio::awaitable<void> end_soon(ExporterServer& server, asio::io_context& context) {
+asio::awaitable<void> shut_down(ExporterServer& server, asio::io_context& context) {
     auto timer = asio::steady_timer(context);
     server.close();
     for (int round = 0; round < 14; ++round) {
         timer.expires_after(std::chrono::milliseconds(50));
         co_await timer.async_wait(asio::use_awaitable);
-        if (server.waiting() == 0) {
+        if (server.pending() == 0) {
             break;
         }
         if (round == 5) {
-            server.hurry();
+            server.cancel_pending();
         }
     }
     context.stop();
@@ -67,7 +67,7 @@ void raise_descriptors() {
     }
 }
 
-int complain(std::string const& text) {
+int report_failure(std::string const& text) {
     std::fprintf(stderr, "ousage-exporter: %s\n", text.c_str());
     return 2;
 }
@@ -75,11 +75,12 @@ int complain(std::string const& text) {
 int serve(ExporterOptions const& options, ollama::Configuration configuration) {
     auto site = WebSiteFile::open(options.web_config);
     if (!site) {
-        return complain(to_string(site.failure()));
+        return report_failure(to_string(site.failure()));
     }
     for (auto const& pattern : options.allowed_targets) {
         if (!canonical_pattern(pattern)) {
-            return complain("--allow-target: a URL such as http://*.example.org:11434 is needed");
+            return report_failure(
+                "--allow-target: a URL such as http://*.example.org:11434 is needed");
         }
     }
     auto context = asio::io_context(1);
@@ -90,20 +91,20 @@ int serve(ExporterOptions const& options, ollama::Configuration configuration) {
     try {
         server = start_server(context, options, *site, pages);
     } catch (std::exception const& error) {
-        return complain(std::string("cannot listen: ") + error.what());
+        return report_failure(std::string("cannot listen: ") + error.what());
     }
-    std::fprintf(stderr, "ousage-exporter: listening on %s\n", server->where().c_str());
+    std::fprintf(stderr, "ousage-exporter: listening on %s\n", server->address().c_str());
     auto const stop = [&context](std::exception_ptr const& thrown) {
         if (thrown) {
             context.stop();
             std::rethrow_exception(thrown);
         }
     };
-    asio::co_spawn(context, poll_for_ever(targets->own(), options.interval), stop);
+    asio::co_spawn(context, poll_until_cancelled(targets->own(), options.interval), stop);
     auto signals = asio::signal_set(context, SIGINT, SIGTERM);
     signals.async_wait([&](std::error_code error, int) {
         if (!error) {
-            asio::co_spawn(context, end_soon(*server, context), stop);
+            asio::co_spawn(context, shut_down(*server, context), stop);
         }
     });
     context.run();
@@ -124,10 +125,10 @@ int main(int count, char** arguments) try {
     }
     auto configuration = ollama::detect(options->overrides, options->environment);
     if (!configuration) {
-        return complain(to_string(configuration.failure()));
+        return report_failure(to_string(configuration.failure()));
     }
     if (configuration->accounts.empty()) {
-        return complain("--config: there is no account");
+        return report_failure("--config: the file contains no account");
     }
     return serve(*options, std::move(*configuration));
 } catch (std::exception const& error) {

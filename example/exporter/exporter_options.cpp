@@ -73,7 +73,7 @@ std::string add_target(std::string const& value, ExporterOptions& into) {
 }
 
 constexpr Option<ExporterOptions> own_table[] = {
-    {{"--ollama-host", "URL", "the same as --base-url"}, &parse_host},
+    {{"--ollama-host", "URL", "the same as --base-url", show_only, "OLLAMA_HOST"}, &parse_host},
     {{"--ollama-port", "PORT", "the server's port, if its host contains none (default: 11434)", 0,
       "OLLAMA_PORT"},
      &parse_ollama_port},

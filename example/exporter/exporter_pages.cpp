@@ -25,7 +25,7 @@ std::string gzip(std::string const& text) {
     auto stream = z_stream{};
     // 16 added to the largest window selects gzip (zlib.h, deflateInit2).
     if (::deflateInit2(&stream, 4, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
-        throw std::runtime_error("zlib has no memory");
+        throw std::runtime_error("zlib: out of memory");
     }
     auto out = std::string(::deflateBound(&stream, static_cast<uLong>(text.size())), '\0');
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
@@ -38,24 +38,24 @@ std::string gzip(std::string const& text) {
     return out;
 }
 
-PageAnswer exposition_answer(std::string text, ExpositionFormat format, bool compress) {
-    auto answer = PageAnswer{};
-    answer.content_type = content_type(format);
-    answer.body = std::make_shared<std::string>(compress ? gzip(text) : std::move(text));
-    answer.is_gzip = compress;
-    answer.varies = true;
-    return answer;
+PageResponse exposition_response(std::string text, ExpositionFormat format, bool compress) {
+    auto response = PageResponse{};
+    response.content_type = content_type(format);
+    response.body = std::make_shared<std::string>(compress ? gzip(text) : std::move(text));
+    response.is_gzip = compress;
+    response.varies = true;
+    return response;
 }
 
 std::string html(std::string_view text) {
     auto safe = std::string{};
-    for (auto const letter : text) {
-        switch (letter) {
+    for (auto const character : text) {
+        switch (character) {
         case '<': safe += "&lt;"; break;
         case '>': safe += "&gt;"; break;
         case '&': safe += "&amp;"; break;
         case '"': safe += "&quot;"; break;
-        default: safe += letter;
+        default: safe += character;
         }
     }
     return safe;
@@ -74,34 +74,34 @@ std::chrono::nanoseconds limit_of(std::string const& scrape_timeout) {
     return std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
 }
 
-bool tells_of_own(std::string const& path) {
+bool shows_own_server(std::string const& path) {
     return path == "/metrics" || path == "/snapshot";
 }
 
 } // namespace
 
-PageAnswer plain_answer(int status, std::string text) {
-    auto answer = PageAnswer{};
-    answer.status = status;
-    answer.body = std::make_shared<std::string>(std::move(text) + "\n");
-    return answer;
+PageResponse plain_response(int status, std::string text) {
+    auto response = PageResponse{};
+    response.status = status;
+    response.body = std::make_shared<std::string>(std::move(text) + "\n");
+    return response;
 }
 
 Pages::Pages(std::shared_ptr<Targets> targets, std::chrono::nanoseconds interval)
     : targets_(std::move(targets)), interval_(interval) {}
 
-std::optional<PageAnswer> Pages::answer(PageRequest const& request) {
+std::optional<PageResponse> Pages::respond(PageRequest const& request) {
     if (request.method != "GET" && request.method != "HEAD") {
-        return plain_answer(405, "GET and HEAD alone");
+        return plain_response(405, "only GET and HEAD are allowed");
     }
-    if (targets_->own()->polls() == 0 && tells_of_own(request.path)) {
+    if (targets_->own()->polls() == 0 && shows_own_server(request.path)) {
         return std::nullopt;
     }
     if (request.path == "/metrics") {
         return metrics(request);
     }
     if (request.path == "/probe") {
-        auto refusal = PageAnswer{};
+        auto refusal = PageResponse{};
         return target_of(request, refusal) ? std::nullopt : std::optional(std::move(refusal));
     }
     if (request.path == "/snapshot") {
@@ -111,30 +111,30 @@ std::optional<PageAnswer> Pages::answer(PageRequest const& request) {
         return sd();
     }
     if (request.path == "/-/healthy") {
-        return plain_answer(200, "healthy");
+        return plain_response(200, "healthy");
     }
     if (request.path == "/-/ready") {
         return ready();
     }
-    return request.path == "/" ? front_page() : plain_answer(404, "no such page");
+    return request.path == "/" ? front_page() : plain_response(404, "no such page");
 }
 
-asio::awaitable<PageAnswer> Pages::answer_later(PageRequest request) {
-    auto answer = PageAnswer{};
-    if (tells_of_own(request.path)) {
+asio::awaitable<PageResponse> Pages::respond_later(PageRequest request) {
+    auto response = PageResponse{};
+    if (shows_own_server(request.path)) {
         co_await wait_for_first_poll(limit_of(request.scrape_timeout));
-        answer = request.path == "/metrics" ? metrics(request) : snapshot();
-        co_return answer;
+        response = request.path == "/metrics" ? metrics(request) : snapshot();
+        co_return response;
     }
-    auto const target = target_of(request, answer);
+    auto const target = target_of(request, response);
     if (!target) {
-        co_return answer;
+        co_return response;
     }
     co_await target->poll(limit_of(request.scrape_timeout));
     auto const format = negotiate_exposition(request.accept);
-    answer = exposition_answer(
+    response = exposition_response(
         target->exposition(format, nullptr), format, accepts_gzip(request.accept_encoding));
-    co_return answer;
+    co_return response;
 }
 
 // Delays the first scrape after start until the first poll, so that it is complete.
@@ -151,42 +151,42 @@ asio::awaitable<void> Pages::wait_for_first_poll(std::chrono::nanoseconds limit)
     }
 }
 
-PageAnswer Pages::snapshot() const {
-    auto answer = plain_answer(200, to_json(targets_->own()->snapshot()));
-    answer.content_type = "application/json";
-    return answer;
+PageResponse Pages::snapshot() const {
+    auto response = plain_response(200, to_json(targets_->own()->snapshot()));
+    response.content_type = "application/json";
+    return response;
 }
 
-std::shared_ptr<Target> Pages::target_of(PageRequest const& request, PageAnswer& refusal) {
+std::shared_ptr<Target> Pages::target_of(PageRequest const& request, PageResponse& refusal) {
     auto const name = target_in(request.query);
     if (!name) {
-        refusal = plain_answer(400, "one parameter target is needed");
+        refusal = plain_response(400, "exactly one parameter target is needed");
         return nullptr;
     }
     auto target = targets_->find(*name);
     if (!target) {
-        refusal = plain_answer(403, "that target is not allowed");
+        refusal = plain_response(403, "that target is not allowed");
     }
     return target;
 }
 
 // Returns an exposition that is cached for one second, or until the next poll.
-PageAnswer Pages::metrics(PageRequest const& request) {
+PageResponse Pages::metrics(PageRequest const& request) {
     auto const format = negotiate_exposition(request.accept);
     auto const compress = accepts_gzip(request.accept_encoding);
-    auto const place = (format == ExpositionFormat::text ? 0u : 1u) + (compress ? 2u : 0u);
-    auto& kept = kept_[place];
+    auto const index = (format == ExpositionFormat::text ? 0u : 1u) + (compress ? 2u : 0u);
+    auto& cached = cached_[index];
     auto const own = targets_->own();
     auto const now = std::chrono::steady_clock::now();
-    if (!kept || kept->polls != own->polls() || now - kept->made >= std::chrono::seconds(1)) {
+    if (!cached || cached->polls != own->polls() || now - cached->made >= std::chrono::seconds(1)) {
         auto const process = io::process_facts();
-        auto answer = exposition_answer(own->exposition(format, &process), format, compress);
-        kept = Kept{std::move(answer), own->polls(), now};
+        auto response = exposition_response(own->exposition(format, &process), format, compress);
+        cached = CachedPage{std::move(response), own->polls(), now};
     }
-    return kept->answer;
+    return cached->response;
 }
 
-PageAnswer Pages::sd() const {
+PageResponse Pages::sd() const {
     auto writer = JsonWriter(JsonStyle::pretty);
     writer.open('[');
     for (auto const& target : targets_->configured()) {
@@ -207,22 +207,22 @@ PageAnswer Pages::sd() const {
         writer.close('}');
     }
     writer.close(']');
-    auto answer = plain_answer(200, std::move(writer).text());
-    answer.content_type = "application/json";
-    return answer;
+    auto response = plain_response(200, std::move(writer).text());
+    response.content_type = "application/json";
+    return response;
 }
 
-PageAnswer Pages::ready() const {
+PageResponse Pages::ready() const {
     auto const own = targets_->own();
     auto const late = std::chrono::duration<double>(3 * interval_).count() + 10;
     if (own->polls() == 0) {
-        return plain_answer(503, "nothing was polled yet");
+        return plain_response(503, "no poll has completed yet");
     }
-    return own->age().count() > late ? plain_answer(503, "the last poll is long ago")
-                                     : plain_answer(200, "ready");
+    return own->age().count() > late ? plain_response(503, "the last poll is too old")
+                                     : plain_response(200, "ready");
 }
 
-PageAnswer Pages::front_page() const {
+PageResponse Pages::front_page() const {
     auto const own = targets_->own();
     auto text = std::string(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>ousage</title>"
@@ -240,9 +240,9 @@ PageAnswer Pages::front_page() const {
             html(report.error.value_or("")));
     }
     text += "</table></body></html>";
-    auto answer = plain_answer(200, std::move(text));
-    answer.content_type = "text/html; charset=utf-8";
-    return answer;
+    auto response = plain_response(200, std::move(text));
+    response.content_type = "text/html; charset=utf-8";
+    return response;
 }
 
 } // namespace ousage::program

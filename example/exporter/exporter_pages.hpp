@@ -25,7 +25,7 @@ struct PageRequest {
 };
 
 /// A response. The body is shared by all scrapes that receive it.
-struct PageAnswer {
+struct PageResponse {
     int status = 200;
     std::string content_type = "text/plain; charset=utf-8";
     std::shared_ptr<std::string> body;
@@ -34,7 +34,7 @@ struct PageAnswer {
 };
 
 /// Returns a plain text response with that status.
-PageAnswer plain_answer(int status, std::string text);
+PageResponse plain_response(int status, std::string text);
 
 /// The pages of the exporter, independent of the HTTP server. Used on one thread.
 class Pages {
@@ -42,30 +42,30 @@ public:
     /// Creates the pages of `targets`. `interval` is the poll interval of the own server.
     Pages(std::shared_ptr<Targets> targets, std::chrono::nanoseconds interval);
 
-    /// Returns the response if it is available immediately; else nothing: use `answer_later`.
-    std::optional<PageAnswer> answer(PageRequest const& request);
+    /// Returns the response if it is available immediately; else nothing: use `respond_later`.
+    std::optional<PageResponse> respond(PageRequest const& request);
 
     /// Polls a target for /probe, or waits for the first poll of the own server.
-    asio::awaitable<PageAnswer> answer_later(PageRequest request);
+    asio::awaitable<PageResponse> respond_later(PageRequest request);
 
 private:
-    struct Kept {
-        PageAnswer answer;
+    struct CachedPage {
+        PageResponse response;
         std::uint64_t polls = 0;
         std::chrono::steady_clock::time_point made;
     };
 
     asio::awaitable<void> wait_for_first_poll(std::chrono::nanoseconds limit);
-    PageAnswer metrics(PageRequest const& request);
-    PageAnswer snapshot() const;
-    PageAnswer sd() const;
-    PageAnswer ready() const;
-    PageAnswer front_page() const;
-    std::shared_ptr<Target> target_of(PageRequest const& request, PageAnswer& refusal);
+    PageResponse metrics(PageRequest const& request);
+    PageResponse snapshot() const;
+    PageResponse sd() const;
+    PageResponse ready() const;
+    PageResponse front_page() const;
+    std::shared_ptr<Target> target_of(PageRequest const& request, PageResponse& refusal);
 
     std::shared_ptr<Targets> targets_;
     std::chrono::nanoseconds interval_;
-    std::array<std::optional<Kept>, 4> kept_; // by format and encoding
+    std::array<std::optional<CachedPage>, 4> cached_; // by format and encoding
 };
 
 } // namespace ousage::program

@@ -100,13 +100,18 @@ std::size_t max_connections() {
 }
 
 // Headroom: connections accepted before the guard closes the oldest.
-constexpr std::size_t newcomers = 8;
+constexpr std::size_t headroom = 8;
 
 restinio::http_status_line_t status_line(int status) {
     static constexpr std::pair<int, char const*> reasons[] = {
-        {200, "OK"},           {400, "Bad Request"},        {401, "Unauthorized"},
-        {403, "Forbidden"},    {404, "Not Found"},          {405, "Method Not Allowed"},
-        {500, "Server Error"}, {503, "Service Unavailable"}};
+        {200, "OK"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {500, "Internal Server Error"},
+        {503, "Service Unavailable"}};
     for (auto const& [code, reason] : reasons) {
         if (code == status) {
             return {restinio::http_status_code_t{static_cast<std::uint16_t>(code)}, reason};
@@ -116,8 +121,8 @@ restinio::http_status_line_t status_line(int status) {
 }
 
 // The state shared by all request handlers.
-struct Desk {
-    Desk(
+struct ServerState {
+    ServerState(
         asio::io_context& its_context, ExporterOptions const& options, Pages& its_pages,
         WebSiteFile& its_site)
         : context(its_context),
@@ -131,26 +136,26 @@ struct Desk {
     Pages& pages;
     WebSiteFile& site;
     std::shared_ptr<ClientGuard> guard;
-    std::list<asio::cancellation_signal> waiting;
+    std::list<asio::cancellation_signal> pending;
 };
 
 template <class Builder>
-void add_headers(Builder& response, PageAnswer const& answer, WebConfig const& web) {
-    response.append_header("Content-Type", answer.content_type);
+void add_headers(Builder& response, PageResponse const& page, WebConfig const& web) {
+    response.append_header("Content-Type", page.content_type);
     response.append_header("X-Content-Type-Options", "nosniff");
     response.append_header(
         "Content-Security-Policy",
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
-    if (answer.is_gzip) {
+    if (page.is_gzip) {
         response.append_header("Content-Encoding", "gzip");
     }
-    if (answer.varies) {
+    if (page.varies) {
         response.append_header("Vary", "Accept, Accept-Encoding");
     }
-    if (answer.status == 401) {
+    if (page.status == 401) {
         response.append_header("WWW-Authenticate", "Basic");
     }
-    if (answer.status == 405) {
+    if (page.status == 405) {
         response.append_header("Allow", "GET, HEAD");
     }
     for (auto const& [name, value] : web.headers) {
@@ -158,27 +163,28 @@ void add_headers(Builder& response, PageAnswer const& answer, WebConfig const& w
     }
 }
 
-void respond(Desk& desk, restinio::request_handle_t const& request, PageAnswer const& answer) {
-    auto const site = desk.site.now();
+void respond(
+    ServerState& state, restinio::request_handle_t const& request, PageResponse const& page) {
+    auto const site = state.site.now();
     // Close the connection after a 405, because that client is no scraper, and after an upgrade
     // request, because RESTinio sets no more deadlines then.
-    auto const keep = request->header().should_keep_alive() && answer.status != 405 &&
+    auto const keep = request->header().should_keep_alive() && page.status != 405 &&
                       request->header().connection() != restinio::http_connection_header_t::upgrade;
     if (request->header().method() == restinio::http_method_head()) {
-        auto response = request->create_response<restinio::user_controlled_output_t>(
-            status_line(answer.status));
-        add_headers(response, answer, site->config);
+        auto response =
+            request->create_response<restinio::user_controlled_output_t>(status_line(page.status));
+        add_headers(response, page, site->config);
         keep ? response.connection_keep_alive() : response.connection_close();
-        response.set_content_length(answer.body->size());
+        response.set_content_length(page.body->size());
         response.done();
     } else {
-        auto response = request->create_response(status_line(answer.status));
-        add_headers(response, answer, site->config);
+        auto response = request->create_response(status_line(page.status));
+        add_headers(response, page, site->config);
         keep ? response.connection_keep_alive() : response.connection_close();
-        response.set_body(answer.body);
+        response.set_body(page.body);
         response.done();
     }
-    desk.guard->answered(request->connection_id());
+    state.guard->answered(request->connection_id());
 }
 
 std::string field(restinio::request_handle_t const& request, restinio::http_field_t name) {
@@ -197,59 +203,63 @@ PageRequest page_request(restinio::request_handle_t const& request) {
     return page;
 }
 
-asio::awaitable<void> answer_later(
-    std::shared_ptr<Desk> desk, restinio::request_handle_t request, std::shared_ptr<WebSite> site) {
+asio::awaitable<void> respond_later(
+    std::shared_ptr<ServerState> state, restinio::request_handle_t request,
+    std::shared_ptr<WebSite> site) {
     auto page = page_request(request);
     if (site) {
         auto header = field(request, restinio::http_field::authorization);
         auto const verdict = co_await site->users.verify(std::move(header));
         if (verdict != Verdict::good) {
-            auto const refusal = verdict == Verdict::busy ? plain_answer(503, "too many at once")
-                                                          : plain_answer(401, "unauthorized");
-            respond(*desk, request, refusal);
+            auto const refusal = verdict == Verdict::busy
+                                     ? plain_response(503, "too many concurrent logins")
+                                     : plain_response(401, "unauthorized");
+            respond(*state, request, refusal);
             co_return;
         }
-        if (auto const answer = desk->pages.answer(page)) {
-            respond(*desk, request, *answer);
+        if (auto const response = state->pages.respond(page)) {
+            respond(*state, request, *response);
             co_return;
         }
     }
-    auto const answer = co_await desk->pages.answer_later(std::move(page));
-    respond(*desk, request, answer);
+    auto const response = co_await state->pages.respond_later(std::move(page));
+    respond(*state, request, response);
 }
 
 restinio::request_handling_status_t
-handle(std::shared_ptr<Desk> const& desk, restinio::request_handle_t const& request) {
-    auto site = desk->site.now();
+handle(std::shared_ptr<ServerState> const& state, restinio::request_handle_t const& request) {
+    auto site = state->site.now();
     auto const known = site->users.recall(field(request, restinio::http_field::authorization));
     if (known == Verdict::bad) {
-        respond(*desk, request, plain_answer(401, "unauthorized"));
+        respond(*state, request, plain_response(401, "unauthorized"));
         return restinio::request_accepted();
     }
     if (known == Verdict::good) {
-        if (auto const answer = desk->pages.answer(page_request(request))) {
-            respond(*desk, request, *answer);
+        if (auto const response = state->pages.respond(page_request(request))) {
+            respond(*state, request, *response);
             return restinio::request_accepted();
         }
         site = nullptr; // already verified
     }
-    auto const signal = desk->waiting.emplace(desk->waiting.end());
-    auto const done = [desk, request, signal](std::exception_ptr const& thrown) {
-        desk->waiting.erase(signal);
+    auto const signal = state->pending.emplace(state->pending.end());
+    auto const done = [state, request, signal](std::exception_ptr const& thrown) {
+        state->pending.erase(signal);
         if (thrown) {
-            respond(*desk, request, plain_answer(500, "something went wrong"));
+            respond(*state, request, plain_response(500, "internal error"));
         }
     };
     asio::co_spawn(
-        desk->context, answer_later(desk, request, std::move(site)),
+        state->context, respond_later(state, request, std::move(site)),
         asio::bind_cancellation_slot(signal->slot(), done));
     return restinio::request_accepted();
 }
 
 class Server final : public ExporterServer {
 public:
-    Server(asio::io_context& context, ExporterOptions const& options, std::shared_ptr<Desk> desk)
-        : desk_(std::move(desk)),
+    Server(
+        asio::io_context& context, ExporterOptions const& options,
+        std::shared_ptr<ServerState> state)
+        : state_(std::move(state)),
           server_(restinio::external_io_context(context), [&](auto& settings) {
               using namespace std::chrono_literals;
               auto const any = options.address.empty();
@@ -266,9 +276,9 @@ public:
                   })
                   .acceptor_post_bind_hook([this](asio::ip::tcp::acceptor& acceptor) {
                       auto const end = acceptor.local_endpoint();
-                      where_ = end.address().is_v6() ? "[" + end.address().to_string() + "]"
-                                                     : end.address().to_string();
-                      where_ += ":" + std::to_string(end.port());
+                      address_ = end.address().is_v6() ? "[" + end.address().to_string() + "]"
+                                                       : end.address().to_string();
+                      address_ += ":" + std::to_string(end.port());
                   })
                   .incoming_http_msg_limits(
                       restinio::incoming_http_msg_limits_t{}
@@ -277,8 +287,8 @@ public:
                           .max_field_value_size(2 * RequestWatch::max_field_value)
                           .max_field_count(2 * RequestWatch::max_fields)
                           .max_body_size(2 * RequestWatch::max_body))
-                  .client_guard(desk_->guard)
-                  .max_parallel_connections(max_connections() + newcomers)
+                  .client_guard(state_->guard)
+                  .max_parallel_connections(max_connections() + headroom)
                   // Requests are handled one at a time, but with a limit of 1 RESTinio reads twice
                   // for each.
                   .max_pipelined_requests(2)
@@ -286,7 +296,7 @@ public:
                   .read_next_http_message_timelimit(options.client_timeout + 30s)
                   .write_http_response_timelimit(10s)
                   .handle_request_timeout(150s)
-                  .request_handler([held = desk_](restinio::request_handle_t const& request) {
+                  .request_handler([held = state_](restinio::request_handle_t const& request) {
                       return handle(held, request);
                   });
           }) {
@@ -295,19 +305,19 @@ public:
 
     void close() override { server_.close_sync(); }
 
-    std::size_t waiting() const override { return desk_->waiting.size(); }
+    std::size_t pending() const override { return state_->pending.size(); }
 
-    void hurry() override {
-        for (auto& signal : desk_->waiting) {
+    void cancel_pending() override {
+        for (auto& signal : state_->pending) {
             signal.emit(asio::cancellation_type::terminal);
         }
     }
 
-    std::string where() const override { return where_; }
+    std::string address() const override { return address_; }
 
 private:
-    std::shared_ptr<Desk> desk_;
-    std::string where_;
+    std::shared_ptr<ServerState> state_;
+    std::string address_;
     restinio::http_server_t<Traits> server_;
 };
 
@@ -315,9 +325,9 @@ private:
 
 std::unique_ptr<ExporterServer> start_server(
     asio::io_context& context, ExporterOptions const& options, WebSiteFile& site, Pages& pages) {
-    auto const desk = std::make_shared<Desk>(context, options, pages, site);
+    auto const state = std::make_shared<ServerState>(context, options, pages, site);
     try {
-        return std::make_unique<Server>(context, options, desk);
+        return std::make_unique<Server>(context, options, state);
     } catch (std::system_error const& error) {
         // Without IPv6, listen on IPv4 only.
         if (!options.address.empty() || error.code() != std::errc::address_family_not_supported) {
@@ -326,7 +336,7 @@ std::unique_ptr<ExporterServer> start_server(
     }
     auto other = options;
     other.address = "0.0.0.0";
-    return std::make_unique<Server>(context, other, desk);
+    return std::make_unique<Server>(context, other, state);
 }
 
 } // namespace ousage::program

@@ -21,13 +21,13 @@ public:
     virtual void close() = 0;
 
     /// Returns the number of requests without a response.
-    virtual std::size_t waiting() const = 0;
+    virtual std::size_t pending() const = 0;
 
     /// Cancels polls that requests wait for. Those requests receive the values available so far.
-    virtual void hurry() = 0;
+    virtual void cancel_pending() = 0;
 
     /// Returns the listen address for messages.
-    virtual std::string where() const = 0;
+    virtual std::string address() const = 0;
 };
 
 /// Starts the server on `context`, which must run on one thread. Throws if it cannot listen. All

@@ -101,11 +101,11 @@ inline bool matches_pattern(std::string_view pattern, std::string_view url) {
 
 namespace target_detail {
 
-inline int digit_of(char letter) {
-    return letter >= '0' && letter <= '9'   ? letter - '0'
-           : letter >= 'a' && letter <= 'f' ? letter - 'a' + 10
-           : letter >= 'A' && letter <= 'F' ? letter - 'A' + 10
-                                            : -1;
+inline int digit_of(char digit) {
+    return digit >= '0' && digit <= '9'   ? digit - '0'
+           : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10
+           : digit >= 'A' && digit <= 'F' ? digit - 'A' + 10
+                                          : -1;
 }
 
 // Decodes percent encoding and `+`. Empty if the encoding is invalid.

@@ -27,7 +27,7 @@ struct Wrong {
 
 std::string text_of(YAML::Node const& node, std::string const& key) {
     if (!node.IsScalar()) {
-        refuse(node, key + " is no text");
+        refuse(node, key + " is not a string");
     }
     return node.Scalar();
 }
@@ -35,7 +35,7 @@ std::string text_of(YAML::Node const& node, std::string const& key) {
 void check_keys(
     YAML::Node const& node, std::string const& key, std::set<std::string> const& known) {
     if (!node.IsMap()) {
-        refuse(node, key + " is no map");
+        refuse(node, key + " is not a map");
     }
     for (auto const& member : node) {
         auto const name = text_of(member.first, key);
@@ -54,7 +54,7 @@ one_of(YAML::Node const& node, std::string const& key, std::set<std::string> con
     return text;
 }
 
-TlsConfig read_tls(YAML::Node const& node, std::filesystem::path const& folder) {
+TlsConfig read_tls(YAML::Node const& node, std::filesystem::path const& directory) {
     static std::set<std::string> const versions{"TLS10", "TLS11", "TLS12", "TLS13"};
     check_keys(
         node, "tls_server_config",
@@ -63,7 +63,7 @@ TlsConfig read_tls(YAML::Node const& node, std::filesystem::path const& folder) 
     auto tls = TlsConfig{};
     auto const path = [&](char const* key, std::filesystem::path& into) {
         if (auto const value = node[key]) {
-            into = folder / text_of(value, key);
+            into = directory / text_of(value, key);
         }
     };
     path("cert_file", tls.cert_file);
@@ -86,7 +86,7 @@ TlsConfig read_tls(YAML::Node const& node, std::filesystem::path const& folder) 
     }
     if (auto const value = node["cipher_suites"]) {
         if (!value.IsSequence()) {
-            refuse(value, "cipher_suites is no list");
+            refuse(value, "cipher_suites is not a list");
         }
         for (auto const& suite : value) {
             tls.cipher_suites.push_back(text_of(suite, "cipher_suites"));
@@ -100,14 +100,14 @@ TlsConfig read_tls(YAML::Node const& node, std::filesystem::path const& folder) 
     return tls;
 }
 
-WebConfig read(YAML::Node const& root, std::filesystem::path const& folder) {
+WebConfig read(YAML::Node const& root, std::filesystem::path const& directory) {
     auto web = WebConfig{};
     if (root.IsNull()) {
         return web;
     }
     check_keys(root, "the file", {"tls_server_config", "http_server_config", "basic_auth_users"});
     if (auto const node = root["tls_server_config"]; node && !node.IsNull()) {
-        web.tls = read_tls(node, folder);
+        web.tls = read_tls(node, directory);
     }
     if (auto const node = root["http_server_config"]; node && !node.IsNull()) {
         check_keys(node, "http_server_config", {"http2", "headers"});
@@ -120,7 +120,7 @@ WebConfig read(YAML::Node const& root, std::filesystem::path const& folder) {
             for (auto const& header : headers) {
                 auto const value = text_of(header.second, "headers");
                 if (value.find_first_of(std::string_view("\r\n\0", 3)) != value.npos) {
-                    refuse(header.second, "headers have one line");
+                    refuse(header.second, "a header must be one line");
                 }
                 web.headers[header.first.Scalar()] = value;
             }
@@ -128,7 +128,7 @@ WebConfig read(YAML::Node const& root, std::filesystem::path const& folder) {
     }
     if (auto const node = root["basic_auth_users"]; node && !node.IsNull()) {
         if (!node.IsMap()) {
-            refuse(node, "basic_auth_users is no map");
+            refuse(node, "basic_auth_users is not a map");
         }
         for (auto const& user : node) {
             auto const hash = text_of(user.second, "basic_auth_users");
@@ -136,7 +136,7 @@ WebConfig read(YAML::Node const& root, std::filesystem::path const& folder) {
             auto const bcrypt = hash.size() == 60 && (kind == "$2a$" || kind == "$2b$" ||
                                                       kind == "$2y$" || kind == "$2x$");
             if (!bcrypt) {
-                refuse(user.second, "basic_auth_users: a password is no bcrypt hash");
+                refuse(user.second, "basic_auth_users: the password is not a bcrypt hash");
             }
             web.users[text_of(user.first, "basic_auth_users")] = hash;
         }
@@ -203,7 +203,7 @@ asio::ssl::context tls_context(TlsConfig const& config) {
         }
         if ((!older.empty() && ::SSL_CTX_set_cipher_list(native, older.c_str()) != 1) ||
             (!newer.empty() && ::SSL_CTX_set_ciphersuites(native, newer.c_str()) != 1)) {
-            throw std::runtime_error("cipher_suites: OpenSSL does not know them");
+            throw std::runtime_error("cipher_suites: unknown to OpenSSL");
         }
     }
     if (!config.client_ca_file.empty()) {

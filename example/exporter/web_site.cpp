@@ -11,14 +11,14 @@ namespace {
 // read while partially written must not grant access to more clients.
 std::string refusal(WebConfig const& old, WebConfig const& fresh) {
     if (!fresh.tls != !old.tls) {
-        return "TLS needs a restart";
+        return "switching TLS on or off needs a restart";
     }
     if (fresh.users.empty() && !old.users.empty()) {
-        return "to let in everybody needs a restart";
+        return "removing all users needs a restart";
     }
     if (old.tls && old.tls->client_auth_type.starts_with("Require") &&
         !fresh.tls->client_auth_type.starts_with("Require")) {
-        return "to let in clients without a certificate needs a restart";
+        return "making client certificates optional needs a restart";
     }
     return {};
 }
@@ -87,7 +87,7 @@ std::shared_ptr<WebSite> WebSiteFile::now() {
     if (problem.empty()) {
         site_ = std::move(*site);
     } else {
-        std::fprintf(stderr, "ousage-exporter: not taken: %s\n", problem.c_str());
+        std::fprintf(stderr, "ousage-exporter: rejected the change: %s\n", problem.c_str());
     }
     return site_;
 }

@@ -44,7 +44,11 @@ void add_option(
         return true;
     };
     auto* const option = app.add_option(text.name, CLI::callback_t(read), text.help);
-    option->type_name(text.value)->envname(text.variable);
+    if ((text.flags & show_only) != 0) {
+        option->type_name(text.value + (" (Env:" + std::string(text.variable) + ")"));
+    } else {
+        option->type_name(text.value)->envname(text.variable);
+    }
     if (*text.value == '[') {
         option->expected(0, 1);
     }

@@ -8,6 +8,7 @@ namespace ousage::program {
 enum OptionFlags : unsigned {
     repeatable = 1, ///< may occur several times
     for_log = 2,    ///< also affects `ousage log`
+    show_only = 4,  ///< `variable` is only shown in the help, because `ollama::detect` reads it
 };
 
 /// What the help shows of an option.
@@ -16,7 +17,7 @@ struct OptionText {
     char const* value;         ///< placeholder of the value; in brackets: optional; empty: a flag
     char const* help;          ///< one line
     unsigned flags = 0;        ///< `OptionFlags`
-    char const* variable = ""; ///< environment variable that is read without the option
+    char const* variable = ""; ///< environment variable that replaces a missing option
 };
 
 /// One row of an option table. Its value is stored in a `Target`.

@@ -49,7 +49,7 @@ std::string parse_journal_dir(std::string const& value, Overrides& into) {
 constexpr Option<Overrides> table[] = {
     {{"--config", "FILE", "accounts file", for_log}, &store<&Overrides::config>},
     {{"--account", "ID", "only this account (repeatable)", for_log | repeatable}, &add_account},
-    {{"--base-url", "URL", "the server: a host, host:port or URL (default: OLLAMA_HOST)"},
+    {{"--base-url", "URL", "the server: a host, host:port or URL", show_only, "OLLAMA_HOST"},
      &store<&Overrides::base_url>},
     {{"--cloud-base-url", "URL", "the cloud (default: https://ollama.com)"},
      &store<&Overrides::cloud_base_url>},

@@ -26,16 +26,16 @@ namespace {
 constexpr std::chrono::milliseconds interval{250};
 
 // Prints a failure and returns the exit code.
-int complain(Failure const& failure) {
+int report_failure(Failure const& failure) {
     std::fprintf(stderr, "ousage: %s\n", to_string(failure).c_str());
     return 2;
 }
 
-int complain(std::vector<Failure> const& failures) {
+int report_failure(std::vector<Failure> const& failures) {
     for (auto const& failure : failures) {
         auto plain = failure;
         plain.part.clear(); // the text already contains the file name
-        complain(plain);
+        report_failure(plain);
     }
     return failures.empty() ? 0 : 2;
 }
@@ -66,7 +66,7 @@ int read_named(LogOptions const& options, LogInput& input) {
     for (auto const& name : options.files) {
         auto const failure = name == "-" ? input.read_stream(STDIN_FILENO, options.follow)
                                          : input.read_file(name, options.follow);
-        code = failure ? complain(*failure) : code;
+        code = failure ? report_failure(*failure) : code;
     }
     return code;
 }
@@ -79,8 +79,8 @@ int read_logs(
         std::fputs("ousage: no server*.log found; name a file, or - for standard input\n", stderr);
         return 1;
     }
-    auto const code = complain(failures);
-    return std::max(code, complain(input.poll(files)));
+    auto const code = report_failure(failures);
+    return std::max(code, report_failure(input.poll(files)));
 }
 
 // Returns true for standard input, a pipe or a device, which are read once to the end.
@@ -99,7 +99,9 @@ std::optional<Failure> refusal(LogOptions const& options) {
         auto const status = std::filesystem::status(name, error);
         if (is_stream(name)) {
             return Failure{
-                {}, make_error_code(Errc::file), name + " is a stream, which is followed alone"};
+                {},
+                make_error_code(Errc::file),
+                name + " is a stream, which cannot be followed together with other logs"};
         }
         if (!std::filesystem::is_regular_file(status)) {
             return io::file_failure(name, std::filesystem::is_directory(status) ? EISDIR : ENOENT);
@@ -112,18 +114,18 @@ std::optional<Failure> refusal(LogOptions const& options) {
 // text once and continues with the other files.
 int follow(LogOptions const& options, ollama::Configuration const& configuration, LogInput& input) {
     if (auto const failure = refusal(options)) {
-        return complain(*failure);
+        return report_failure(*failure);
     }
-    auto said = std::set<std::string>{};
+    auto reported = std::set<std::string>{};
     for (;;) {
         auto failures = std::vector<Failure>{};
         auto const files = files_of(options, configuration, failures);
         auto const of_files = input.poll(files);
         failures.insert(failures.end(), of_files.begin(), of_files.end());
-        std::erase_if(failures, [&said](Failure const& failure) {
-            return !said.insert(to_string(failure)).second;
+        std::erase_if(failures, [&reported](Failure const& failure) {
+            return !reported.insert(to_string(failure)).second;
         });
-        complain(failures);
+        report_failure(failures);
         std::fflush(stdout);
         if (std::ferror(stdout) != 0) {
             return 1;
@@ -137,7 +139,7 @@ int read_all(
     if (auto const& journal = configuration.accounts.at(0).journal;
         journal && options.files.empty()) {
         auto const failure = input.read_journal(*journal, options.follow);
-        return failure ? complain(*failure) : 0;
+        return failure ? report_failure(*failure) : 0;
     }
     if (options.follow && !(options.files.size() == 1 && is_stream(options.files[0]))) {
         return follow(options, configuration, input);

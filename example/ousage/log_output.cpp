@@ -66,7 +66,7 @@ LogOutput::LogOutput(LogOptions const& options, Format format, Calendar calendar
       sums_all_(options.summary && !has_filter_),
       summarizer_(std::move(calendar)) {}
 
-void LogOutput::sift(ollama::AccessEntry const& entry) {
+void LogOutput::filter(ollama::AccessEntry const& entry) {
     if (has_filter_ && !is_wanted(entry)) {
         return;
     }
@@ -90,9 +90,9 @@ void LogOutput::finish(ollama::LogCounts const& counts) {
 
 bool LogOutput::is_wanted(ollama::AccessEntry const& entry) const {
     auto const& line = entry.line;
-    auto const in_time = (!options_.since || entry.time >= *options_.since) &&
-                         (!options_.until || entry.time <= *options_.until);
-    return in_time && (!options_.status || has_status(line.status, *options_.status)) &&
+    auto const is_in_range = (!options_.since || entry.time >= *options_.since) &&
+                             (!options_.until || entry.time <= *options_.until);
+    return is_in_range && (!options_.status || has_status(line.status, *options_.status)) &&
            (!options_.path || ollama::unquote_gin_path(line.quoted_path).path == *options_.path) &&
            (!options_.inference || entry.route != ollama::Route::other);
 }

@@ -17,7 +17,7 @@ public:
         if (sums_all_) {
             summarizer_.add(entry);
         } else {
-            sift(entry);
+            filter(entry);
         }
     }
 
@@ -25,7 +25,7 @@ public:
     void finish(ollama::LogCounts const& counts);
 
 private:
-    void sift(ollama::AccessEntry const& entry);
+    void filter(ollama::AccessEntry const& entry);
     bool is_wanted(ollama::AccessEntry const& entry) const;
 
     LogOptions const& options_;

@@ -152,6 +152,7 @@ std::optional<Options> read_options(int count, char const* const* arguments, int
     add_options(*log, shared_options(), options.overrides, for_log);
     add_options(*log, ousage_options(), options, for_log);
     add_options(*log, log_options(), options);
+    log->footer("The other options of ousage are accepted and have no effect on a log.");
     try {
         app.parse(count, arguments);
         if (log->parsed()) {

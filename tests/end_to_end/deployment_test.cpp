@@ -31,16 +31,16 @@ bool is_here(char const* program) {
 
 TEST(SystemdUnit, PassesSystemdAnalyze) {
     if (!is_here("systemd-analyze")) {
-        GTEST_SKIP() << "systemd-analyze is not here (package systemd)";
+        GTEST_SKIP() << "systemd-analyze was not found (package systemd)";
     }
     auto const unit = read_file(root / "example/deploy/systemd/ousage-exporter.service");
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     // The built program replaces the installed one, which may not exist here.
     auto const installed = std::string("/usr/bin/ousage-exporter");
     ASSERT_NE(unit.find(installed), unit.npos);
     auto here = unit;
     here.replace(unit.find(installed), installed.size(), OUSAGE_TEST_EXPORTER);
-    auto const file = folder.write("ousage-exporter.service", here).string();
+    auto const file = directory.write("ousage-exporter.service", here).string();
     auto const verified = run_command("systemd-analyze verify --man=no " + file);
     EXPECT_EQ(verified.exit_code, 0);
     EXPECT_EQ(verified.out + verified.error, "");
@@ -140,12 +140,13 @@ TEST(Container, GrafanaFindsMountedDashboard) {
     auto const compose = YAML::LoadFile((docker / "compose.yaml").string());
     auto const providers =
         YAML::LoadFile((root / "example/deploy/grafana/dashboards.yml").string());
-    auto const folder = providers["providers"][0]["options"]["path"].as<std::string>();
+    auto const directory = providers["providers"][0]["options"]["path"].as<std::string>();
     auto const volumes = compose["services"]["grafana"]["volumes"];
     auto const found = std::any_of(volumes.begin(), volumes.end(), [&](YAML::Node const& volume) {
-        return volume.as<std::string>().find(":" + folder + "/ousage.json:") != std::string::npos;
+        return volume.as<std::string>().find(":" + directory + "/ousage.json:") !=
+               std::string::npos;
     });
-    EXPECT_TRUE(found) << folder;
+    EXPECT_TRUE(found) << directory;
     auto const sources = YAML::LoadFile((root / "example/deploy/grafana/datasources.yml").string());
     EXPECT_EQ(sources["datasources"][0]["type"].as<std::string>(), "prometheus");
 }
@@ -193,7 +194,7 @@ TEST(Container, ImageInstallsEveryLinkedLibrary) {
     auto const image = text.substr(text.find("bookworm-slim"));
     auto const needed = run_command("sh -c 'readelf -d " OUSAGE_TEST_EXPORTER "'");
     if (needed.exit_code != 0) {
-        GTEST_SKIP() << "readelf is not here (package binutils)";
+        GTEST_SKIP() << "readelf was not found (package binutils)";
     }
     // Libraries that every Debian contains (libresolv belongs to libc; clang's sanitizers link it),
     // then those that the exporter needs in addition.

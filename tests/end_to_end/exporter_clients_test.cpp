@@ -30,8 +30,8 @@ public:
 
     /// Number of open file descriptors of the exporter.
     std::ptrdiff_t descriptors() {
-        auto const folder = "/proc/" + std::to_string(child().number()) + "/fd";
-        return std::distance(std::filesystem::directory_iterator(folder), {});
+        auto const directory = "/proc/" + std::to_string(child().number()) + "/fd";
+        return std::distance(std::filesystem::directory_iterator(directory), {});
     }
 
     /// Resident memory of the exporter in KiB.
@@ -121,14 +121,14 @@ TEST(ExporterClients, BadRequestGetsErrorStatusAndCloses) {
     EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
 }
 
-TEST(ExporterClients, AnswersPipelinedRequestsInOrder) {
+TEST(ExporterClients, RespondsToPipelinedRequestsInOrder) {
     auto server = FakeOllama();
     server.answer("GET /api/ps", fault::hang());
     auto const exporter = Exporter(
         {"--ollama-host", "127.0.0.1:1", "--allow-target", "127.0.0.1:*", "--timeout", "55s"});
     auto client = RawClient(exporter.port());
     // Slow and immediate requests in turn, twice as many as are handled concurrently, then an
-    // invalid one, after which nothing is answered.
+    // invalid one, after which no response follows.
     auto const probe = "GET /probe?target=" + server.url() +
                        " HTTP/1.1\r\nX-Prometheus-Scrape-Timeout-Seconds: 0.1\r\n\r\n";
     client.send(
@@ -148,7 +148,7 @@ TEST(ExporterClients, AnswersPipelinedRequestsInOrder) {
     EXPECT_EQ(client.read_all(), "");
 }
 
-TEST(ExporterClients, AnswersHalfClosedConnection) {
+TEST(ExporterClients, RespondsOnHalfClosedConnection) {
     auto server = FakeOllama();
     server.answer("GET /api/ps", fault::hang());
     auto const exporter = Exporter(
@@ -167,7 +167,7 @@ TEST(ExporterClients, AnswersHalfClosedConnection) {
 }
 
 // The response exceeds the socket buffers.
-TEST(ExporterClients, SendsLargeResponseWholeWhateverFollowsRequest) {
+TEST(ExporterClients, SendsLargeResponseCompletely) {
     auto server = FakeOllama();
     auto models = std::string();
     for (int index = 0; index < 20'000; ++index) {
@@ -179,9 +179,9 @@ TEST(ExporterClients, SendsLargeResponseWholeWhateverFollowsRequest) {
     server.answer("GET /api/tags", json(R"({"models":[)" + models + "]}"));
     auto const exporter = Exporter({"--ollama-host", server.url()});
     EXPECT_EQ(exporter.metrics().number("ollama_up"), "1");
-    for (auto const& behind : {std::string(), std::string("garbage\r\n\r\n"), healthy}) {
+    for (auto const& rest : {std::string(), std::string("garbage\r\n\r\n"), healthy}) {
         auto client = RawClient(exporter.port());
-        client.send("GET /snapshot HTTP/1.1\r\nHost: x\r\n\r\n" + behind);
+        client.send("GET /snapshot HTTP/1.1\r\nHost: x\r\n\r\n" + rest);
         client.half_close();
         // The exporter has read the first request by now.
         EXPECT_EQ(status_of(exporter.get("/-/healthy")), 200);
@@ -189,7 +189,7 @@ TEST(ExporterClients, SendsLargeResponseWholeWhateverFollowsRequest) {
         EXPECT_GT(answer.size(), 8'000'000u);
         EXPECT_EQ(header_of(answer, "Content-Length"), std::to_string(body_of(answer).size()));
         auto const next = client.read_answer();
-        EXPECT_EQ(status_of(next), behind.empty() ? 0 : behind == healthy ? 200 : 400);
+        EXPECT_EQ(status_of(next), rest.empty() ? 0 : rest == healthy ? 200 : 400);
     }
 }
 
@@ -235,7 +235,7 @@ TEST(ExporterClients, DisconnectsSlowClientAtDeadline) {
 }
 
 // Writes a new certificate and its key, to which the directory's web.yml refers.
-void write_certificate(TemporaryFolder const& folder, std::string const& name) {
+void write_certificate(TemporaryDirectory const& directory, std::string const& name) {
     auto subject = program::Subject{};
     subject.common_name = name;
     auto const identity = program::make_identity(subject);
@@ -244,13 +244,13 @@ void write_certificate(TemporaryFolder const& folder, std::string const& name) {
         memory.get(), identity.key.get(), nullptr, nullptr, 0, nullptr, nullptr);
     char* bytes = nullptr;
     auto const size = BIO_get_mem_data(memory.get(), &bytes);
-    folder.write("cert.pem", identity.pem());
-    folder.write("key.pem", {bytes, static_cast<std::size_t>(size)});
+    directory.write("cert.pem", identity.pem());
+    directory.write("key.pem", {bytes, static_cast<std::size_t>(size)});
 }
 
 std::string const tls_yaml = "tls_server_config: {cert_file: cert.pem, key_file: key.pem}\n";
 
-Finished ask_by_tls(Exporter const& exporter) {
+Finished request_with_tls(Exporter const& exporter) {
     return run_command(
         "openssl s_client -connect 127.0.0.1:" + std::to_string(exporter.port()) + " -ign_eof",
         "GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -258,14 +258,14 @@ Finished ask_by_tls(Exporter const& exporter) {
 
 // The subject of the certificate: OpenSSL 3.0 prints `CN = name`, 3.5 `CN=name`.
 bool shows_certificate_of(Exporter const& exporter, std::string const& name) {
-    auto const out = ask_by_tls(exporter).out;
+    auto const out = request_with_tls(exporter).out;
     return out.find("CN = " + name + "\n") != out.npos || out.find("CN=" + name + "\n") != out.npos;
 }
 
 TEST(ExporterClients, ClosesUnfinishedTlsHandshakeAtDeadline) {
-    auto const folder = TemporaryFolder();
-    write_certificate(folder, "localhost");
-    auto const file = folder.write("web.yml", tls_yaml);
+    auto const directory = TemporaryDirectory();
+    write_certificate(directory, "localhost");
+    auto const file = directory.write("web.yml", tls_yaml);
     auto exporter = Exporter(
         {"--ollama-host", "127.0.0.1:1", "--web.config.file", file.string(), "--client-timeout",
          "300ms"});
@@ -279,11 +279,9 @@ TEST(ExporterClients, ClosesUnfinishedTlsHandshakeAtDeadline) {
     EXPECT_EQ(plain.read_all().find("HTTP/"), std::string::npos);
     EXPECT_EQ(silent.read_all(), "");
     EXPECT_EQ(half.read_all(), "");
-    while (exporter.descriptors() > before) {
-        std::this_thread::yield();
-    }
+    wait_until("the descriptors are closed", [&] { return exporter.descriptors() <= before; });
     if (run_command("openssl version").exit_code == 0) {
-        EXPECT_NE(ask_by_tls(exporter).out.find("healthy\n"), std::string::npos);
+        EXPECT_NE(request_with_tls(exporter).out.find("healthy\n"), std::string::npos);
     }
 }
 
@@ -486,11 +484,11 @@ TEST(ExporterClients, RejectsTargetsThatAreNotAllowed) {
     }
     // Random targets: only allowed servers are ever queried.
     auto random = std::mt19937(7);
-    static constexpr std::string_view letters = "htp:/localhost.127%0aA@#?*[]&=+\\x\x80\xff";
+    static constexpr std::string_view alphabet = "htp:/localhost.127%0aA@#?*[]&=+\\x\x80\xff";
     for (int round = 0; round < 300; ++round) {
         auto query = std::string("target=");
         for (auto length = random() % 40; length > 0; --length) {
-            query += letters[random() % letters.size()];
+            query += alphabet[random() % alphabet.size()];
         }
         auto const status = status_of(exporter.get("/probe?" + query));
         EXPECT_TRUE(status == 400 || status == 403) << status << testing::PrintToString(query);
@@ -502,11 +500,11 @@ TEST(ExporterClients, RejectsTargetsThatAreNotAllowed) {
 constexpr char const* secret = "$2y$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
 
 TEST(ExporterClients, ReloadsUsersWhenFileChanges) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto const users = [](char const* name) {
         return "basic_auth_users: {" + std::string(name) + ": " + secret + "}\n";
     };
-    auto const file = folder.write("web.yml", users("alice"));
+    auto const file = directory.write("web.yml", users("alice"));
     auto const exporter =
         Exporter({"--ollama-host", "127.0.0.1:1", "--web.config.file", file.string()});
     auto const status = [&exporter](char const* login) {
@@ -516,58 +514,60 @@ TEST(ExporterClients, ReloadsUsersWhenFileChanges) {
     auto const alice = "YWxpY2U6c2VjcmV0", bob = "Ym9iOnNlY3JldA==";
     EXPECT_EQ(status(alice), 200);
     EXPECT_EQ(status(bob), 401);
-    folder.write("web.yml", users("bob"));
-    while (status(bob) != 200) {
-        std::this_thread::yield();
-    }
+    directory.write("web.yml", users("bob"));
+    wait_until("bob has access", [&] { return status(bob) == 200; });
     EXPECT_EQ(status(alice), 401);
     // An invalid file changes nothing, and its error message contains no value.
-    folder.write("web.yml", "basic_auth_users: {alice: hunter2}\n");
-    while (exporter.errors().find("line 1") == std::string::npos) {
+    directory.write("web.yml", "basic_auth_users: {alice: hunter2}\n");
+    wait_until("the message with the line", [&] {
         EXPECT_EQ(status(bob), 200);
-    }
+        return exporter.errors().find("line 1") != std::string::npos;
+    });
     EXPECT_EQ(exporter.errors().find("hunter2"), std::string::npos);
     EXPECT_EQ(status(bob), 200);
     EXPECT_EQ(status(alice), 401);
-    // A truncated file admits nobody.
+    // A truncated file gives nobody access.
     for (auto const* const cut : {"", "basic_auth_users:\n", "{}\n"}) {
-        auto const told = exporter.errors().size();
-        folder.write("web.yml", cut);
-        while (exporter.errors().find("everybody needs a restart", told) == std::string::npos) {
+        auto const size = exporter.errors().size();
+        directory.write("web.yml", cut);
+        wait_until("the message that the change is rejected", [&] {
             EXPECT_EQ(status("bm9ib2R5Om5vdGhpbmc="), 401);
-        }
+            return exporter.errors().find("removing all users needs a restart", size) !=
+                   std::string::npos;
+        });
         EXPECT_EQ(status("bm9ib2R5Om5vdGhpbmc="), 401);
     }
 }
 
 TEST(ExporterClients, ShowsNewCertificateToNextClient) {
     if (run_command("openssl version").exit_code != 0) {
-        GTEST_SKIP() << "openssl is not here";
+        GTEST_SKIP() << "openssl was not found";
     }
-    auto const folder = TemporaryFolder();
-    write_certificate(folder, "first");
-    auto const file = folder.write("web.yml", tls_yaml);
+    auto const directory = TemporaryDirectory();
+    write_certificate(directory, "first");
+    auto const file = directory.write("web.yml", tls_yaml);
     auto const exporter =
         Exporter({"--ollama-host", "127.0.0.1:1", "--web.config.file", file.string()});
     EXPECT_TRUE(shows_certificate_of(exporter, "first"));
-    write_certificate(folder, "second");
+    write_certificate(directory, "second");
     wait_until(
         "the certificate of second", [&] { return shows_certificate_of(exporter, "second"); });
     // A certificate may come after the configuration that names it.
-    folder.write("web.yml", "tls_server_config: {cert_file: later.pem, key_file: later.key}\n");
-    wait_until("the message that the files are not taken", [&] {
+    directory.write("web.yml", "tls_server_config: {cert_file: later.pem, key_file: later.key}\n");
+    wait_until("the message that the files are rejected", [&] {
         EXPECT_TRUE(shows_certificate_of(exporter, "second"));
-        return exporter.errors().find("not taken") != std::string::npos;
+        return exporter.errors().find("rejected") != std::string::npos;
     });
-    write_certificate(folder, "third");
-    std::filesystem::rename(folder.path() / "cert.pem", folder.path() / "later.pem");
-    std::filesystem::rename(folder.path() / "key.pem", folder.path() / "later.key");
+    write_certificate(directory, "third");
+    std::filesystem::rename(directory.path() / "cert.pem", directory.path() / "later.pem");
+    std::filesystem::rename(directory.path() / "key.pem", directory.path() / "later.key");
     wait_until("the certificate of third", [&] { return shows_certificate_of(exporter, "third"); });
-    // Nobody is ever served in the clear by a change.
-    folder.write("web.yml", "{}\n");
-    wait_until("the message that TLS needs a restart", [&] {
-        EXPECT_NE(ask_by_tls(exporter).out.find("healthy\n"), std::string::npos);
-        return exporter.errors().find("TLS needs a restart") != std::string::npos;
+    // No change switches to plain HTTP.
+    directory.write("web.yml", "{}\n");
+    wait_until("the message that switching TLS on or off needs a restart", [&] {
+        EXPECT_NE(request_with_tls(exporter).out.find("healthy\n"), std::string::npos);
+        return exporter.errors().find("switching TLS on or off needs a restart") !=
+               std::string::npos;
     });
     EXPECT_EQ(status_of(exporter.get("/-/healthy")), 0);
 }

@@ -26,7 +26,7 @@ std::string line(std::string const& method, std::string const& path, int status)
            " |            2s |       127.0.0.1 | " + method + "     \"" + path + "\"\n";
 }
 
-TEST(Exporter, EveryPathAnswersWithoutAServer) {
+TEST(Exporter, EveryPathRespondsWithoutServer) {
     auto exporter = Exporter(nowhere);
     auto const read = exporter.metrics();
     EXPECT_EQ(read.number("ollama_up"), "0");
@@ -100,13 +100,13 @@ std::set<std::string> series_of(ExpositionReader const& page, ExpositionReader c
     return series;
 }
 
-TEST(Exporter, TheProgramWritesTheSameSeriesForOneServer) {
+TEST(Exporter, WritesSameSeriesAsProgram) {
     auto const server = FakeOllama();
     auto const exporter = Exporter({"--ollama-host", server.url()});
     exporter.wait_for("ollama_up", {}, "1");
-    auto const directory = (exporter.folder().path() / "ollama").string();
+    auto const directory = (exporter.directory().path() / "ollama").string();
     auto const run = run_command(
-        "env HOME=" + exporter.folder().path().string() + " " OUSAGE_TEST_PROGRAM " --no-state" +
+        "env HOME=" + exporter.directory().path().string() + " " OUSAGE_TEST_PROGRAM " --no-state" +
         " --format prometheus --base-url " + server.url() + " --config-dir " + directory);
     EXPECT_EQ(run.exit_code, 0) << run.error;
     auto const program = ExpositionReader(run.out, false);
@@ -126,7 +126,7 @@ TEST(Exporter, TheProgramWritesTheSameSeriesForOneServer) {
     }
 }
 
-TEST(Exporter, RequestsOfTheLogAreCountedExactlyAndSurvive) {
+TEST(Exporter, KeepsExactCountsOfDeletedLog) {
     auto server = FakeOllama();
     auto exporter = Exporter({"--ollama-host", server.url()}, {{"SCRAPE_INTERVAL", "100ms"}});
     exporter.wait_for("ollama_up", {}, "1");
@@ -178,7 +178,7 @@ TEST(Exporter, RequestsOfTheLogAreCountedExactlyAndSurvive) {
     check(down);
     EXPECT_EQ(down.count("ollama_model_size_bytes"), 0u);
     EXPECT_EQ(down.count("ollama_model_count"), 0u);
-    std::filesystem::remove_all(exporter.folder().path() / "ollama");
+    std::filesystem::remove_all(exporter.directory().path() / "ollama");
     exporter.wait_for("ollama_inference_requests_total", {}, "3");
     check(exporter.metrics());
 }
@@ -229,8 +229,8 @@ TEST(Exporter, NegotiatesFormatAndEncoding) {
 
 TEST(Exporter, QueriesAllowedTargetsOnly) {
     auto server = FakeOllama();
-    auto const folder = TemporaryFolder();
-    auto const file = folder.write(
+    auto const directory = TemporaryDirectory();
+    auto const file = directory.write(
         "config.json", R"({"accounts":[{"id":"first","base_url":"http://127.0.0.1:1"},
             {"id":"second","base_url":")" +
                            server.url() + R"("}]})");
@@ -281,7 +281,7 @@ TEST(Exporter, ProbeEndsAtScrapeTimeout) {
     EXPECT_EQ(read.count("ollama_loaded_models"), 0u);
 }
 
-TEST(Exporter, SignalAnswersOpenScrapesBeforeExit) {
+TEST(Exporter, SignalCompletesOpenScrapesBeforeExit) {
     auto server = FakeOllama();
     server.answer("GET /api/ps", fault::hang());
     auto exporter = Exporter(
@@ -303,8 +303,8 @@ TEST(Exporter, SignalAnswersOpenScrapesBeforeExit) {
 constexpr char const* hash = "$2y$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
 
 TEST(Exporter, RequiresPasswordOfConfiguredUsers) {
-    auto const folder = TemporaryFolder();
-    auto const file = folder.write(
+    auto const directory = TemporaryDirectory();
+    auto const file = directory.write(
         "web.yml", "basic_auth_users:\n  alice: " + std::string(hash) +
                        "\nhttp_server_config:\n  headers:\n"
                        "    X-Frame-Options: deny\n");
@@ -343,16 +343,16 @@ TEST(Exporter, RequiresPasswordOfConfiguredUsers) {
 }
 
 TEST(Exporter, ServesTlsWithConfiguredCertificate) {
-    auto const folder = TemporaryFolder();
-    auto const in = folder.path().string();
+    auto const directory = TemporaryDirectory();
+    auto const in = directory.path().string();
     if (run_command(
             "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
             "-keyout " +
             in + "/key.pem -out " + in + "/cert.pem")
             .exit_code != 0) {
-        GTEST_SKIP() << "openssl is not here";
+        GTEST_SKIP() << "openssl was not found";
     }
-    auto const file = folder.write(
+    auto const file = directory.write(
         "web.yml", "tls_server_config:\n  cert_file: cert.pem\n  key_file: key.pem\n"
                    "  min_version: TLS13\n");
     auto exporter = Exporter({"--ollama-host", "127.0.0.1:1", "--web.config.file", file.string()});
@@ -370,9 +370,9 @@ TEST(Exporter, ServesTlsWithConfiguredCertificate) {
 }
 
 TEST(Exporter, RejectsInvalidConfigurationOnOneLine) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto const web = [&](std::string const& text) {
-        return "--web.config.file " + folder.write("web.yml", text).string();
+        return "--web.config.file " + directory.write("web.yml", text).string();
     };
 
     struct Row {
@@ -411,7 +411,7 @@ TEST(Exporter, RejectsInvalidConfigurationOnOneLine) {
          "client_ca_file"});
     check({web("tls_server_config: {cert_file: nowhere, key_file: y}\n"), "tls_server_config"});
     check({web("{{{{\n"), "web.yml: line 2"});
-    check({web("- 1\n"), "no map"});
+    check({web("- 1\n"), "not a map"});
     check({"--listen 127.0.0.1", "--listen"});
 }
 
@@ -427,7 +427,7 @@ TEST(Exporter, ReadsOptionsFromEnvironment) {
 
 TEST(Exporter, PassesPromtoolLint) {
     if (std::system("command -v promtool >/dev/null 2>&1") != 0) {
-        GTEST_SKIP() << "promtool is not here (package prometheus)";
+        GTEST_SKIP() << "promtool was not found (package prometheus)";
     }
     auto const lint = [](Exporter const& exporter) {
         auto const finished =
@@ -452,7 +452,7 @@ TEST(Exporter, PassesPromtoolLint) {
 
 TEST(Exporter, AlertRulesPassPromtoolTests) {
     if (std::system("command -v promtool >/dev/null 2>&1") != 0) {
-        GTEST_SKIP() << "promtool is not here (package prometheus)";
+        GTEST_SKIP() << "promtool was not found (package prometheus)";
     }
     auto const rules = std::string(OUSAGE_TEST_DATA "/../../example/deploy/prometheus");
     for (auto const* const command :

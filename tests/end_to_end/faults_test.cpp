@@ -36,32 +36,32 @@ std::string const log_text =
 class Observation {
 public:
     Observation(std::string const& url, std::vector<std::string> more) {
-        folder_.write("logs/server.log", log_text);
-        auto arguments = std::vector<std::string>{OUSAGE_TEST_PROGRAM,   "--base-url",   url,
-                                                  "--config-dir",        folder_.path(), "--now",
+        directory_.write("logs/server.log", log_text);
+        auto arguments = std::vector<std::string>{OUSAGE_TEST_PROGRAM,   "--base-url",      url,
+                                                  "--config-dir",        directory_.path(), "--now",
                                                   "2026-11-20T16:00:00Z"};
         arguments.insert(arguments.end(), more.begin(), more.end());
         child_.emplace(
-            std::move(arguments), out(), folder_.path() / "error",
+            std::move(arguments), out(), directory_.path() / "error",
             std::vector<std::pair<std::string, std::string>>{
-                {"XDG_CONFIG_HOME", folder_.path()}, {"OLLAMA_API_KEY", ""}});
+                {"XDG_CONFIG_HOME", directory_.path()}, {"OLLAMA_API_KEY", ""}});
     }
 
     Child& child() { return *child_; }
 
-    std::string out() const { return folder_.path() / "out"; }
+    std::string out() const { return directory_.path() / "out"; }
 
     ollama::Snapshot snapshot() const {
         auto snapshot = ollama::Snapshot{};
         auto const text = read_file(out());
         auto const failure = io::read_json(text, snapshot);
         EXPECT_FALSE(failure) << failure->text << "\n" << text;
-        EXPECT_EQ(read_file(folder_.path() / "error"), "");
+        EXPECT_EQ(read_file(directory_.path() / "error"), "");
         return snapshot;
     }
 
 private:
-    TemporaryFolder folder_;
+    TemporaryDirectory directory_;
     std::optional<Child> child_;
 };
 

@@ -72,12 +72,12 @@ TEST(Log, SummaryAppliesFilters) {
 }
 
 TEST(Log, ReadsCompressedFilesAndPipes) {
-    auto const folder = TemporaryFolder();
-    auto const plain = folder.write("plain", line(1) + line(2));
+    auto const directory = TemporaryDirectory();
+    auto const plain = directory.write("plain", line(1) + line(2));
     run_command("gzip -k " + plain.string());
-    auto const gzip = (folder.path() / "plain.gz").string();
+    auto const gzip = (directory.path() / "plain.gz").string();
     EXPECT_EQ(count(log_of(gzip).out, "\n"), 2u);
-    auto const renamed = folder.path() / "renamed";
+    auto const renamed = directory.path() / "renamed";
     std::filesystem::rename(gzip, renamed);
     EXPECT_EQ(count(log_of(renamed.string()).out, "\n"), 2u);
     EXPECT_EQ(count(log_of("/dev/stdin", line(1)).out, "\n"), 1u);
@@ -106,10 +106,10 @@ TEST(Log, ReportsWriteErrorOfStandardOutput) {
 }
 
 TEST(Log, PrintsRotatedLogsBeforeLiveLog) {
-    auto const folder = TemporaryFolder();
-    folder.write("server-1.log", line(1) + line(2));
-    folder.write("server.log", "time=2026-11-20T15:59:58.374Z level=INFO msg=x\n" + line(3));
-    auto const out = log_of("--logs-dir " + folder.path().string()).out;
+    auto const directory = TemporaryDirectory();
+    directory.write("server-1.log", line(1) + line(2));
+    directory.write("server.log", "time=2026-11-20T15:59:58.374Z level=INFO msg=x\n" + line(3));
+    auto const out = log_of("--logs-dir " + directory.path().string()).out;
     auto last = std::size_t{0};
     for (auto const* const number : {"/n/1\"", "/n/2\"", "/n/3\""}) {
         auto const place = out.find(number);
@@ -120,13 +120,14 @@ TEST(Log, PrintsRotatedLogsBeforeLiveLog) {
 }
 
 TEST(Log, ReadsJournalOfUnit) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto message = line(7);
     message.pop_back();
-    ASSERT_TRUE(make_journal(folder.path(), "ollama.service", 1'795'000'000, {"hello", message}));
-    auto const finished = log_of("--journal --journal-dir " + folder.path().string());
+    ASSERT_TRUE(
+        make_journal(directory.path(), "ollama.service", 1'795'000'000, {"hello", message}));
+    auto const finished = log_of("--journal --journal-dir " + directory.path().string());
     EXPECT_EQ(count(finished.out, "/n/7"), 1u) << finished.error;
-    auto const other = log_of("--journal other --journal-dir " + folder.path().string());
+    auto const other = log_of("--journal other --journal-dir " + directory.path().string());
     EXPECT_EQ(other.out, "");
 }
 
@@ -147,13 +148,13 @@ private:
 };
 
 TEST(Log, FollowPrintsEachLineOnceDuringRotations) {
-    auto const folder = TemporaryFolder();
-    auto const logs = folder.path() / "logs";
+    auto const directory = TemporaryDirectory();
+    auto const logs = directory.path() / "logs";
     std::filesystem::create_directories(logs);
-    auto const fifo = folder.path() / "out";
-    auto const error = folder.path() / "error";
+    auto const fifo = directory.path() / "out";
+    auto const error = directory.path() / "error";
     ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
-    folder.write("writer.sh", R"(
+    directory.write("writer.sh", R"(
 cd "$1"
 n=0
 while read -r command; do
@@ -177,7 +178,7 @@ done
         {{"TZ", "UTC"}});
     auto reader = Reader(fifo);
     auto* const writer = ::popen(
-        ("sh " + (folder.path() / "writer.sh").string() + " " + logs.string()).c_str(), "w");
+        ("sh " + (directory.path() / "writer.sh").string() + " " + logs.string()).c_str(), "w");
     ASSERT_NE(writer, nullptr);
     auto const command = [writer](char const* word) {
         std::fprintf(writer, "%s\n", word);
@@ -216,10 +217,10 @@ done
 }
 
 TEST(Log, FollowContinuesInNextJournalFile) {
-    auto const folder = TemporaryFolder();
-    auto const journal = folder.path() / "journal";
-    auto const fifo = folder.path() / "out";
-    auto const error = folder.path() / "error";
+    auto const directory = TemporaryDirectory();
+    auto const journal = directory.path() / "journal";
+    auto const fifo = directory.path() / "out";
+    auto const error = directory.path() / "error";
     ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
     std::filesystem::create_directories(journal);
     // Moves a complete file into the directory, because systemd-journal-remote sends no
@@ -229,8 +230,9 @@ TEST(Log, FollowContinuesInNextJournalFile) {
         message.pop_back();
         auto const start = 1'795'000'000 + 60 * static_cast<std::uint64_t>(number);
         auto const made =
-            make_journal(folder.path(), "ollama.service", start, {message, "not of Gin"}, name);
-        std::filesystem::rename(folder.path() / (name + ".journal"), journal / (name + ".journal"));
+            make_journal(directory.path(), "ollama.service", start, {message, "not of Gin"}, name);
+        std::filesystem::rename(
+            directory.path() / (name + ".journal"), journal / (name + ".journal"));
         return made;
     };
     ASSERT_TRUE(add(1, "first"));

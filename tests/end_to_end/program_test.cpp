@@ -113,8 +113,8 @@ TEST(Program, RejectsInvalidOptionOnOneLine) {
 }
 
 TEST(Program, PrintsAccountsAsArrayAndSelectsOne) {
-    auto const folder = TemporaryFolder();
-    auto const file = folder.write("config.json", R"({"accounts":[
+    auto const directory = TemporaryDirectory();
+    auto const file = directory.write("config.json", R"({"accounts":[
         {"id":"one","base_url":"http://127.0.0.1:1","config_dir":"/nonexistent"},
         {"id":"two","auth":"api_key","api_key_env":"NO_SUCH_KEY","config_dir":"/nonexistent"}]})");
     auto const both = ousage_program("--format compact --config " + file.string());
@@ -167,13 +167,13 @@ TEST(Program, FiltersLogByOptions) {
 }
 
 TEST(Program, ReadsConfiguredLogsAtGivenTime) {
-    auto const folder = TemporaryFolder();
-    folder.write("logs/server.log", log_text);
-    folder.write("logs/server-1.log", log_text);
-    folder.write("server.json", "{\"disable_ollama_cloud\": \"yes\"}");
+    auto const directory = TemporaryDirectory();
+    directory.write("logs/server.log", log_text);
+    directory.write("logs/server-1.log", log_text);
+    directory.write("server.json", "{\"disable_ollama_cloud\": \"yes\"}");
     auto const finished = ousage_program(
         "--base-url 127.0.0.1:1 --now 2026-11-20T16:30:00+01:00 --config-dir " +
-        folder.path().string());
+        directory.path().string());
     EXPECT_EQ(finished.exit_code, 0);
     auto const snapshot = snapshot_of(finished);
     EXPECT_EQ(snapshot.metrics.requests.five_hours.requests, 2u);

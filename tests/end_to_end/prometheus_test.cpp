@@ -97,20 +97,21 @@ public:
 private:
     std::string accounts() {
         auto const database = std::filesystem::path(OUSAGE_TEST_DATA) / "desktop/closed/db.sqlite";
-        log_ = folder_.write("ollama/logs/server.log", "");
-        folder_.write("ollama/server.json", "{}");
+        log_ = directory_.write("ollama/logs/server.log", "");
+        directory_.write("ollama/server.json", "{}");
         auto const first = fmt::format(
             R"({{"id":"first","base_url":"{}","config_dir":"{}","db_path":"{}"}})", server.url(),
-            (folder_.path() / "ollama").string(), database.string());
+            (directory_.path() / "ollama").string(), database.string());
         auto const second = fmt::format(
             R"({{"id":"second","base_url":"{}","config_dir":"{}","db_path":"{}",)"
             R"("api_key_env":"NO_KEY"}})",
-            other.url(), (folder_.path() / "none").string(), (folder_.path() / "none").string());
-        return folder_.write("accounts.json", "{\"accounts\":[" + first + "," + second + "]}")
+            other.url(), (directory_.path() / "none").string(),
+            (directory_.path() / "none").string());
+        return directory_.write("accounts.json", "{\"accounts\":[" + first + "," + second + "]}")
             .string();
     }
 
-    TemporaryFolder folder_;
+    TemporaryDirectory directory_;
     std::filesystem::path log_;
 };
 
@@ -473,7 +474,7 @@ void expect_the_fleet(PrometheusProcess const& prometheus, World const& world) {
 TEST(Prometheus, StoresSeriesAsExported) {
     auto const program = find_program("prometheus");
     if (program.empty()) {
-        GTEST_SKIP() << "prometheus is not here (package prometheus)";
+        GTEST_SKIP() << "prometheus was not found (package prometheus)";
     }
     auto const world = World();
     auto const relay = ScrapeRelay(world.exporter->port());
@@ -516,7 +517,7 @@ void expect_no_finding(std::string const& page) {
 
 TEST(Promtool, ReportsNoFindingInAnyState) {
     if (find_program("promtool").empty()) {
-        GTEST_SKIP() << "promtool is not here (package prometheus)";
+        GTEST_SKIP() << "promtool was not found (package prometheus)";
     }
     auto server = FakeOllama();
 
@@ -586,14 +587,14 @@ TEST(Promtool, ReportsNoFindingInAnyState) {
 // Status LIMITED: there is no server, and the cloud responds with 429.
 TEST(Promtool, ReportsNoFindingForCloudOnlyAccount) {
     if (find_program("promtool").empty()) {
-        GTEST_SKIP() << "promtool is not here (package prometheus)";
+        GTEST_SKIP() << "promtool was not found (package prometheus)";
     }
     auto cloud = ThreadedPeer(&script_cloud);
     for (auto const* const line : cloud_lines) {
         cloud.answer(line, json(R"({"error":"too many requests"})", "429 Too Many Requests"));
     }
-    auto const folder = TemporaryFolder();
-    auto const file = folder.write(
+    auto const directory = TemporaryDirectory();
+    auto const file = directory.write(
         "accounts.json", R"({"accounts":[{"id":"cloud","auth":"api_key","cloud_base_url":")" +
                              cloud.url() + R"("}]})");
     auto const exporter =

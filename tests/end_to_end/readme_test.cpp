@@ -20,8 +20,8 @@ std::string without_durations(std::string const& text) {
     return std::regex_replace(std::regex_replace(text, elapsed, "$1#"), response, "$1#");
 }
 
-// Returns the first line of `sample` that is not in `text`; empty if all are. A line `...` stands
-// for any number of omitted lines.
+// Returns the first line of `sample` that is not in `text`; empty if all are. A line `...` is
+// any number of omitted lines.
 std::string first_difference(std::string const& sample, std::string const& text) {
     auto const lines = split_lines(text);
     auto next = lines.begin();

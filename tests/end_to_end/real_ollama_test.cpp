@@ -1,6 +1,6 @@
 // Compares ousage with a real Ollama, if one is installed: the client's ledger, the log and ousage
 // report the same.
-#include "support/ollama_trial.hpp"
+#include "support/ollama_workload.hpp"
 #include <ousage/core/timestamp.hpp>
 
 #include <gtest/gtest.h>
@@ -79,22 +79,22 @@ Latencies read_log(std::string const& text, sys_seconds from, sys_seconds to) {
     return logged;
 }
 
-Latencies read_ledger(std::vector<Asked> const& ledger) {
-    auto asked = Latencies{};
+Latencies read_ledger(std::vector<RecordedRequest> const& ledger) {
+    auto request = Latencies{};
     for (auto const& row : ledger) {
         auto const key = row.method + " " + row.target() + " " + row.client + " " +
                          std::to_string(row.status) + " " + std::string(row.kind());
-        asked[key].push_back(row.elapsed.count());
+        request[key].push_back(row.elapsed.count());
     }
-    return asked;
+    return request;
 }
 
 // Expects the same requests, none with a longer latency on the server than on the client.
-void expect_same(Latencies logged, Latencies asked) {
+void expect_same(Latencies logged, Latencies request) {
     for (auto const& [key, ignored] : logged) {
-        EXPECT_TRUE(asked.contains(key)) << "nobody asked " << key;
+        EXPECT_TRUE(request.contains(key)) << "nobody request " << key;
     }
-    for (auto& [key, elapsed] : asked) {
+    for (auto& [key, elapsed] : request) {
         auto& latencies = logged[key];
         ASSERT_EQ(latencies.size(), elapsed.size()) << key;
         std::sort(latencies.begin(), latencies.end());
@@ -105,16 +105,16 @@ void expect_same(Latencies logged, Latencies asked) {
     }
 }
 
-void expect_requests(Json const& snapshot, std::vector<Asked> const& ledger) {
+void expect_requests(Json const& snapshot, std::vector<RecordedRequest> const& ledger) {
     auto const count = [&ledger](auto&& which) {
         return std::count_if(ledger.begin(), ledger.end(), which);
     };
     auto const of = [](std::string_view kind) {
-        return [kind](Asked const& asked) { return asked.kind() == kind; };
+        return [kind](RecordedRequest const& request) { return request.kind() == kind; };
     };
     auto const failed = [](int from, int to) {
-        return [from, to](Asked const& asked) {
-            return asked.kind() != "other" && asked.status >= from && asked.status < to;
+        return [from, to](RecordedRequest const& request) {
+            return request.kind() != "other" && request.status >= from && request.status < to;
         };
     };
     auto const all = static_cast<std::int64_t>(ledger.size()) - count(of("other"));
@@ -169,14 +169,14 @@ std::int64_t sum(std::map<std::string, Element> const& elements, char const* key
         });
 }
 
-void expect_same_time(Element told, Element wanted) {
-    auto const time = ousage::parse_rfc3339(text_of(told));
-    EXPECT_TRUE(time && time == ousage::parse_rfc3339(text_of(wanted))) << told << wanted;
+void expect_same_time(Element text, Element wanted) {
+    auto const time = ousage::parse_rfc3339(text_of(text));
+    EXPECT_TRUE(time && time == ousage::parse_rfc3339(text_of(wanted))) << text << wanted;
 }
 
-void expect_models(Json const& snapshot, OllamaTrial& trial) {
-    auto const answer = Json(trial.get("/api/tags"));
-    auto const wanted = by_name(answer["/models"]);
+void expect_models(Json const& snapshot, OllamaWorkload& workload) {
+    auto const response = Json(workload.get("/api/tags"));
+    auto const wanted = by_name(response["/models"]);
     ASSERT_EQ(wanted.size(), 4u);
     auto const models = by_name(snapshot["/models"]);
     ASSERT_EQ(models.size(), 4u);
@@ -189,7 +189,7 @@ void expect_models(Json const& snapshot, OllamaTrial& trial) {
         for (auto const* const key : {"family", "parameter_size", "quantization_level"}) {
             EXPECT_EQ(text_of(model[key]), text_of(tag["details"][key])) << key;
         }
-        auto const shown = Json(trial.post("/api/show", R"({"model":")" + name + R"("})"));
+        auto const shown = Json(workload.post("/api/show", R"({"model":")" + name + R"("})"));
         EXPECT_EQ(
             simdjson::minify(model["capabilities"]), simdjson::minify(shown["/capabilities"]));
         EXPECT_EQ(
@@ -207,13 +207,13 @@ void expect_models(Json const& snapshot, OllamaTrial& trial) {
     EXPECT_EQ(std::int64_t(metrics["model_storage_bytes"]), sum(wanted, "size"));
     EXPECT_EQ(
         std::uint64_t(metrics["total_parameters"]),
-        2 * trial.tiny.parameters + trial.embed.parameters + trial.broken.parameters);
+        2 * workload.tiny.parameters + workload.embed.parameters + workload.broken.parameters);
 }
 
-void expect_loaded(Json const& snapshot, std::string const& answer, bool any) {
-    auto const ps = Json(answer);
+void expect_loaded(Json const& snapshot, std::string const& response, bool any) {
+    auto const ps = Json(response);
     auto const wanted = by_name(ps["/models"]);
-    ASSERT_EQ(!wanted.empty(), any) << answer;
+    ASSERT_EQ(!wanted.empty(), any) << response;
     auto const metrics = snapshot["/metrics"];
     EXPECT_EQ(std::size_t(std::uint64_t(metrics["loaded_models"])), wanted.size());
     EXPECT_EQ(std::int64_t(metrics["loaded_model_bytes"]), sum(wanted, "size"));
@@ -236,38 +236,38 @@ void expect_loaded(Json const& snapshot, std::string const& answer, bool any) {
 }
 
 // Adds the requests of ousage itself to the ledger.
-void note_snapshot(OllamaTrial& trial, Json const& tags, int status) {
-    auto& client = trial.client();
+void note_snapshot(OllamaWorkload& workload, Json const& tags, int status) {
+    auto& client = workload.client();
     for (auto const* const path : {"/api/version", "/api/tags", "/api/ps"}) {
-        client.note({"GET", path}, 200, {});
+        client.record({"GET", path}, 200, {});
     }
-    client.note({"GET", "/api/status"}, status, {});
+    client.record({"GET", "/api/status"}, status, {});
     if (status == 404) { // before v0.16.2 the server does not report that the cloud is disabled
-        client.note({"POST", "/api/me"}, 0, {});
+        client.record({"POST", "/api/me"}, 0, {});
     }
     for (auto const model : tags["/models"].get_array()) {
         if (!has(model, "capabilities")) {
-            client.note({"POST", "/api/show"}, 200, {});
+            client.record({"POST", "/api/show"}, 200, {});
         }
     }
 }
 
 // Runs `ousage` between two equal responses of /api/ps and checks everything that it reports about
 // the server. Returns the output.
-std::string snapshot_of(OllamaTrial& trial, bool loaded) {
-    trial.wait_for_the_log();
-    auto const version = Json(trial.get("/api/version"));
-    auto const status = trial.client().ask({"GET", "/api/status"}).status;
-    auto const tags = Json(trial.get("/api/tags"));
+std::string snapshot_of(OllamaWorkload& workload, bool loaded) {
+    workload.wait_for_the_log();
+    auto const version = Json(workload.get("/api/version"));
+    auto const status = workload.client().send({"GET", "/api/status"}).status;
+    auto const tags = Json(workload.get("/api/tags"));
     for (int attempt = 0; attempt < 10; ++attempt) {
-        auto const before = trial.get("/api/ps");
-        auto const finished = trial.ousage(
-            "--timeout 30s --base-url " + trial.server().url() + " --config-dir " +
-            trial.server().folder().string());
+        auto const before = workload.get("/api/ps");
+        auto const finished = workload.ousage(
+            "--timeout 30s --base-url " + workload.server().url() + " --config-dir " +
+            workload.server().directory().string());
         EXPECT_EQ(finished.exit_code, 0);
         EXPECT_EQ(finished.error, "");
-        note_snapshot(trial, tags, status);
-        if (trial.get("/api/ps") == before) {
+        note_snapshot(workload, tags, status);
+        if (workload.get("/api/ps") == before) {
             auto const snapshot = Json(finished.out);
             for (auto const* const source : {"/sources/0", "/sources/1", "/sources/3"}) {
                 EXPECT_EQ(text_of(snapshot[source]["state"]), "ok") << finished.out;
@@ -278,7 +278,7 @@ std::string snapshot_of(OllamaTrial& trial, bool loaded) {
             EXPECT_GT(double(snapshot["/metrics/api_response_ms"]), 0);
             EXPECT_FALSE(has(snapshot.root, "diagnostics"));
             expect_loaded(snapshot, before, loaded);
-            expect_requests(snapshot, trial.client().ledger());
+            expect_requests(snapshot, workload.client().ledger());
             return finished.out;
         }
     }
@@ -292,41 +292,41 @@ TEST(RealOllama, ProgramMatchesClientLedgerAndLog) {
     }
     auto const start = floor<seconds>(system_clock::now());
     auto const watch = steady_clock::now();
-    auto trial = OllamaTrial(*program);
+    auto workload = OllamaWorkload(*program);
 
-    auto const fresh = Json(snapshot_of(trial, false));
+    auto const fresh = Json(snapshot_of(workload, false));
     EXPECT_EQ(std::int64_t(fresh["/metrics/models_total"]), 0);
     EXPECT_FALSE(has(fresh.root, "models"));
 
-    trial.make_models();
-    trial.chat();
-    trial.generate();
-    trial.embeddings();
-    trial.all_at_once();
-    trial.others();
-    trial.hang_ups();
-    auto const busy = Json(snapshot_of(trial, true));
-    expect_models(busy, trial);
-    EXPECT_GT(processes_of(trial.server()), 1u);
+    workload.make_models();
+    workload.chat();
+    workload.generate();
+    workload.embeddings();
+    workload.send_inference_concurrently();
+    workload.send_other_requests();
+    workload.cancel_streams();
+    auto const busy = Json(snapshot_of(workload, true));
+    expect_models(busy, workload);
+    EXPECT_GT(processes_of(workload.server()), 1u);
 
-    trial.unload();
-    snapshot_of(trial, false);
+    workload.unload();
+    snapshot_of(workload, false);
 
-    trial.vanish();
-    trial.stop();
-    EXPECT_EQ(processes_of(trial.server()), 0u);
-    auto const& ledger = trial.client().ledger();
-    auto const folder = trial.server().log_file().parent_path();
-    auto const log = trial.ousage("log --logs-dir " + folder.string());
+    workload.disconnect_early();
+    workload.stop();
+    EXPECT_EQ(processes_of(workload.server()), 0u);
+    auto const& ledger = workload.client().ledger();
+    auto const directory = workload.server().log_file().parent_path();
+    auto const log = workload.ousage("log --logs-dir " + directory.string());
     EXPECT_EQ(log.exit_code, 0);
     auto const logged = read_log(log.out, start, floor<seconds>(system_clock::now()));
     expect_same(logged, read_ledger(ledger));
 
     // The server has ended and its log was moved: the log is still read to the last byte.
-    auto const elsewhere = trial.server().home() / "old logs";
-    std::filesystem::rename(folder, elsewhere);
-    auto const after = trial.ousage(
-        "--base-url " + trial.server().url() + " --logs-dir '" + elsewhere.string() + "'");
+    auto const elsewhere = workload.server().home() / "old logs";
+    std::filesystem::rename(directory, elsewhere);
+    auto const after = workload.ousage(
+        "--base-url " + workload.server().url() + " --logs-dir '" + elsewhere.string() + "'");
     EXPECT_EQ(after.exit_code, 0);
     auto const last = Json(after.out);
     EXPECT_EQ(text_of(last["/sources/0/state"]), "error");

@@ -30,9 +30,9 @@ struct World {
     TlsPeer unknown{context, make_identity({}), cloud.url()};
     TlsPeer hanging{context, make_identity({}), cloud.url(), TlsPeer::Way::hang};
     ProxyPeer refusing{context, 1, "HTTP/1.1 407 " + word + "\r\nX: " + word + "\r\n\r\n" + word};
-    TemporaryFolder folder;
+    TemporaryDirectory directory;
 
-    World() { folder.write("root.pem", authority.pem()); }
+    World() { directory.write("root.pem", authority.pem()); }
 
     // Sets every response of the cloud, including that of the settings page.
     World& all(Reply const& reply) {
@@ -51,19 +51,19 @@ struct World {
     Run run(std::string const& url, std::vector<std::string> const& more) {
         auto arguments =
             std::vector<std::string>{OUSAGE_TEST_PROGRAM, "--base-url",       "http://127.0.0.1:1",
-                                     "--config-dir",      folder.path(),      "--timeout",
+                                     "--config-dir",      directory.path(),   "--timeout",
                                      "cloud=150ms",       "--cloud-base-url", url};
         arguments.insert(arguments.end(), more.begin(), more.end());
-        auto const state = folder.path() / "state";
-        auto const out = (folder.path() / "out").string();
-        auto const error = (folder.path() / "error").string();
+        auto const state = directory.path() / "state";
+        auto const out = (directory.path() / "out").string();
+        auto const error = (directory.path() / "error").string();
         auto child = Child(
             std::move(arguments), out, error,
             {{"OLLAMA_API_KEY", key},
              {"OLLAMA_SESSION_COOKIE", cookie},
-             {"XDG_CONFIG_HOME", folder.path()},
+             {"XDG_CONFIG_HOME", directory.path()},
              {"XDG_STATE_HOME", state},
-             {"SSL_CERT_FILE", (folder.path() / "root.pem").string()},
+             {"SSL_CERT_FILE", (directory.path() / "root.pem").string()},
              {"HTTPS_PROXY", "http://user:" + word + "@" + refusing.address()}});
         auto work = asio::make_work_guard(context);
         context.restart();
@@ -133,7 +133,7 @@ TEST(Secrets, OutputsAndFilesContainNoneOnAnyFailure) {
         world.all(reply);
         for (auto const* const format : {"json", "compact", "table"}) {
             SCOPED_TRACE(std::string(name) + " as " + format);
-            std::filesystem::remove_all(world.folder.path() / "state");
+            std::filesystem::remove_all(world.directory.path() / "state");
             auto const run = world.run(url, {"--format", format});
             EXPECT_FALSE(run.out.empty());
             EXPECT_NE(run.out.find("cloud"), std::string::npos);

@@ -17,7 +17,7 @@
 namespace ousage::test {
 
 /// A request to send.
-struct Asking {
+struct ClientRequest {
     std::string method, target; ///< as in the request line
     std::string body{};         ///< usually JSON
     std::string host = "localhost";
@@ -26,7 +26,7 @@ struct Asking {
 };
 
 /// A request that was sent, as seen by the client.
-struct Asked {
+struct RecordedRequest {
     std::string method, path, query;
     std::string client = "127.0.0.1";
     int status = 0;                     ///< 0: the client closed the connection before the response
@@ -51,17 +51,17 @@ struct Asked {
 /// A request in progress.
 class Exchange {
 public:
-    Exchange(unsigned short port, Asking asking)
-        : asking_(std::move(asking)),
+    Exchange(unsigned short port, ClientRequest request)
+        : request_(std::move(request)),
           start_(std::chrono::steady_clock::now()),
           connection_(port),
-          reader_(asking_.method == "HEAD") {
-        auto const& forwarded = asking_.forwarded_for;
+          reader_(request_.method == "HEAD") {
+        auto const& forwarded = request_.forwarded_for;
         connection_.send(
-            asking_.method + " " + asking_.target + " HTTP/1.1\r\nHost: " + asking_.host +
+            request_.method + " " + request_.target + " HTTP/1.1\r\nHost: " + request_.host +
             "\r\nConnection: close\r\n" +
             (forwarded.empty() ? "" : "X-Forwarded-For: " + forwarded + "\r\n") +
-            "Content-Length: " + std::to_string(asking_.body.size()) + "\r\n\r\n" + asking_.body);
+            "Content-Length: " + std::to_string(request_.body.size()) + "\r\n\r\n" + request_.body);
     }
 
     /// Reads until the connection closes, which happens after the server has written its log line.
@@ -71,7 +71,7 @@ public:
         reader_.finish();
         elapsed_ = std::chrono::steady_clock::now() - start_;
         if (!reader_.done()) {
-            throw std::runtime_error("no answer: " + reader_.failure().value().text);
+            throw std::runtime_error("no response: " + reader_.failure().value().text);
         }
         return reader_.response();
     }
@@ -88,7 +88,7 @@ public:
 
     void close() { connection_.close(); }
 
-    Asking const& asking() const { return asking_; }
+    ClientRequest const& request() const { return request_; }
 
     /// Returns the status; 0 if no response was received yet.
     int status() { return reader_.response().status; }
@@ -104,7 +104,7 @@ private:
         return more;
     }
 
-    Asking asking_;
+    ClientRequest request_;
     std::chrono::steady_clock::time_point start_;
     std::chrono::nanoseconds elapsed_{};
     RawConnection connection_;
@@ -117,62 +117,66 @@ public:
     explicit CountingClient(unsigned short port) : port_(port) {}
 
     /// Sends one request and reads the response, including a stream, until the connection closes.
-    io::HttpResponse ask(Asking const& asking) { return ask_together({asking}).front(); }
+    io::HttpResponse send(ClientRequest const& request) {
+        return send_concurrently({request}).front();
+    }
 
     /// The same for several concurrent requests.
-    std::vector<io::HttpResponse> ask_together(std::vector<Asking> const& all) {
+    std::vector<io::HttpResponse> send_concurrently(std::vector<ClientRequest> const& all) {
         auto exchanges = std::vector<Exchange>{};
-        for (auto const& asking : all) {
-            exchanges.emplace_back(port_, asking);
+        for (auto const& request : all) {
+            exchanges.emplace_back(port_, request);
         }
-        auto answers = std::vector<io::HttpResponse>{};
+        auto responses = std::vector<io::HttpResponse>{};
         for (std::size_t index = 0; index < all.size(); ++index) {
-            answers.push_back(exchanges[index].finish());
+            responses.push_back(exchanges[index].finish());
             auto const elapsed = exchanges[index].elapsed();
-            note(all[index], answers.back().status, elapsed);
+            record(all[index], responses.back().status, elapsed);
         }
-        return answers;
+        return responses;
     }
 
     /// Sends a request that must not appear in the log, because the server responds before routing.
-    io::HttpResponse ask_unlogged(Asking const& asking) { return Exchange(port_, asking).finish(); }
+    io::HttpResponse send_unlogged(ClientRequest const& request) {
+        return Exchange(port_, request).finish();
+    }
 
     /// Sends a request; the caller reads the response later or never.
-    Exchange start(Asking const& asking) { return Exchange(port_, asking); }
+    Exchange start(ClientRequest const& request) { return Exchange(port_, request); }
 
     /// Closes the connection, even if the response is incomplete.
     void hang_up(Exchange& exchange) {
         exchange.close();
-        note(exchange.asking(), exchange.status(), {});
+        record(exchange.request(), exchange.status(), {});
     }
 
     /// Records a request of this or another client.
-    void note(Asking const& asking, int status, std::chrono::nanoseconds elapsed) {
-        auto const& target = asking.decoded.empty() ? asking.target : asking.decoded;
+    void record(ClientRequest const& request, int status, std::chrono::nanoseconds elapsed) {
+        auto const& target = request.decoded.empty() ? request.target : request.decoded;
         auto const mark = std::min(target.find('?'), target.size());
-        auto const behind = std::min(mark + 1, target.size());
-        auto const& forwarded = asking.forwarded_for;
+        auto const rest = std::min(mark + 1, target.size());
+        auto const& forwarded = request.forwarded_for;
         ledger_.push_back(
-            {asking.method, target.substr(0, mark), target.substr(behind),
+            {request.method, target.substr(0, mark), target.substr(rest),
              forwarded.empty() ? "127.0.0.1" : forwarded, status, elapsed});
     }
 
-    std::vector<Asked> const& ledger() const { return ledger_; }
+    std::vector<RecordedRequest> const& ledger() const { return ledger_; }
 
-    /// Completes the ledger. `tell(asked)` returns the status of a request whose response the
-    /// client did not receive. It returns 0 if the request was not processed; such requests are
+    /// Completes the ledger. `find_status(request)` returns the status of a request whose response
+    /// the client did not receive. It returns 0 if the request was not processed; such requests are
     /// removed.
-    template <class Tell>
-    void settle(Tell&& tell) {
-        std::erase_if(ledger_, [&tell](Asked& asked) {
-            asked.status = asked.status == 0 ? tell(asked) : asked.status;
-            return asked.status == 0;
+    template <class FindStatus>
+    void settle(FindStatus&& find_status) {
+        std::erase_if(ledger_, [&find_status](RecordedRequest& request) {
+            request.status = request.status == 0 ? find_status(request) : request.status;
+            return request.status == 0;
         });
     }
 
 private:
     unsigned short port_;
-    std::vector<Asked> ledger_;
+    std::vector<RecordedRequest> ledger_;
 };
 
 } // namespace ousage::test

@@ -50,9 +50,9 @@ private:
 };
 
 /// Returns the name and content of every file in a directory.
-inline std::map<std::string, std::string> contents_of(std::filesystem::path const& folder) {
+inline std::map<std::string, std::string> contents_of(std::filesystem::path const& directory) {
     auto contents = std::map<std::string, std::string>{};
-    for (auto const& entry : std::filesystem::directory_iterator(folder)) {
+    for (auto const& entry : std::filesystem::directory_iterator(directory)) {
         contents[entry.path().filename().string()] =
             entry.is_regular_file() ? read_file(entry.path()) : std::string();
     }
@@ -60,7 +60,7 @@ inline std::map<std::string, std::string> contents_of(std::filesystem::path cons
 }
 
 /// Copies a recording from tests/data/desktop. Returns the path of the database.
-inline std::filesystem::path copy_recording(std::string const& name, TemporaryFolder const& to) {
+inline std::filesystem::path copy_recording(std::string const& name, TemporaryDirectory const& to) {
     auto const from = std::filesystem::path(OUSAGE_TEST_DATA) / "desktop" / name;
     for (auto const* const file : {"db.sqlite", "db.sqlite-wal", "db.sqlite-shm"}) {
         if (std::filesystem::exists(from / file)) {

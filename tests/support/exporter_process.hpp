@@ -4,6 +4,7 @@
 #include "exposition_reader.hpp"
 #include "process.hpp"
 #include "raw_client.hpp"
+#include "wait_until.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +16,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -35,18 +35,18 @@ public:
         std::vector<std::pair<std::string, std::string>> variables = {}) {
         auto all = std::vector<std::string>{OUSAGE_TEST_EXPORTER, "--listen", "127.0.0.1:0"};
         if (std::find(arguments.begin(), arguments.end(), "--config") == arguments.end()) {
-            all.insert(all.end(), {"--config-dir", (folder_.path() / "ollama").string()});
+            all.insert(all.end(), {"--config-dir", (directory_.path() / "ollama").string()});
         }
         all.insert(all.end(), arguments.begin(), arguments.end());
-        variables.emplace_back("HOME", folder_.path().string());
-        variables.emplace_back("XDG_STATE_HOME", (folder_.path() / "state").string());
-        auto const error = folder_.path() / "error";
-        child_.emplace(all, (folder_.path() / "out").string(), error.string(), variables);
+        variables.emplace_back("HOME", directory_.path().string());
+        variables.emplace_back("XDG_STATE_HOME", (directory_.path() / "state").string());
+        auto const error = directory_.path() / "error";
+        child_.emplace(all, (directory_.path() / "out").string(), error.string(), variables);
         auto text = std::string{};
-        while (text.find('\n') == text.npos) {
-            std::this_thread::yield();
+        wait_until("the exporter listens", [&] {
             text = read_file(error);
-        }
+            return text.find('\n') != text.npos;
+        });
         auto const colon = text.rfind(':');
         port_ = static_cast<std::uint16_t>(std::strtoul(text.c_str() + colon + 1, nullptr, 10));
         EXPECT_NE(port_, 0) << text;
@@ -60,21 +60,20 @@ public:
 
     ExpositionReader metrics() const { return {body_of(get("/metrics")), false}; }
 
-    /// Scrapes until a sample has the given value. The alarm of the child process limits the time.
+    /// Scrapes until a sample has the given value. Throws after 30 seconds.
     void wait_for(
         std::string const& name, std::map<std::string, std::string> const& labels,
         std::string const& number) const {
-        while (metrics().number(name, labels) != number) {
-            std::this_thread::yield();
-        }
+        wait_until(
+            name + " is " + number, [&] { return metrics().number(name, labels) == number; });
     }
 
-    TemporaryFolder const& folder() const { return folder_; }
+    TemporaryDirectory const& directory() const { return directory_; }
 
     /// Appends to the server log.
     void log(std::string const& text) const {
-        std::filesystem::create_directories(folder_.path() / "ollama/logs");
-        std::ofstream(folder_.path() / "ollama/logs/server.log", std::ios::app) << text;
+        std::filesystem::create_directories(directory_.path() / "ollama/logs");
+        std::ofstream(directory_.path() / "ollama/logs/server.log", std::ios::app) << text;
     }
 
     Ended end() {
@@ -84,10 +83,10 @@ public:
 
     Child& child() { return *child_; }
 
-    std::string errors() const { return read_file(folder_.path() / "error"); }
+    std::string errors() const { return read_file(directory_.path() / "error"); }
 
 private:
-    TemporaryFolder folder_;
+    TemporaryDirectory directory_;
     std::optional<Child> child_;
     std::uint16_t port_ = 0;
 };

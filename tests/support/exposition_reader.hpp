@@ -28,7 +28,7 @@ public:
         auto line = std::string{};
         bool ended = false;
         while (std::getline(lines, line)) {
-            require(!ended, "behind # EOF");
+            require(!ended, "text after # EOF");
             require(!line.empty() && line.find('\r') == line.npos, "an empty line or a CR");
             if (line == "# EOF") {
                 require(open_metrics, "# EOF in text 0.0.4");
@@ -110,7 +110,7 @@ private:
         if (at < line.size() && line[at] == '{') {
             at = labels(line, at + 1, sample);
         }
-        require(at < line.size() && line[at] == ' ', "no blank: " + line);
+        require(at < line.size() && line[at] == ' ', "no space: " + line);
         sample.number = line.substr(at + 1);
         char* end = nullptr;
         std::strtod(sample.number.c_str(), &end);

@@ -13,7 +13,7 @@ namespace ousage::test {
 /// second from `start`. Returns false if the tool is missing. `name` is the file name without
 /// `.journal`; default: the unit.
 inline bool make_journal(
-    std::filesystem::path const& folder, std::string const& unit, std::uint64_t start,
+    std::filesystem::path const& directory, std::string const& unit, std::uint64_t start,
     std::vector<std::string> const& messages, std::string const& name = {}) {
     auto text = std::string{};
     for (std::size_t index = 0; index < messages.size(); ++index) {
@@ -22,10 +22,10 @@ inline bool make_journal(
                 "\n_BOOT_ID=4dba1b3f2b0a4ae6a1f6c1b0c9a4e0d1\n_SYSTEMD_UNIT=" + unit +
                 "\nMESSAGE=" + messages[index] + "\n\n";
     }
-    std::filesystem::create_directories(folder);
+    std::filesystem::create_directories(directory);
     auto const made = run_command(
         "/lib/systemd/systemd-journal-remote -o " +
-            (folder / ((name.empty() ? unit : name) + ".journal")).string() + " -",
+            (directory / ((name.empty() ? unit : name) + ".journal")).string() + " -",
         text);
     return made.exit_code == 0;
 }

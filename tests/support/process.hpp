@@ -13,20 +13,20 @@
 namespace ousage::test {
 
 /// A temporary directory, removed by the destructor.
-class TemporaryFolder {
+class TemporaryDirectory {
 public:
-    TemporaryFolder() {
+    TemporaryDirectory() {
         auto pattern = (std::filesystem::temp_directory_path() / "ousage-test-XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr) {
-            throw std::runtime_error("cannot make a temporary folder");
+            throw std::runtime_error("cannot create a temporary directory");
         }
         path_ = pattern;
     }
 
-    TemporaryFolder(TemporaryFolder const&) = delete;
-    TemporaryFolder& operator=(TemporaryFolder const&) = delete;
+    TemporaryDirectory(TemporaryDirectory const&) = delete;
+    TemporaryDirectory& operator=(TemporaryDirectory const&) = delete;
 
-    ~TemporaryFolder() {
+    ~TemporaryDirectory() {
         std::error_code ignored;
         std::filesystem::remove_all(path_, ignored);
     }
@@ -45,6 +45,9 @@ private:
     std::filesystem::path path_;
 };
 
+/// The former name, still used in other tests.
+using TemporaryFolder = TemporaryDirectory;
+
 /// Result of a finished program.
 struct Finished {
     int exit_code = -1; ///< 128 plus the signal number if killed by a signal
@@ -59,10 +62,10 @@ inline std::string read_file(std::filesystem::path const& path) {
 
 /// Runs a shell command, with a timeout of one minute.
 inline Finished run_command(std::string const& command, std::string const& input = {}) {
-    auto const folder = TemporaryFolder();
-    auto const in = folder.write("in", input);
-    auto const out = folder.path() / "out";
-    auto const error = folder.path() / "error";
+    auto const directory = TemporaryDirectory();
+    auto const in = directory.write("in", input);
+    auto const out = directory.path() / "out";
+    auto const error = directory.path() / "error";
     auto const line =
         "timeout 60 " + command + " <" + in.string() + " >" + out.string() + " 2>" + error.string();
     auto const status = std::system(line.c_str());

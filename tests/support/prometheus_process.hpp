@@ -3,13 +3,14 @@
 #include "child.hpp"
 #include "process.hpp"
 #include "raw_client.hpp"
+#include "wait_until.hpp"
 
-#include <poll.h>
 #include <simdjson.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -27,10 +28,10 @@ namespace ousage::test {
 /// Returns the path of a program on the PATH; empty if it is not found.
 inline std::string find_program(std::string const& name) {
     auto const* const path = std::getenv("PATH");
-    auto folders = std::istringstream(path == nullptr ? "" : path);
-    auto folder = std::string{};
-    while (std::getline(folders, folder, ':')) {
-        auto file = std::filesystem::path(folder) / name;
+    auto directories = std::istringstream(path == nullptr ? "" : path);
+    auto directory = std::string{};
+    while (std::getline(directories, directory, ':')) {
+        auto file = std::filesystem::path(directory) / name;
         if (::access(file.c_str(), X_OK) == 0) {
             return file.string();
         }
@@ -53,17 +54,17 @@ public:
     PrometheusProcess(
         std::string const& program, std::string const& configuration,
         std::map<std::string, std::string> const& files) {
-        auto const file = folder_.write("prometheus.yml", configuration);
+        auto const file = directory_.write("prometheus.yml", configuration);
         for (auto const& [name, text] : files) {
-            folder_.write(name, text);
+            directory_.write(name, text);
         }
-        auto const error = folder_.path() / "error";
+        auto const error = directory_.path() / "error";
         // The first scrape waits for the reload interval, which is five seconds by default.
         auto const arguments = std::vector<std::string>{
             program, "--config.file=" + file.string(),
-            "--storage.tsdb.path=" + (folder_.path() / "data").string(),
+            "--storage.tsdb.path=" + (directory_.path() / "data").string(),
             "--web.listen-address=127.0.0.1:0", "--scrape.discovery-reload-interval=100ms"};
-        child_.emplace(arguments, (folder_.path() / "out").string(), error.string());
+        child_.emplace(arguments, (directory_.path() / "out").string(), error.string());
         auto const start = std::string("msg=\"Listening on\" address=127.0.0.1:");
         wait_until("it listens", [&] {
             auto const text = read_file(error);
@@ -119,34 +120,33 @@ public:
         return found.size() == 1 ? found[0].value : std::nan("");
     }
 
-    /// Polls until the condition is true. Throws after 30 seconds; the error includes the end of
+    /// Waits until the condition is true. Throws after 30 seconds; the error includes the end of
     /// Prometheus's log.
     template <class Condition>
     void wait_until(std::string const& what, Condition condition) const {
-        auto const late = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-        while (!condition()) {
-            if (std::chrono::steady_clock::now() > late) {
-                auto const log = read_file(folder_.path() / "error");
-                throw std::runtime_error(
-                    "not within half a minute: " + what + "\n" +
-                    log.substr(log.size() - std::min<std::size_t>(log.size(), 2000)));
-            }
-            ::poll(nullptr, 0, 10); // yields the CPU to Prometheus
+        try {
+            test::wait_until(what, condition, std::chrono::milliseconds(10));
+        } catch (std::runtime_error const& error) {
+            auto const log = read_file(directory_.path() / "error");
+            throw std::runtime_error(
+                error.what() + ("\n" + log.substr(log.size() - std::min(log.size(), log_limit))));
         }
     }
 
 private:
+    static constexpr std::size_t log_limit = 2000;
+
     static std::string encode(std::string_view text) {
         static constexpr char digits[] = "0123456789ABCDEF";
         auto encoded = std::string{};
-        for (auto const letter : text) {
-            auto const byte = static_cast<unsigned char>(letter);
+        for (auto const character : text) {
+            auto const byte = static_cast<unsigned char>(character);
             encoded += {'%', digits[byte >> 4], digits[byte & 15]};
         }
         return encoded;
     }
 
-    TemporaryFolder folder_;
+    TemporaryDirectory directory_;
     std::optional<Child> child_;
     std::uint16_t port_ = 0;
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "support/listener.hpp"
+#include "support/loopback_acceptor.hpp"
 #include <ousage/core/asio.hpp>
 #include <ousage/io/http/url.hpp>
 
@@ -41,7 +41,7 @@ public:
     ~ProxyPeer() { stop(); }
 
     /// Returns `127.0.0.1:PORT`.
-    std::string address() const { return "127.0.0.1:" + std::to_string(state_->listener.port()); }
+    std::string address() const { return "127.0.0.1:" + std::to_string(state_->acceptor.port()); }
 
     /// Returns the header sections of the requests, in order.
     std::vector<std::string> const& heads() const { return state_->heads; }
@@ -50,16 +50,16 @@ public:
     std::string const& upstream_bytes() const { return state_->bytes; }
 
     /// Stops listening and closes every connection.
-    void stop() { state_->listener.stop(); }
+    void stop() { state_->acceptor.stop(); }
 
 private:
-    using Socket = Listener::Socket;
+    using Socket = LoopbackAcceptor::Socket;
 
     struct State {
         State(asio::any_io_executor const& executor, unsigned short to, std::string answer)
-            : listener(executor), server(to), reply(std::move(answer)) {}
+            : acceptor(executor), server(to), reply(std::move(answer)) {}
 
-        Listener listener;
+        LoopbackAcceptor acceptor;
         unsigned short server;
         std::string reply;
         std::vector<std::string> heads;
@@ -70,11 +70,11 @@ private:
 
     static asio::awaitable<void> accept(Shared state) {
         for (;;) {
-            auto socket = co_await state->listener.accept();
+            auto socket = co_await state->acceptor.accept();
             if (!socket) {
                 co_return;
             }
-            auto const executor = state->listener.get_executor();
+            auto const executor = state->acceptor.get_executor();
             auto work = serve(state, std::move(socket));
             asio::co_spawn(executor, std::move(work), asio::detached);
         }
@@ -97,7 +97,7 @@ private:
         }
         auto const executor = client->get_executor();
         auto server = std::make_shared<Socket>(executor);
-        state->listener.keep(server);
+        state->acceptor.keep(server);
         auto const endpoint =
             asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), state->server);
         auto [refused] =

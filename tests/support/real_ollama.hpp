@@ -1,7 +1,7 @@
 #pragma once
 
-#include "keeper.hpp"
 #include "process.hpp"
+#include "supervisor.hpp"
 
 #include <poll.h>
 #include <unistd.h>
@@ -29,10 +29,10 @@ inline std::optional<std::string> find_ollama() {
         return named;
     }
     auto const* const path = std::getenv("PATH");
-    auto folders = std::istringstream(path == nullptr ? "" : path);
-    for (auto folder = std::string{}; std::getline(folders, folder, ':');) {
-        auto const program = folder + "/ollama";
-        if (!folder.empty() && ::access(program.c_str(), X_OK) == 0 &&
+    auto directories = std::istringstream(path == nullptr ? "" : path);
+    for (auto directory = std::string{}; std::getline(directories, directory, ':');) {
+        auto const program = directory + "/ollama";
+        if (!directory.empty() && ::access(program.c_str(), X_OK) == 0 &&
             !std::filesystem::is_directory(program)) {
             return program;
         }
@@ -47,7 +47,7 @@ class RealOllama {
 public:
     /// Starts `program serve` in the time zone `zone` and waits until it listens.
     RealOllama(std::string const& program, std::string const& zone)
-        : keeper_({program, "serve"}, environment(zone), prepare(log_file())) {
+        : supervisor_({program, "serve"}, environment(zone), prepare(log_file())) {
         auto const late = std::chrono::steady_clock::now() + std::chrono::seconds(60);
         static constexpr std::string_view listening = "msg=\"Listening on 127.0.0.1:";
         for (;;) {
@@ -58,7 +58,7 @@ public:
                     std::strtoul(text.c_str() + at + listening.size(), nullptr, 10));
                 return;
             }
-            if (!keeper_.running() || std::chrono::steady_clock::now() > late) {
+            if (!supervisor_.running() || std::chrono::steady_clock::now() > late) {
                 throw std::runtime_error("the server does not listen; its log:\n" + text);
             }
             ::poll(nullptr, 0, 10);
@@ -66,7 +66,7 @@ public:
     }
 
     /// Stops the server, with SIGTERM first.
-    void stop() { keeper_.end(); }
+    void stop() { supervisor_.end(); }
 
     unsigned short port() const { return port_; }
 
@@ -75,11 +75,11 @@ public:
     std::filesystem::path const& home() const { return home_.path(); }
 
     /// Returns its `~/.ollama` directory.
-    std::filesystem::path folder() const { return home_.path() / ".ollama"; }
+    std::filesystem::path directory() const { return home_.path() / ".ollama"; }
 
     /// Returns the file with its standard output and standard error, at the path that the desktop
     /// app uses.
-    std::filesystem::path log_file() const { return folder() / "logs/server.log"; }
+    std::filesystem::path log_file() const { return directory() / "logs/server.log"; }
 
     std::string log() const { return read_file(log_file()); }
 
@@ -107,8 +107,8 @@ private:
         return variables;
     }
 
-    TemporaryFolder home_;
-    Keeper keeper_;
+    TemporaryDirectory home_;
+    Supervisor supervisor_;
     unsigned short port_ = 0;
 };
 

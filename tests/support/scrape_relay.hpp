@@ -1,7 +1,7 @@
 #pragma once
 
 #include "raw_client.hpp"
-#include "support/listener.hpp"
+#include "support/loopback_acceptor.hpp"
 #include <ousage/core/asio.hpp>
 
 #include <asio/buffer.hpp>
@@ -38,7 +38,7 @@ public:
     /// `accept` replaces the Accept header of Prometheus; if empty, the header is forwarded
     /// unchanged.
     explicit ScrapeRelay(std::uint16_t exporter, std::string accept = {})
-        : exporter_(exporter), accept_(std::move(accept)), listener_(context_.get_executor()) {
+        : exporter_(exporter), accept_(std::move(accept)), acceptor_(context_.get_executor()) {
         asio::co_spawn(context_, accept_all(), asio::detached);
         thread_ = std::thread([this] { context_.run(); });
     }
@@ -47,12 +47,12 @@ public:
     ScrapeRelay& operator=(ScrapeRelay const&) = delete;
 
     ~ScrapeRelay() {
-        asio::post(context_, [this] { listener_.stop(); });
+        asio::post(context_, [this] { acceptor_.stop(); });
         thread_.join();
     }
 
     /// Returns `127.0.0.1:PORT`.
-    std::string address() const { return "127.0.0.1:" + std::to_string(listener_.port()); }
+    std::string address() const { return "127.0.0.1:" + std::to_string(acceptor_.port()); }
 
     /// Returns the scrapes so far whose target begins with `target`.
     std::vector<Scrape> scrapes(std::string_view target) const {
@@ -69,7 +69,7 @@ public:
 private:
     asio::awaitable<void> accept_all() {
         for (;;) {
-            auto socket = co_await listener_.accept();
+            auto socket = co_await acceptor_.accept();
             if (!socket) {
                 co_return;
             }
@@ -77,7 +77,7 @@ private:
         }
     }
 
-    asio::awaitable<void> relay(Listener::Socket& socket) {
+    asio::awaitable<void> relay(LoopbackAcceptor::Socket& socket) {
         auto head = std::string{};
         auto room = asio::dynamic_buffer(head);
         auto [cut, length] = co_await asio::async_read_until(
@@ -126,7 +126,7 @@ private:
     mutable std::mutex mutex_;
     std::vector<Scrape> scrapes_;
     asio::io_context context_{1};
-    Listener listener_;
+    LoopbackAcceptor acceptor_;
     std::thread thread_;
 };
 

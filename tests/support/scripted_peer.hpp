@@ -1,7 +1,7 @@
 #pragma once
 
 #include "scripted_reply.hpp"
-#include "support/listener.hpp"
+#include "support/loopback_acceptor.hpp"
 #include <ousage/core/asio.hpp>
 #include <ousage/io/http/url.hpp>
 
@@ -62,7 +62,7 @@ public:
 
     /// Stops listening and closes every connection, so that the io_context runs out of work.
     void stop() {
-        state_->listener.stop();
+        state_->acceptor.stop();
         release();
     }
 
@@ -70,7 +70,7 @@ public:
     io::Url url() const { return {"http", "127.0.0.1", std::to_string(port()), ""}; }
 
     /// Returns the port.
-    unsigned short port() const { return state_->listener.port(); }
+    unsigned short port() const { return state_->acceptor.port(); }
 
     /// Returns the number of requests for `METHOD /target`.
     std::size_t count(std::string const& line) const {
@@ -106,13 +106,13 @@ public:
     }
 
 private:
-    using Socket = Listener::Socket;
+    using Socket = LoopbackAcceptor::Socket;
 
     struct State {
         explicit State(asio::any_io_executor const& executor)
-            : listener(executor), gate(executor, asio::steady_timer::time_point::max()) {}
+            : acceptor(executor), gate(executor, asio::steady_timer::time_point::max()) {}
 
-        Listener listener;
+        LoopbackAcceptor acceptor;
         asio::steady_timer gate;
         std::map<std::string, std::vector<Reply>> script;
         std::map<std::string, std::size_t> counts;
@@ -125,11 +125,11 @@ private:
 
     static asio::awaitable<void> accept(Shared state) {
         for (;;) {
-            auto socket = co_await state->listener.accept();
+            auto socket = co_await state->acceptor.accept();
             if (!socket) {
                 co_return;
             }
-            auto const executor = state->listener.get_executor();
+            auto const executor = state->acceptor.get_executor();
             ++state->connections;
             auto work = serve(state, std::move(socket));
             asio::co_spawn(executor, std::move(work), asio::detached);
@@ -160,11 +160,11 @@ private:
             auto const line = bytes.substr(0, bytes.find(' ', bytes.find(' ') + 1));
             state->requests.push_back(bytes.substr(0, head + body));
             bytes.erase(0, head + body);
-            auto const asked = state->counts[line]++;
+            auto const index = state->counts[line]++;
             auto const found = state->script.find(line);
             auto reply = found == state->script.end()
                              ? json("{\"error\":\"not scripted\"}", "404 Not Found")
-                             : found->second[std::min(asked, found->second.size() - 1)];
+                             : found->second[std::min(index, found->second.size() - 1)];
             state->most_at_once = std::max(state->most_at_once, ++state->at_once);
             auto const more = co_await play(*state, *socket, reply);
             --state->at_once;
@@ -220,8 +220,8 @@ private:
     }
 
     static asio::awaitable<bool> drip(Socket& socket, Reply const& reply) {
-        for (auto const letter : reply.bytes) {
-            auto const byte = std::string(1, letter);
+        for (auto const character : reply.bytes) {
+            auto const byte = std::string(1, character);
             auto timer = asio::steady_timer(socket.get_executor(), reply.interval);
             co_await timer.async_wait(ousage::as_tuple(asio::use_awaitable));
             auto const sent = co_await send(socket, byte);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "scripted_peer.hpp"
+#include "wait_until.hpp"
 
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
@@ -36,16 +37,13 @@ public:
         return peer_;
     }
 
-    /// Waits until the peer has received at least that many requests.
+    /// Waits until the peer has received at least that many requests. Throws after 30 seconds.
     void wait_for(std::size_t requests) {
-        for (;;) {
-            auto asked = std::promise<std::size_t>();
-            asio::post(context_, [&] { asked.set_value(peer_.requests().size()); });
-            if (asked.get_future().get() >= requests) {
-                return;
-            }
-            std::this_thread::yield();
-        }
+        wait_until("the peer has received the requests", [&] {
+            auto count = std::promise<std::size_t>();
+            asio::post(context_, [&] { count.set_value(peer_.requests().size()); });
+            return count.get_future().get() >= requests;
+        });
     }
 
     /// Replaces the replies for `METHOD /target` with one reply.

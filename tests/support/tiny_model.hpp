@@ -137,8 +137,8 @@ struct Vocabulary {
         }
         while (tokens.size() < size) {
             auto const index = tokens.size() - plain;
-            auto const letter = [](std::size_t at) { return static_cast<char>('a' + at); };
-            tokens.push_back(std::string("\u2581") + letter(index / 8) + letter(index % 8));
+            auto const character = [](std::size_t at) { return static_cast<char>('a' + at); };
+            tokens.push_back(std::string("\u2581") + character(index / 8) + character(index % 8));
             types.push_back(1); // normal
         }
         for (std::size_t index = 0; index < size; ++index) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "example/exporter/authority.hpp"
-#include "support/listener.hpp"
+#include "support/loopback_acceptor.hpp"
 #include <ousage/core/asio.hpp>
 #include <ousage/io/http/url.hpp>
 
@@ -62,7 +62,7 @@ public:
 
     /// Returns `https://localhost:PORT`.
     io::Url url(std::string host = "localhost") const {
-        return {"https", std::move(host), std::to_string(state_->listener.port()), ""};
+        return {"https", std::move(host), std::to_string(state_->acceptor.port()), ""};
     }
 
     /// Return the number of accepted connections and of completed handshakes.
@@ -77,17 +77,17 @@ public:
     std::string const& protocol() const { return state_->protocol; }
 
     /// Stops listening and closes every connection.
-    void stop() { state_->listener.stop(); }
+    void stop() { state_->acceptor.stop(); }
 
 private:
-    using Socket = Listener::Socket;
+    using Socket = LoopbackAcceptor::Socket;
     using Stream = asio::ssl::stream<Socket&>;
 
     struct State {
         State(asio::any_io_executor const& executor, io::Url to, Way how)
-            : listener(executor), upstream(std::move(to)), way(how) {}
+            : acceptor(executor), upstream(std::move(to)), way(how) {}
 
-        Listener listener;
+        LoopbackAcceptor acceptor;
         asio::ssl::context tls{asio::ssl::context::tls_server};
         io::Url upstream;
         Way way;
@@ -113,16 +113,16 @@ private:
 
     static asio::awaitable<void> accept(Shared state) {
         for (;;) {
-            auto socket = co_await state->listener.accept();
+            auto socket = co_await state->acceptor.accept();
             if (!socket) {
                 co_return;
             }
             asio::error_code ignored;
             socket->set_option(asio::ip::tcp::no_delay(true), ignored);
             auto link = std::make_shared<Link>(state, std::move(socket));
-            state->listener.keep(link->inner);
+            state->acceptor.keep(link->inner);
             ++state->connections;
-            auto const executor = state->listener.get_executor();
+            auto const executor = state->acceptor.get_executor();
             auto work = serve(std::move(link));
             asio::co_spawn(executor, std::move(work), asio::detached);
         }

@@ -49,14 +49,14 @@ inline std::vector<std::string> recorded_gin_lines() {
 
 /// Decodes base64.
 inline std::string from_base64(std::string_view text) {
-    static constexpr std::string_view letters =
+    static constexpr std::string_view alphabet =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     auto bytes = std::string{};
     unsigned buffer = 0;
     int bits = 0;
-    for (auto const letter : text) {
-        auto const value = letters.find(letter);
-        if (value == letters.npos) {
+    for (auto const character : text) {
+        auto const value = alphabet.find(character);
+        if (value == alphabet.npos) {
             break;
         }
         buffer = buffer << 6 | static_cast<unsigned>(value);

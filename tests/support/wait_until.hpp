@@ -8,16 +8,19 @@
 
 namespace ousage::test {
 
-/// Polls `condition` until it is true; throws with `what` after 30 s, so that a test that waits for
-/// another process ends with the name of what did not happen.
+/// Checks `condition` every `interval` until it is true. Throws after 30 s, with `what`, the name
+/// of the condition.
 template <class Condition>
-void wait_until(std::string const& what, Condition condition) {
+void wait_until(
+    std::string const& what, Condition condition,
+    std::chrono::milliseconds interval = std::chrono::milliseconds(1)) {
     auto const limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (!condition()) {
         if (std::chrono::steady_clock::now() > limit) {
             throw std::runtime_error("not within 30 s: " + what);
         }
-        ::poll(nullptr, 0, 1); // leaves the processor to the other process
+        // Yields the CPU to the other process.
+        ::poll(nullptr, 0, static_cast<int>(interval.count()));
     }
 }
 

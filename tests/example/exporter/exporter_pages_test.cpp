@@ -45,21 +45,22 @@ protected:
         context.run();
     }
 
-    std::optional<PageAnswer> get(std::string const& path, std::string const& query = {}) {
+    std::optional<PageResponse> get(std::string const& path, std::string const& query = {}) {
         auto request = PageRequest{};
         request.method = "GET";
         request.path = path;
         request.query = query;
-        return pages_.answer(request);
+        return pages_.respond(request);
     }
 
     // Returns a response that is not available immediately.
-    PageAnswer wait_for(PageRequest const& request) {
-        EXPECT_FALSE(pages_.answer(request));
+    PageResponse wait_for(PageRequest const& request) {
+        EXPECT_FALSE(pages_.respond(request));
         auto context = asio::io_context();
-        auto result = PageAnswer{};
+        auto result = PageResponse{};
         asio::co_spawn(
-            context, pages_.answer_later(request), [&](std::exception_ptr thrown, PageAnswer page) {
+            context, pages_.respond_later(request),
+            [&](std::exception_ptr thrown, PageResponse page) {
                 EXPECT_FALSE(thrown);
                 result = std::move(page);
             });
@@ -81,9 +82,9 @@ TEST_F(ExporterPages, RespondsWithItsStatus) {
 
     Row const rows[] = {
         {"/-/healthy", "", 200, "healthy\n"},
-        {"/-/ready", "", 503, "nothing was polled yet\n"},
-        {"/probe", "", 400, "one parameter target is needed\n"},
-        {"/probe", "target=a&target=b", 400, "one parameter target is needed\n"},
+        {"/-/ready", "", 503, "no poll has completed yet\n"},
+        {"/probe", "", 400, "exactly one parameter target is needed\n"},
+        {"/probe", "target=a&target=b", 400, "exactly one parameter target is needed\n"},
         {"/probe", "target=http://example.org", 403, "that target is not allowed\n"},
         {"/nothing", "", 404, "no such page\n"},
     };
@@ -97,7 +98,7 @@ TEST_F(ExporterPages, RespondsWithItsStatus) {
     auto request = PageRequest{};
     request.method = "POST";
     request.path = "/metrics";
-    EXPECT_EQ(pages_.answer(request).value().status, 405);
+    EXPECT_EQ(pages_.respond(request).value().status, 405);
 }
 
 TEST_F(ExporterPages, FirstScrapeWaitsForTheFirstPollWithinItsTimeout) {
@@ -118,27 +119,27 @@ TEST_F(ExporterPages, MetricsFollowAcceptAndAcceptEncoding) {
     auto request = PageRequest{};
     request.method = "GET";
     request.path = "/metrics";
-    auto const text = pages_.answer(request).value();
+    auto const text = pages_.respond(request).value();
     EXPECT_EQ(text.content_type, "text/plain; version=0.0.4; charset=utf-8");
     EXPECT_TRUE(text.varies);
     EXPECT_FALSE(text.is_gzip);
     EXPECT_NE(text.body->find("\nousage_build_info{"), std::string::npos);
     EXPECT_NE(text.body->find("\nprocess_"), std::string::npos);
     // A second scrape within a second receives the same body.
-    EXPECT_EQ(pages_.answer(request).value().body, text.body);
+    EXPECT_EQ(pages_.respond(request).value().body, text.body);
     request.accept_encoding = "gzip";
-    auto const compressed = pages_.answer(request).value();
+    auto const compressed = pages_.respond(request).value();
     EXPECT_TRUE(compressed.is_gzip);
     EXPECT_NE(test::gunzip(*compressed.body).find("\nousage_build_info{"), std::string::npos);
     request.accept_encoding = "";
     request.accept = "application/openmetrics-text";
-    auto const open = pages_.answer(request).value();
+    auto const open = pages_.respond(request).value();
     EXPECT_TRUE(open.content_type.starts_with("application/openmetrics-text; version=1.0.0"));
     EXPECT_TRUE(open.body->ends_with("# EOF\n"));
     // A poll replaces the body.
     poll();
     request.accept = "";
-    EXPECT_NE(pages_.answer(request).value().body, text.body);
+    EXPECT_NE(pages_.respond(request).value().body, text.body);
 }
 
 TEST_F(ExporterPages, SnapshotIsThatOfTheFirstAccount) {

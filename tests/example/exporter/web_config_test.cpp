@@ -89,25 +89,25 @@ TEST_F(WebConfigFile, ErrorNamesFileLineAndKey) {
         {"basic_auth_user:\n", "line 1: unknown key basic_auth_user in the file"},
         {"tls_server_config:\n  cert_file: a\n  keyfile: b\n",
          "line 3: unknown key keyfile in tls_server_config"},
-        {"\n- 1\n", "line 2: the file is no map"},
-        {"tls_server_config: 1\n", "line 1: tls_server_config is no map"},
-        {"tls_server_config:\n  cert_file: [a]\n", "line 2: cert_file is no text"},
+        {"\n- 1\n", "line 2: the file is not a map"},
+        {"tls_server_config: 1\n", "line 1: tls_server_config is not a map"},
+        {"tls_server_config:\n  cert_file: [a]\n", "line 2: cert_file is not a string"},
         {"tls_server_config:\n  cert_file: a\n",
          "line 2: tls_server_config needs cert_file and key_file"},
         {"tls_server_config:\n  cert_file: a\n  key_file: b\n  min_version: TLS9\n",
          "line 4: min_version has an unknown value"},
         {"tls_server_config:\n  cert_file: a\n  key_file: b\n  cipher_suites: x\n",
-         "line 4: cipher_suites is no list"},
+         "line 4: cipher_suites is not a list"},
         {"tls_server_config:\n  cert_file: a\n  key_file: b\n"
          "  client_auth_type: RequireAndVerifyClientCert\n",
          "line 2: client_auth_type needs client_ca_file"},
         {"http_server_config:\n  headers:\n    X-Other: y\n",
          "line 3: unknown key X-Other in headers"},
         {"http_server_config:\n  headers:\n    X-Frame-Options: \"a\\r\\nb\"\n",
-         "line 3: headers have one line"},
-        {"basic_auth_users: [bob]\n", "line 1: basic_auth_users is no map"},
+         "line 3: a header must be one line"},
+        {"basic_auth_users: [bob]\n", "line 1: basic_auth_users is not a map"},
         {"basic_auth_users:\n  bob: secret\n",
-         "line 2: basic_auth_users: a password is no bcrypt hash"},
+         "line 2: basic_auth_users: the password is not a bcrypt hash"},
     };
     for (auto const& row : rows) {
         EXPECT_EQ(error(row.text), row.error) << row.text;
@@ -119,7 +119,7 @@ TEST_F(WebConfigFile, HalfWrittenFileNeverGrantsAccessToUnknownUsers) {
     auto const whole = "basic_auth_users:\n  bob: " + hash + "\n";
     EXPECT_EQ(
         error(whole.substr(0, whole.size() - 20)),
-        "line 2: basic_auth_users: a password is no bcrypt hash");
+        "line 2: basic_auth_users: the password is not a bcrypt hash");
     for (std::size_t size = 0; size < whole.size(); ++size) {
         auto const config = read(whole.substr(0, size));
         if (config) {

@@ -4,9 +4,9 @@
 #include "process.hpp"
 #include "real_ollama.hpp"
 #include "tiny_model.hpp"
+#include "wait_until.hpp"
 
 #include <gtest/gtest.h>
-#include <poll.h>
 
 #include <chrono>
 #include <cmath>
@@ -46,15 +46,15 @@ inline std::string prompt(std::string const& model, std::string const& more = {}
 }
 
 /// A real Ollama server and a client that sends all kinds of requests.
-class OllamaTrial {
+class OllamaWorkload {
 public:
     /// Model files. The server accepts `broken` but cannot load it.
     TinyModelFile const tiny = make_tiny_model({}), embed = make_tiny_model({512, 2, true, true}),
                         broken = make_tiny_model({1024, 3, false, false});
 
-    explicit OllamaTrial(std::string const& program)
+    explicit OllamaWorkload(std::string const& program)
         : zone_(zone_of_noon(0)), server_(program, zone_of_noon(2)), client_(server_.port()) {
-        std::ofstream(server_.folder() / "server.json") << R"({"disable_ollama_cloud": true})";
+        std::ofstream(server_.directory() / "server.json") << R"({"disable_ollama_cloud": true})";
     }
 
     RealOllama& server() { return server_; }
@@ -62,15 +62,15 @@ public:
     CountingClient& client() { return client_; }
 
     std::string get(std::string const& target) {
-        auto const answer = client_.ask({"GET", target});
-        EXPECT_EQ(answer.status, 200) << target;
-        return answer.body;
+        auto const response = client_.send({"GET", target});
+        EXPECT_EQ(response.status, 200) << target;
+        return response.body;
     }
 
     std::string post(std::string const& target, std::string const& body, int status = 200) {
-        auto const answer = client_.ask({"POST", target, body});
-        EXPECT_EQ(answer.status, status) << target << " " << answer.body;
-        return answer.body;
+        auto const response = client_.send({"POST", target, body});
+        EXPECT_EQ(response.status, status) << target << " " << response.body;
+        return response.body;
     }
 
     void make_models() {
@@ -91,18 +91,18 @@ public:
         EXPECT_EQ(occurrences(stream, "\"done\":true"), 1u) << stream;
         auto const events = post("/v1/chat/completions", prompt("tiny", R"(,"stream":true)"));
         EXPECT_TRUE(events.ends_with("data: [DONE]\n\n")) << events;
-        auto proxied = Asking{"POST", "/v1/chat/completions", prompt("tiny")};
+        auto proxied = ClientRequest{"POST", "/v1/chat/completions", prompt("tiny")};
         proxied.forwarded_for = "203.0.113.9";
-        EXPECT_EQ(client_.ask(proxied).status, 200);
+        EXPECT_EQ(client_.send(proxied).status, 200);
         // 404 before v0.13.3 and v0.14.0.
-        client_.ask({"POST", "/v1/responses", prompt("tiny")});
-        client_.ask({"POST", "/v1/messages", prompt("nobody")});
+        client_.send({"POST", "/v1/responses", prompt("tiny")});
+        client_.send({"POST", "/v1/messages", prompt("nobody")});
         post("/api/chat", prompt("nobody"), 404);
         post("/v1/chat/completions", prompt("nobody"), 404);
         post("/api/chat", "{bad", 400);
         post("/api/chat", prompt("embed"), 400);
         post("/api/chat", prompt("broken"), 500);
-        auto const elsewhere = client_.ask({"POST", "/api/chat", prompt("tiny"), "example.com"});
+        auto const elsewhere = client_.send({"POST", "/api/chat", prompt("tiny"), "example.com"});
         EXPECT_EQ(elsewhere.status, 403);
     }
 
@@ -123,43 +123,43 @@ public:
         post("/api/embed", "{", 400);
     }
 
-    void all_at_once() {
-        auto const answers = client_.ask_together(
+    void send_inference_concurrently() {
+        auto const responses = client_.send_concurrently(
             {{"POST", "/api/generate", prompt("tiny")},
              {"POST", "/api/chat", prompt("tiny")},
              {"POST", "/v1/chat/completions", prompt("tiny")},
              {"POST", "/api/generate", prompt("nobody")},
              {"GET", "/api/ps"},
              {"POST", "/api/embed", prompt("embed")}});
-        for (std::size_t index = 0; index < answers.size(); ++index) {
-            EXPECT_EQ(answers[index].status, index == 3 ? 404 : 200) << index;
+        for (std::size_t index = 0; index < responses.size(); ++index) {
+            EXPECT_EQ(responses[index].status, index == 3 ? 404 : 200) << index;
         }
     }
 
     /// Sends requests that are not inference requests.
-    void others() {
+    void send_other_requests() {
         for (auto const* const method : {"GET", "PUT", "DELETE"}) {
-            EXPECT_EQ(client_.ask({method, "/api/chat"}).status, 405) << method;
+            EXPECT_EQ(client_.send({method, "/api/chat"}).status, 405) << method;
         }
-        client_.ask({"OPTIONS", "/api/chat"});
-        client_.ask({"HEAD", "/"});
-        client_.ask({"GET", "/metrics"});
-        client_.ask({"POST", "/api/show", R"({"model":"nobody"})"});
-        auto strange = Asking{"GET", "/a%22b%5Cc%7C%20%C3%A9?q=%22"};
+        client_.send({"OPTIONS", "/api/chat"});
+        client_.send({"HEAD", "/"});
+        client_.send({"GET", "/metrics"});
+        client_.send({"POST", "/api/show", R"({"model":"nobody"})"});
+        auto strange = ClientRequest{"GET", "/a%22b%5Cc%7C%20%C3%A9?q=%22"};
         strange.decoded = "/a\"b\\c| \u00E9?q=%22";
-        EXPECT_EQ(client_.ask(strange).status, 404);
+        EXPECT_EQ(client_.send(strange).status, 404);
         post("/api/copy", R"({"source":"tiny","destination":"acme/copy:v1.5"})");
         EXPECT_EQ(
-            client_.ask({"DELETE", "/api/delete", R"({"model":"acme/copy:v1.5"})"}).status, 200);
+            client_.send({"DELETE", "/api/delete", R"({"model":"acme/copy:v1.5"})"}).status, 200);
         // Redirects and malformed requests get a response before the log middleware runs.
         for (auto const* const target : {"/api/chat/", "//api/chat"}) {
-            EXPECT_EQ(client_.ask_unlogged({"POST", target, prompt("tiny")}).status / 100, 3);
+            EXPECT_EQ(client_.send_unlogged({"POST", target, prompt("tiny")}).status / 100, 3);
         }
-        EXPECT_EQ(client_.ask_unlogged({"POST", "no slash", prompt("tiny")}).status, 400);
+        EXPECT_EQ(client_.send_unlogged({"POST", "no slash", prompt("tiny")}).status, 400);
     }
 
     /// Closes connections during a stream. The server has already sent status 200.
-    void hang_ups() {
+    void cancel_streams() {
         for (auto const* const path : {"/api/chat", "/v1/chat/completions", "/api/generate"}) {
             auto stream = client_.start({"POST", path, endless(true)});
             stream.read_lines(3);
@@ -172,19 +172,16 @@ public:
         for (auto const* const model : {"tiny", "tiny-tools:q8", "embed"}) {
             post("/api/generate", std::string(R"({"keep_alive":0,"model":")") + model + R"("})");
         }
-        auto const late = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-        while (get("/api/ps").find("\"name\"") != std::string::npos) {
-            if (std::chrono::steady_clock::now() > late) {
-                throw std::runtime_error("a model stays loaded");
-            }
-            ::poll(nullptr, 0, 5);
-        }
+        auto const interval = std::chrono::milliseconds(5);
+        wait_until(
+            "all models are unloaded",
+            [this] { return get("/api/ps").find("\"name\"") == std::string::npos; }, interval);
     }
 
     /// Closes connections before the response starts. Only the log contains the status. If the
     /// client closed the connection before its request was scheduled, some server versions write no
     /// line.
-    void vanish() {
+    void disconnect_early() {
         auto stream = client_.start({"POST", "/api/generate?stream", endless(true)});
         auto whole = client_.start({"POST", "/api/chat?whole", endless(false)});
         stream.read_lines(100);
@@ -224,19 +221,18 @@ private:
     }
 
     void wait_for(std::string const& part, std::size_t times = 1) const {
-        auto const late = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-        while (occurrences(server_.log(), part) < times) {
-            if (std::chrono::steady_clock::now() > late) {
-                throw std::runtime_error("not in the log: " + part + "\n" + server_.log());
-            }
-            ::poll(nullptr, 0, 5);
+        auto const is_logged = [&] { return occurrences(server_.log(), part) >= times; };
+        try {
+            wait_until("in the log: " + part, is_logged, std::chrono::milliseconds(5));
+        } catch (std::runtime_error const& error) {
+            throw std::runtime_error(error.what() + ("\n" + server_.log()));
         }
     }
 
     // For a request without a received status, use the last log line with its target.
     void settle() {
-        client_.settle([text = server_.log()](Asked const& asked) {
-            auto const target = text.rfind('"' + asked.target() + "\"\n");
+        client_.settle([text = server_.log()](RecordedRequest const& request) {
+            auto const target = text.rfind('"' + request.target() + "\"\n");
             auto const line = target == text.npos ? target : text.rfind("[GIN] ", target);
             return line == text.npos ? 0 : std::atoi(text.c_str() + text.find(" | ", line) + 3);
         });
@@ -245,7 +241,7 @@ private:
     void make_model(std::string const& name, TinyModelFile const& file) {
         auto const digest = "sha256:" + run_command("sha256sum", file.bytes).out.substr(0, 64);
         post("/api/blobs/" + digest, file.bytes, 201);
-        EXPECT_EQ(client_.ask({"HEAD", "/api/blobs/" + digest}).status, 200);
+        EXPECT_EQ(client_.send({"HEAD", "/api/blobs/" + digest}).status, 200);
         // Threads that wait for each other are slow on a busy machine, so use one.
         post(
             "/api/create", R"({"model":")" + name +

@@ -13,12 +13,12 @@
 namespace ousage::test {
 
 /// Listens on a free loopback port and owns every socket of it.
-class Listener {
+class LoopbackAcceptor {
 public:
     using Socket = asio::ip::tcp::socket;
 
     /// Starts listening.
-    explicit Listener(asio::any_io_executor const& executor)
+    explicit LoopbackAcceptor(asio::any_io_executor const& executor)
         : acceptor_(executor, {asio::ip::address_v4::loopback(), 0}),
           port_(acceptor_.local_endpoint().port()) {}
 

@@ -21,11 +21,11 @@ namespace ousage::test {
 /// Runs a server under a supervisor process. The supervisor terminates the server and its children
 /// when the pipe to the test closes, because the test closed it or died, and after two minutes at
 /// the latest.
-class Keeper {
+class Supervisor {
 public:
     /// Starts `arguments[0]` with only this environment. Appends its standard output and standard
     /// error to `log`.
-    Keeper(
+    Supervisor(
         std::vector<std::string> arguments, std::vector<std::string> environment,
         std::filesystem::path const& log) {
         auto ends = std::array<int, 2>{};
@@ -62,10 +62,10 @@ public:
         }
     }
 
-    Keeper(Keeper const&) = delete;
-    Keeper& operator=(Keeper const&) = delete;
+    Supervisor(Supervisor const&) = delete;
+    Supervisor& operator=(Supervisor const&) = delete;
 
-    ~Keeper() { end(); }
+    ~Supervisor() { end(); }
 
     /// Terminates the server; returns after it and all its children have ended.
     void end() {
@@ -129,9 +129,9 @@ private:
         ::close(file);
         pid_t number = 0;
         for (ssize_t at = 0; at < size; ++at) {
-            auto const letter = text[static_cast<std::size_t>(at)];
-            if (letter >= '0' && letter <= '9') {
-                number = number * 10 + (letter - '0');
+            auto const character = text[static_cast<std::size_t>(at)];
+            if (character >= '0' && character <= '9') {
+                number = number * 10 + (character - '0');
             } else if (auto const child = std::exchange(number, 0); child > 0) {
                 ::kill(child, SIGKILL);
             }
