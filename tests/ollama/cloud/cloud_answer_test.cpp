@@ -6,6 +6,11 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace {
 
 using namespace ousage;
@@ -132,6 +137,83 @@ TEST(CloudAnswer, WrongTypesAndHostileNumbersYieldNoKey) {
         for (auto const kind : {CloudAnswer::me, CloudAnswer::balance, CloudAnswer::usage}) {
             EXPECT_EQ(read(kind, text), "{}") << text;
         }
+    }
+}
+
+// A key that contains its window has the same meaning as a member of the window's object.
+TEST(CloudAnswer, WindowInKeyHasMeaningOfMember) {
+    struct Window {
+        std::vector<std::pair<char const*, char const*>> members;
+        std::optional<double> used; // percent
+        char const* resets_at = "";
+    };
+
+    auto const minute = "2026-10-01T02:31:00Z";
+    Window const rows[] = {
+        {{{"used", "30"}, {"limit", "120"}}, 25},
+        {{{"used", "30"}, {"remaining", "90"}}, 25},
+        {{{"remaining", "90"}, {"limit", "120"}}, 25},
+        {{{"used", "30"}, {"usage_limit", "120"}}, 25},
+        {{{"usage_limit", "500"}}, {}},
+        {{{"limit_used", "20"}}, 20},
+        {{{"used_percent", "23"}, {"limit", "120"}}, 23},
+        {{{"remaining_percent", "40"}, {"limit", "120"}}, 60},
+        {{{"remaining_percent", "40"}, {"used_percent", "59"}}, 59},
+        {{{"used_fraction", "0.12"}}, 12},
+        {{{"remaining_ratio", "0.25"}, {"used", "3"}}, 75},
+        {{{"used", "12"}, {"limit", "0"}}, {}},
+        {{{"used", "12"}, {"unit", "\"requests\""}}, {}},
+        {{{"used", "12"}, {"unit", "\"percent\""}}, 12},
+        {{{"used", "-1"}}, {}},
+        {{{"used", "1"}, {"reset_in", "60"}}, 1, minute},
+        {{{"used", "1"}, {"reset_after_seconds", "60"}}, 1, minute},
+        {{{"used", "1"}, {"next_reset", "\"1m\""}}, 1, minute},
+        {{{"used", "1"}, {"reset_in", "90"}, {"resets_at", "\"2026-10-01T02:31:00Z\""}}, 1, minute},
+    };
+    for (auto const& [members, used, resets_at] : rows) {
+        auto in_key = std::string(R"({"id":"1")");
+        auto in_object = in_key + R"(,"session":{"name":"x")";
+        for (auto const& [name, value] : members) {
+            in_key += ",\"session_" + std::string(name) + "\":" + value;
+            in_object += ",\"" + std::string(name) + "\":" + value;
+        }
+        for (auto const& text : {in_key + "}", in_object + "}}"}) {
+            auto cloud = Cloud{};
+            EXPECT_FALSE(read_cloud_answer(CloudAnswer::me, text, now, cloud));
+            auto const limit = cloud.limits.usage_five_hour.value_or(Limit{});
+            EXPECT_EQ(limit.used, used) << text;
+            EXPECT_EQ(limit.resets_at ? to_rfc3339(*limit.resets_at) : "", resets_at) << text;
+        }
+    }
+}
+
+TEST(CloudAnswer, DistinguishesUsedFromRemainingAndPercentageFromFraction) {
+    for (auto const& [text, used] :
+         {std::pair(R"({"session_remaining":{"percent":40}})", std::optional(60.0)),
+          std::pair(R"({"session_remaining":{"value":30,"limit":120}})", std::optional(75.0)),
+          std::pair(R"({"limits":{"session_usage":0.5}})", std::optional(50.0)),
+          std::pair(R"({"limits":{"session":{"usage":0.5}}})", std::optional(50.0)),
+          std::pair(R"({"limits":{"session_percent":0.5}})", std::optional(0.5)),
+          std::pair(R"({"limits":{"session":{"percent":0.5}}})", std::optional(0.5)),
+          std::pair(R"({"session":{"current":3}})", std::optional(3.0)),
+          // The number of a session, not its usage.
+          std::pair(R"({"current_session":3})", std::optional<double>())}) {
+        auto cloud = Cloud{};
+        read_cloud_answer(CloudAnswer::me, text, now, cloud);
+        EXPECT_EQ(cloud.limits.usage_five_hour.value_or(Limit{}).used, used) << text;
+    }
+}
+
+TEST(CloudAnswer, ResetFromAnotherObjectCompletesLimit) {
+    for (auto const* const text :
+         {R"({"session_usage":23,"session":{"resets_in":60}})",
+          R"({"usage":{"session_resets_at":"2026-10-01T02:31:00Z"},"session_usage":23})",
+          R"({"usage":{"session_usage":23},"session_reset_in":60})"}) {
+        auto cloud = Cloud{};
+        read_cloud_answer(CloudAnswer::me, text, now, cloud);
+        ASSERT_TRUE(cloud.limits.usage_five_hour) << text;
+        ASSERT_TRUE(cloud.limits.usage_five_hour->resets_at) << text;
+        EXPECT_EQ(to_rfc3339(*cloud.limits.usage_five_hour->resets_at), "2026-10-01T02:31:00Z");
     }
 }
 

@@ -63,6 +63,17 @@ TEST(SettingsPage, MissingWindowYieldsNoKey) {
         R"({"limits":{"usage_one_day":{"used":3,"limit":100,"remaining":97,"unit":"percent","window":"1d"}}})");
 }
 
+TEST(SettingsPage, LabelOfRemainingUsageIsNotUsedUsage) {
+    for (auto const* const page :
+         {"<b>Weekly usage remaining</b> 60%", "<p>Weekly usage remaining: 60%</p>",
+          "<b>Weekly usage</b> 60% remaining", "<b>Weekly usage</b> 40%"}) {
+        EXPECT_EQ(
+            read(page),
+            R"({"limits":{"usage_weekly":{"used":40,"limit":100,"remaining":60,"unit":"percent","window":"1w"}}})")
+            << page;
+    }
+}
+
 TEST(SettingsPage, PageWithoutUsageReportsWhetherSignInIsNeeded) {
     auto failure = std::optional<Failure>();
     EXPECT_EQ(read("<form><button>Sign in</button></form>", &failure), "{}");

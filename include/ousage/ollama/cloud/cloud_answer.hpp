@@ -32,7 +32,7 @@ namespace detail {
 inline void read_account(Json from, Cloud& into) {
     auto const inner = find_member(from, {"user", "account", "data"});
     auto const has_own = find_member(from, {"id", "email", "name", "plan"}).has_value();
-    auto const root = !has_own && inner && is_object(*inner) ? *inner : from;
+    auto const root = !has_own && inner && inner->is_object() ? *inner : from;
     auto const text = [&root](std::initializer_list<std::string_view> names) {
         auto value = text_of(find_member(root, names));
         return value && value->empty() ? std::nullopt : value;
@@ -41,7 +41,7 @@ inline void read_account(Json from, Cloud& into) {
     into.account_email = text({"email"});
     into.account_name = text({"name", "username"});
     auto plan = find_member(root, {"plan", "planname"});
-    if (plan && is_object(*plan) && !find_member(*plan, {"string"})) {
+    if (plan && plan->is_object() && !find_member(*plan, {"string"})) {
         plan = find_member(*plan, {"name", "id", "tier"});
     }
     into.plan_name = text_of(plan);
@@ -57,22 +57,16 @@ inline void read_account(Json from, Cloud& into) {
         find_member(root, {"subscriptionperiodend", "billingcycleend", "currentperiodend"}));
 }
 
-// Counts the models of an array, or of an object with names as keys.
+// Counts the models of an array, or of an object with names as keys. Go also encodes an empty list
+// as null.
 inline std::optional<std::uint64_t> count_models_of(Json from) {
-    simdjson::dom::array array;
-    simdjson::dom::object object;
-    auto const models =
-        from.is_array() ? std::optional(from) : find_member(from, {"models", "data"});
-    if (models && models->get(array) == simdjson::SUCCESS) {
-        return array.size();
+    simdjson::dom::element models;
+    if (from["models"].get(models) == simdjson::SUCCESS && models.is_null()) {
+        return 0;
     }
-    if (models && models->get(object) == simdjson::SUCCESS) {
-        return object.size();
-    }
-    // Go also encodes an empty list as null.
-    simdjson::dom::element null;
-    auto const is_null = from["models"].get(null) == simdjson::SUCCESS && null.is_null();
-    return is_null ? std::optional<std::uint64_t>(0) : std::nullopt;
+    auto const list = from.is_array() ? std::optional(from) : find_member(from, {"models", "data"});
+    auto const elements = elements_of(list);
+    return elements ? std::optional<std::uint64_t>(elements->size()) : std::nullopt;
 }
 
 inline Failure unreadable(std::string text) {

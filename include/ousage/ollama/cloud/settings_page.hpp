@@ -4,7 +4,7 @@
 #include <ousage/core/error.hpp>
 #include <ousage/io/http/html_scanner.hpp>
 #include <ousage/ollama/cloud/cloud_answer.hpp>
-#include <ousage/ollama/cloud/detail/cloud_window.hpp>
+#include <ousage/ollama/cloud/detail/usage_key.hpp>
 
 #include <algorithm>
 #include <array>
@@ -74,10 +74,13 @@ public:
     void on_text(std::string const& text) {
         auto const percentage = find_percentage(text);
         auto const name = plain_name(percentage ? percentage->before : text);
-        auto const key = name.size() < 40 ? window_key(name) : std::nullopt;
-        if (key && key->of_usage) {
+        auto const key = parse_usage_key(name);
+        auto const is_usage = name.find("usage") != name.npos || name.find("used") != name.npos ||
+                              (key && key->scale == KeyWord::percent);
+        if (key && key->window && is_usage) {
             conclude();
             window_ = key->window;
+            left_ = key->meaning == KeyWord::remaining;
         }
         if (window_ && percentage && !used_) {
             used_ = percentage->value;

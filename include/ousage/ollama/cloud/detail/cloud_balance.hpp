@@ -2,53 +2,42 @@
 
 #include <ousage/config.hpp>
 #include <ousage/ollama/cloud/detail/cloud_window.hpp>
+#include <ousage/ollama/cloud/detail/json_values.hpp>
 
 #include <algorithm>
 #include <chrono>
-#include <initializer_list>
 #include <optional>
-#include <string>
-#include <string_view>
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
 // Reads GET /api/balance of the current plans: `included` and `purchased`, in US dollars.
 inline void read_balance(Json from, Limits& into) {
-    auto const number = [](std::optional<Json> object,
-                           std::initializer_list<std::string_view> names) {
-        auto const member = object ? find_member(*object, names) : std::nullopt;
-        return member ? number_of(*member) : std::nullopt;
-    };
     auto const included = find_member(from, {"included"});
-    auto const balance = number(included, {"balanceusd", "remainingusd"});
-    auto const allowance = number(included, {"allowanceusd", "limitusd"});
-    if ((balance || allowance) && !into.balance_included_usd) {
-        auto limit = Limit{};
-        limit.unit = "usd";
-        limit.limit = allowance;
-        limit.remaining = balance;
-        if (balance && allowance) {
-            limit.used = rounded(std::max(0.0, *allowance - *balance));
+    auto limit = Limit{};
+    limit.unit = "usd";
+    limit.limit = number_of(find_member(included, {"allowanceusd", "limitusd"}));
+    limit.remaining = number_of(find_member(included, {"balanceusd", "remainingusd"}));
+    if (limit.limit || limit.remaining) {
+        if (limit.limit && limit.remaining) {
+            limit.used = rounded(std::max(0.0, *limit.limit - *limit.remaining));
         }
-        auto const period = find_member(*included, {"period"});
-        auto const start = period ? time_of(find_member(*period, {"from"})) : std::nullopt;
-        limit.resets_at = period ? time_of(find_member(*period, {"until"})) : std::nullopt;
+        auto const period = find_member(included, {"period"});
+        auto const start = time_of(find_member(period, {"from"}));
+        limit.resets_at = time_of(find_member(period, {"until"}));
         if (start && limit.resets_at) {
             auto const span = limit.resets_at->at - start->at;
-            auto const month = span >= std::chrono::days(28) && span <= std::chrono::days(31);
-            limit.window = month ? std::optional<std::string>("1mo") : std::nullopt;
+            auto const is_month = span >= std::chrono::days(28) && span <= std::chrono::days(31);
+            limit.window = is_month ? std::optional<std::string>("1mo") : std::nullopt;
         }
         into.balance_included_usd = limit;
     }
     auto const purchased = find_member(from, {"purchased"});
-    auto const credit = purchased && !is_object(*purchased)
-                            ? number_of(*purchased)
-                            : number(purchased, {"balanceusd", "remainingusd"});
-    if (credit && !into.balance_purchased_usd) {
-        auto limit = Limit{};
-        limit.unit = "usd";
-        limit.remaining = credit;
-        into.balance_purchased_usd = limit;
+    auto const balance = find_member(purchased, {"balanceusd", "remainingusd"});
+    auto const is_object = purchased && purchased->is_object();
+    if (auto const credit = number_of(is_object ? balance : purchased)) {
+        auto& purchase = into.balance_purchased_usd.emplace();
+        purchase.unit = "usd";
+        purchase.remaining = credit;
     }
 }
 

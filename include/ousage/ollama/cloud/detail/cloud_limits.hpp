@@ -2,33 +2,79 @@
 
 #include <ousage/config.hpp>
 #include <ousage/core/duration.hpp>
-#include <ousage/ollama/cloud/detail/cloud_window.hpp>
+#include <ousage/ollama/cloud/detail/json_values.hpp>
+#include <ousage/ollama/cloud/detail/usage_key.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <initializer_list>
+#include <cstdint>
 #include <optional>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// Parses seconds as a number, or a duration such as `3h20m`.
-inline std::optional<std::chrono::seconds> seconds_of(Json value) {
-    std::string_view text;
-    if (auto const number = number_of(value)) {
-        auto const good = *number >= 0 && *number < 1e8;
-        return good ? std::optional(std::chrono::seconds(static_cast<std::int64_t>(*number)))
-                    : std::nullopt;
+// Parses the time of a reset, or the duration from `now` until it: seconds, or `3h20m`.
+inline std::optional<Timestamp> reset_of(Json value, std::chrono::sys_seconds now) {
+    auto const time = time_of(value);
+    auto const number = number_of(value);
+    auto wait = parse_duration(text_of(value).value_or(""));
+    if (number && *number >= 0 && *number < 1e8) {
+        wait = std::chrono::seconds(static_cast<std::int64_t>(*number));
     }
-    auto const duration = value.get(text) == simdjson::SUCCESS
-                              ? parse_duration(text)
-                              : std::optional<std::chrono::nanoseconds>();
-    return duration ? std::optional(std::chrono::duration_cast<std::chrono::seconds>(*duration))
-                    : std::nullopt;
+    if (time || !wait) {
+        return time;
+    }
+    return Timestamp{now + std::chrono::duration_cast<std::chrono::seconds>(*wait), 0, 0};
 }
+
+// The values of one window. They come from the members of an object, `"session": {"used": 1}`, or
+// from keys that contain the window, `"session_used": 1`. The first of several values is kept.
+struct WindowValues {
+    std::optional<double> used_percent, remaining_percent, used, remaining, limit;
+    std::optional<Timestamp> resets_at;
+    bool is_percentage = true; // the unit of a single number
+
+    void add(UsageKey const& key, Json value, std::chrono::sys_seconds now) {
+        auto const number = number_of(value);
+        auto const is_remaining = key.meaning == KeyWord::remaining;
+        if (key.meaning == KeyWord::resets) {
+            resets_at = resets_at ? resets_at : reset_of(value, now);
+        } else if (key.meaning == KeyWord::unit) {
+            auto const unit = text_of(value).value_or("%");
+            is_percentage = unit == "%" || plain_name(unit).starts_with("percent");
+        } else if (number && key.scale != KeyWord::none) {
+            auto& to = is_remaining ? remaining_percent : used_percent;
+            to = to.value_or(key.scale == KeyWord::fraction ? *number * 100 : *number);
+        } else if (number) {
+            auto& to = is_remaining ? remaining : key.meaning == KeyWord::limit ? limit : used;
+            to = to.value_or(*number);
+        }
+    }
+
+    // Returns the used percentage. `fraction`: a single number of at most 2 is a fraction. An
+    // account over its limit has a fraction above 1; a value above 2 is already a percentage.
+    std::optional<double> percentage(bool fraction) const {
+        auto const scaled = [fraction](double value) {
+            return fraction && value <= 2 ? value * 100 : value;
+        };
+        if (used_percent || remaining_percent) {
+            return used_percent ? *used_percent : 100 - *remaining_percent;
+        }
+        if (limit && *limit > 0 && (used || remaining)) {
+            return used.value_or(*limit - remaining.value_or(0)) / *limit * 100;
+        }
+        if (used && remaining && *used + *remaining > 0) {
+            return *used / (*used + *remaining) * 100;
+        }
+        if (limit || !is_percentage || !(used || remaining)) {
+            return std::nullopt;
+        }
+        return used ? scaled(*used) : 100 - scaled(*remaining);
+    }
+};
 
 // Reads the usage windows of one response, in any known format. Does not overwrite limits that are
 // already set.
@@ -44,66 +90,31 @@ public:
         if (depth > 4 || from.get(object) != simdjson::SUCCESS) {
             return;
         }
-        auto flat = std::array<Flat, 4>{};
+        auto members = std::array<Members, 4>{};
         for (auto const field : object) {
             auto const name = plain_name(field.key);
-            if (auto const key = window_key(name)) {
-                read_member(
-                    *key, field.value, bare, flat[static_cast<std::size_t>(key->window)], fraction);
-            } else if (among(
-                           name,
-                           {"usage", "cloudusage", "quota", "quotas", "limits", "ratelimits",
-                            "usagelimits", "windows", "included", "data", "user", "account"})) {
-                auto const outer = among(name, {"data", "user", "account"});
-                read(field.value, bare || !outer, fraction || name == "limits", depth + 1);
+            auto const key = parse_usage_key(name);
+            auto const is_container = among(
+                name, {"usage", "cloudusage", "quota", "quotas", "limits", "ratelimits",
+                       "usagelimits", "windows", "included", "data", "user", "account"});
+            if (is_container) {
+                auto const is_account = among(name, {"data", "user", "account"});
+                read(field.value, bare || !is_account, fraction || name == "limits", depth + 1);
                 read_list(field.value, fraction || name == "limits");
+            } else if (
+                key && key->window && key->meaning != KeyWord::resets && field.value.is_object()) {
+                read_window(*key, field.value, fraction);
+            } else if (key && key->window && (bare || key->rank != SIZE_MAX)) {
+                members[static_cast<std::size_t>(*key->window)].emplace_back(*key, field.value);
             }
         }
-        take_flat(flat, fraction);
-        for (auto const& [window, at] : resets_) {
-            auto& limit = limit_of(into_, window);
-            if (limit && !limit->resets_at) {
-                limit->resets_at = at;
-            }
+        for (std::size_t index = 0; index < members.size(); ++index) {
+            store(static_cast<CloudWindow>(index), std::move(members[index]), fraction);
         }
     }
 
 private:
-    // The numbers of one window in sibling members such as `session_used` and `session_limit`.
-    struct Flat {
-        std::optional<double> used, limit, remaining;
-    };
-
-    void read_member(WindowKey const& key, Json value, bool bare, Flat& flat, bool fraction) {
-        auto const number = number_of(value);
-        if (key.reset || key.reset_in) {
-            if (auto const at = key.reset_in ? later(seconds_of(value)) : reset_of(value)) {
-                resets_.emplace_back(key.window, *at);
-            }
-        } else if (number && key.remaining) {
-            flat.remaining = number;
-        } else if (number && key.of_limit && !key.of_usage) {
-            flat.limit = number;
-        } else if (number && (bare || key.of_usage)) {
-            flat.used = number;
-        } else if (is_object(value)) {
-            take(key.window, value, fraction);
-        }
-    }
-
-    void take_flat(std::array<Flat, 4> const& flat, bool fraction) {
-        for (std::size_t index = 0; index < flat.size(); ++index) {
-            auto const& [used, limit, left] = flat[index];
-            auto const window = static_cast<CloudWindow>(index);
-            if (limit && *limit > 0 && (used || left)) {
-                put(window, (used ? *used : *limit - *left) / *limit * 100, std::nullopt);
-            } else if (used) {
-                put(window, scaled(*used, fraction), std::nullopt);
-            } else if (left) {
-                put(window, 100 - scaled(*left, fraction), std::nullopt);
-            }
-        }
-    }
+    using Members = std::vector<std::pair<UsageKey, Json>>;
 
     // Reads a list such as `[{"name": "session", "percent": 12}]`.
     void read_list(Json from, bool fraction) {
@@ -112,103 +123,59 @@ private:
             return;
         }
         for (auto const element : array) {
-            auto const label = text_of(find_member(
-                element, {"window", "period", "name", "type", "kind", "id", "key", "label"}));
-            auto const key = label ? window_key(plain_name(*label)) : std::nullopt;
-            if (key && is_object(element)) {
-                take(key->window, element, fraction);
+            auto const label = find_member(
+                element, {"window", "period", "name", "type", "kind", "id", "key", "label"});
+            read_window(parse_usage_key(text_of(label).value_or("")), element, fraction);
+        }
+    }
+
+    // A `window` or `period` member takes precedence over the object's key.
+    void read_window(std::optional<UsageKey> outer, Json from, bool fraction) {
+        auto const label = text_of(find_member(from, {"window", "period"}));
+        auto const other = parse_usage_key(label.value_or(""));
+        auto const named = other && other->window ? other : outer;
+        simdjson::dom::object object;
+        if (!named || !named->window || from.get(object) != simdjson::SUCCESS) {
+            return;
+        }
+        auto members = Members{};
+        for (auto const field : object) {
+            auto key = parse_usage_key(field.key);
+            if (key && !key->window && key->rank != SIZE_MAX) {
+                // In `session_remaining`, a `percent` or a `value` remains.
+                auto const is_used = key->meaning == KeyWord::none || key->meaning == KeyWord::used;
+                auto const remains = outer && outer->meaning == KeyWord::remaining && is_used;
+                key->meaning = remains ? KeyWord::remaining : key->meaning;
+                members.emplace_back(*key, field.value);
             }
         }
+        store(*named->window, std::move(members), fraction);
     }
 
-    void take(CloudWindow window, Json value, bool fraction) {
-        // A `window` or `period` member takes precedence over the object's key.
-        auto const label = text_of(find_member(value, {"window", "period"}));
-        auto const other = label ? window_key(plain_name(*label)) : std::nullopt;
-        put(other ? other->window : window, used_percent(value, fraction), reset_in(value));
-    }
-
-    void put(CloudWindow window, std::optional<double> used, std::optional<Timestamp> resets_at) {
+    // Sets the limit of the window. A reset from another object of the response completes it.
+    void store(CloudWindow window, Members members, bool fraction) {
+        std::stable_sort(members.begin(), members.end(), [](auto const& left, auto const& right) {
+            return left.first.rank < right.first.rank;
+        });
+        auto values = WindowValues{};
+        for (auto const& [key, value] : members) {
+            values.add(key, value, now_);
+        }
+        auto& resets_at = resets_at_[static_cast<std::size_t>(window)];
+        resets_at = resets_at ? resets_at : values.resets_at;
         auto& limit = limit_of(into_, window);
-        if (used && *used >= 0 && *used <= 1e6 && !limit) {
-            limit = percent_limit(window, *used, resets_at);
+        auto const used = values.percentage(fraction);
+        if (!limit && used && *used >= 0 && *used <= 1e6) {
+            limit = percent_limit(window, *used, values.resets_at);
         }
-    }
-
-    // Converts a fraction to a percentage. An account over its limit has a fraction above 1. A
-    // value above 2 is already a percentage.
-    static double scaled(double value, bool fraction) {
-        return fraction && value <= 2 ? value * 100 : value;
-    }
-
-    std::optional<double> used_percent(Json from, bool fraction) const {
-        auto const number = [&from](std::initializer_list<std::string_view> names) {
-            auto const member = find_member(from, names);
-            return member ? number_of(*member) : std::nullopt;
-        };
-        if (auto const percent = number(
-                {"percent", "pct", "percentage", "usedpercent", "usagepercent", "percentused",
-                 "usedpct", "usagepct", "usedpercentage", "usagepercentage", "utilization"})) {
-            return *percent;
+        if (limit && !limit->resets_at) {
+            limit->resets_at = resets_at;
         }
-        if (auto const left = number(
-                {"remainingpercent", "percentremaining", "remainingpct", "remainingpercentage",
-                 "leftpercent", "percentleft"})) {
-            return 100 - *left;
-        }
-        if (auto const part = number({"usedfraction", "usagefraction", "fraction", "usedratio"})) {
-            return *part * 100;
-        }
-        if (auto const part = number({"remainingfraction", "remainingratio"})) {
-            return 100 - *part * 100;
-        }
-        auto const used = number({"used", "usage", "value", "consumed", "current"});
-        auto const limit =
-            number({"limit", "max", "maximum", "total", "allowance", "quota", "cap"});
-        auto const left = number({"remaining", "left", "available"});
-        if (limit && *limit > 0 && (used || left)) {
-            return (used ? *used : *limit - *left) / *limit * 100;
-        }
-        if (used && left && *used + *left > 0) {
-            return *used / (*used + *left) * 100;
-        }
-        // A single number is a percentage unless its unit says otherwise.
-        auto const unit = text_of(find_member(from, {"unit", "units"})).value_or("%");
-        auto const is_percent = unit == "%" || plain_name(unit).starts_with("percent");
-        if (limit || !is_percent) {
-            return std::nullopt;
-        }
-        return used   ? std::optional(scaled(*used, fraction))
-               : left ? std::optional(100 - scaled(*left, fraction))
-                      : std::nullopt;
-    }
-
-    std::optional<Timestamp> later(std::optional<std::chrono::seconds> wait) const {
-        return wait ? std::optional(Timestamp{now_ + *wait, 0, 0}) : std::nullopt;
-    }
-
-    // Parses a time, or the duration until it.
-    std::optional<Timestamp> reset_of(Json value) const {
-        auto const at = time_of(value);
-        return at ? at : later(seconds_of(value));
-    }
-
-    std::optional<Timestamp> reset_in(Json from) const {
-        auto const at = find_member(
-            from, {"resetsat", "resetat", "resettime", "resetdate", "nextreset", "nextresetat",
-                   "resets", "reset"});
-        if (auto const time = at ? reset_of(*at) : std::nullopt) {
-            return time;
-        }
-        auto const wait = find_member(
-            from, {"resetinseconds", "resetsinseconds", "secondstoreset", "resetafterseconds",
-                   "resetafter", "resetin", "resetsin"});
-        return wait ? later(seconds_of(*wait)) : std::nullopt;
     }
 
     std::chrono::sys_seconds now_;
     Limits& into_;
-    std::vector<std::pair<CloudWindow, Timestamp>> resets_;
+    std::array<std::optional<Timestamp>, 4> resets_at_;
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama::detail

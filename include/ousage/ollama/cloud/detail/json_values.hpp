@@ -5,6 +5,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -13,7 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <vector>
 
 // Reads values from responses whose spelling varies.
 namespace OUSAGE_NAMESPACE::ollama::detail {
@@ -24,29 +25,26 @@ using Json = simdjson::dom::element;
 // `subscriptionPeriodStart` are equal.
 inline std::string plain_name(std::string_view name) {
     auto plain = std::string{};
-    for (auto const letter : name) {
-        if (letter >= 'A' && letter <= 'Z') {
-            plain += static_cast<char>(letter + 32);
-        } else if ((letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9')) {
-            plain += letter;
+    for (auto const character : name) {
+        if (character >= 'A' && character <= 'Z') {
+            plain += static_cast<char>(character + 32);
+        } else if (
+            (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9')) {
+            plain += character;
         }
     }
     return plain;
 }
 
 inline bool among(std::string_view name, std::initializer_list<std::string_view> names) {
-    for (auto const one : names) {
-        if (one == name) {
-            return true;
-        }
-    }
-    return false;
+    return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 // Returns the first non-null member whose plain name is in `names`. Earlier names take precedence.
-inline std::optional<Json> find_member(Json from, std::initializer_list<std::string_view> names) {
+inline std::optional<Json>
+find_member(std::optional<Json> from, std::initializer_list<std::string_view> names) {
     simdjson::dom::object object;
-    if (from.get(object) != simdjson::SUCCESS) {
+    if (!from || from->get(object) != simdjson::SUCCESS) {
         return std::nullopt;
     }
     for (auto const name : names) {
@@ -59,8 +57,21 @@ inline std::optional<Json> find_member(Json from, std::initializer_list<std::str
     return std::nullopt;
 }
 
-inline bool is_object(Json value) {
-    return value.is_object();
+// Returns the elements of an array, or the values of an object with names as keys.
+inline std::optional<std::vector<Json>> elements_of(std::optional<Json> from) {
+    simdjson::dom::array array;
+    simdjson::dom::object object;
+    auto elements = std::vector<Json>{};
+    if (from && from->get(array) == simdjson::SUCCESS) {
+        elements.assign(array.begin(), array.end());
+    } else if (from && from->get(object) == simdjson::SUCCESS) {
+        for (auto const field : object) {
+            elements.push_back(field.value);
+        }
+    } else {
+        return std::nullopt;
+    }
+    return elements;
 }
 
 // Rejects numbers that are not finite or that have more than 15 digits before the decimal point.
@@ -69,13 +80,13 @@ inline std::optional<double> bounded(double value) {
 }
 
 // Parses `23`, `23.5`, `"23"`, `"23%"` or `"$1.68"`.
-inline std::optional<double> number_of(Json value) {
+inline std::optional<double> number_of(std::optional<Json> value) {
     double number = 0;
-    if (value.get(number) == simdjson::SUCCESS) {
+    if (value && value->get(number) == simdjson::SUCCESS) {
         return bounded(number);
     }
     std::string_view text;
-    if (value.get(text) != simdjson::SUCCESS) {
+    if (!value || value->get(text) != simdjson::SUCCESS) {
         return std::nullopt;
     }
     auto const first = std::min(text.find_first_not_of(" \t$"), text.size());
@@ -88,49 +99,46 @@ inline std::optional<double> number_of(Json value) {
 
 // Returns a non-negative whole number.
 inline std::optional<std::uint64_t> count_of(std::optional<Json> value) {
-    auto const number = value ? number_of(*value) : std::nullopt;
+    auto const number = number_of(value);
     auto const whole = number && *number >= 0 && std::trunc(*number) == *number;
     return whole ? std::optional(static_cast<std::uint64_t>(*number)) : std::nullopt;
 }
 
-// Returns false for a Go sql.Null… object with `"Valid": false`.
-inline bool is_valid(Json value) {
+// Returns the value of a Go sql.Null… object, `{"String": …, "Valid": true}`, or any other value
+// itself.
+inline std::optional<Json> unwrapped(std::optional<Json> value, std::string_view name) {
+    bool is_valid = true;
+    if (!value || !value->is_object()) {
+        return value;
+    }
     auto const flag = find_member(value, {"valid"});
-    bool valid = true;
-    return !flag || flag->get(valid) != simdjson::SUCCESS || valid;
+    auto const is_flag = flag && flag->get(is_valid) == simdjson::SUCCESS;
+    return is_valid || !is_flag ? find_member(value, {name}) : std::nullopt;
 }
 
-// Returns a string, or the string in `{"String": …, "Valid": true}`.
+// Returns a string, also one of a Go sql.NullString.
 inline std::optional<std::string> text_of(std::optional<Json> value) {
-    if (value && is_object(*value)) {
-        value = is_valid(*value) ? find_member(*value, {"string"}) : std::nullopt;
-    }
     std::string_view text;
+    value = unwrapped(value, "string");
     if (!value || value->get(text) != simdjson::SUCCESS) {
         return std::nullopt;
     }
     return std::string(text);
 }
 
-// Parses RFC 3339, seconds or milliseconds since 1970, or the time in `{"Time": …, "Valid": true}`.
-// Go's zero time, in the year 1, is no value.
+// Parses RFC 3339, seconds or milliseconds since 1970, also in a Go sql.NullTime. Go's zero time,
+// in the year 1, is no value.
 inline std::optional<Timestamp> time_of(std::optional<Json> value) {
-    if (value && is_object(*value)) {
-        value = is_valid(*value) ? find_member(*value, {"time"}) : std::nullopt;
-    }
-    if (!value) {
-        return std::nullopt;
-    }
-    if (auto const number = number_of(*value)) {
+    value = unwrapped(value, "time");
+    if (auto const number = number_of(value)) {
         auto const seconds = *number > 1e11 ? *number / 1000 : *number;
-        auto const plausible = seconds > 1e9 && seconds < 1e11;
-        auto const since = std::chrono::seconds(plausible ? static_cast<std::int64_t>(seconds) : 0);
-        return plausible ? std::optional(Timestamp{std::chrono::sys_seconds(since), 0, 0})
-                         : std::nullopt;
+        if (seconds <= 1e9 || seconds >= 1e11) {
+            return std::nullopt;
+        }
+        auto const since = std::chrono::seconds(static_cast<std::int64_t>(seconds));
+        return Timestamp{std::chrono::sys_seconds(since), 0, 0};
     }
-    std::string_view text;
-    auto const time =
-        value->get(text) == simdjson::SUCCESS ? parse_rfc3339(text) : std::optional<Timestamp>();
+    auto const time = parse_rfc3339(text_of(value).value_or(""));
     return time && time->at > std::chrono::sys_seconds() ? time : std::nullopt;
 }
 
