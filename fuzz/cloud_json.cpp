@@ -2,7 +2,7 @@
 // unchanged after they are written to the state file and read again. Failure messages are short,
 // because they must not repeat the input.
 #include "check.hpp"
-#include <ousage/ollama/cloud/cloud_answer.hpp>
+#include <ousage/ollama/cloud/cloud_response.hpp>
 #include <ousage/ollama/cloud/detail/cloud_state.hpp>
 #include <ousage/ollama/cloud/settings_page.hpp>
 
@@ -45,9 +45,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto const text = std::string_view(reinterpret_cast<char const*>(data), size);
     auto const now = std::chrono::sys_seconds(std::chrono::seconds(1'790'000'000));
     for (auto const kind :
-         {CloudAnswer::me, CloudAnswer::tags, CloudAnswer::balance, CloudAnswer::usage}) {
+         {CloudResponse::me, CloudResponse::tags, CloudResponse::balance, CloudResponse::usage}) {
         auto cloud = Cloud{};
-        auto const failure = read_cloud_answer(kind, text, now, cloud);
+        auto const failure = read_cloud_response(kind, text, now, cloud);
         check(!failure || (is_empty(cloud) && failure->text.size() < 120));
         check_cloud(cloud);
     }

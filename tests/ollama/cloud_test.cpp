@@ -1,8 +1,9 @@
 #include "support/cloud_peer.hpp"
 #include "support/process.hpp"
 #include <ousage/core/enum_name.hpp>
+#include <ousage/core/equal.hpp>
 #include <ousage/json/json.hpp>
-#include <ousage/ollama/cloud/cloud_memory.hpp>
+#include <ousage/ollama/cloud/cloud_cache.hpp>
 #include <ousage/ollama/cloud/detail/cloud_round.hpp>
 
 #include <gtest/gtest.h>
@@ -128,7 +129,7 @@ TEST(Cloud, SendsWholeCookieUnchanged) {
           std::pair("wos_session=abc; x=y", "wos_session=abc; x=y"),
           std::pair("YWJj==", "__Secure-session=YWJj=="),
           std::pair("abc", "__Secure-session=abc")}) {
-        EXPECT_EQ(ollama::detail::cookie_text(Secret(value)), sent);
+        EXPECT_EQ(ollama::detail::cookie_header(Secret(value)), sent);
     }
 }
 
@@ -152,7 +153,7 @@ TEST(Cloud, MapsEachRefusalToItsCode) {
         {html("500 Internal Server Error"), Errc::status, "500"},
         {html("502 Bad Gateway"), Errc::status, "502"},
         {html("503 Service Unavailable"), Errc::status, "503"},
-        {html("200 OK"), Errc::parse, "HTML in place of JSON"},
+        {html("200 OK"), Errc::parse, "HTML instead of JSON"},
         {json(""), Errc::parse, "empty"},
         {json("", "204 No Content"), Errc::status, "204"},
         {json("{\"planted-\":"), Errc::parse, "not JSON"},
@@ -250,7 +251,7 @@ TEST(Cloud, RefusesPlainHttpToRemoteHost) {
             auto const url = io::Url{"http", host, "80", ""};
             auto const outcome = poll_once(context, cloud(access_to(url, variables)), 300ms);
             EXPECT_EQ(codes_of(outcome), std::vector<Errc>{Errc::configuration}) << host;
-            EXPECT_NE(describe(outcome).find("over https alone"), std::string::npos);
+            EXPECT_NE(describe(outcome).find("only over https"), std::string::npos);
         }
     }
 }
@@ -384,11 +385,11 @@ TEST(CloudRate, RefusedNewKeyDiscardsDataOfOldKey) {
 
 // Like a status bar: a new process every few seconds, all with the same state file.
 TEST(CloudState, RunsShareOneRoundAMinute) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryFolder();
     auto scene = Scene();
     script_cloud(scene.peer);
     auto access = access_to(scene.peer.url(), key);
-    access.state_folder = folder.path() / "state/ousage";
+    access.state_directory = directory.path() / "state/ousage";
     for (int second = 0; second < 120; second += 5) {
         auto const outcome = poll_once(scene.context, cloud(access));
         EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
@@ -400,9 +401,9 @@ TEST(CloudState, RunsShareOneRoundAMinute) {
     }
 }
 
-std::filesystem::path only_file(std::filesystem::path const& folder) {
+std::filesystem::path only_file(std::filesystem::path const& directory) {
     auto found = std::filesystem::path();
-    for (auto const& entry : std::filesystem::directory_iterator(folder)) {
+    for (auto const& entry : std::filesystem::directory_iterator(directory)) {
         EXPECT_TRUE(found.empty());
         found = entry.path();
     }
@@ -410,32 +411,32 @@ std::filesystem::path only_file(std::filesystem::path const& folder) {
 }
 
 TEST(CloudState, FileIsPrivateAndContainsNoSecret) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryFolder();
     auto scene = Scene();
     script_cloud(scene.peer);
     scene.peer.only("GET /api/usage", json(R"({"error":"planted-key-7f3a"})", "401 Unauthorized"));
     auto variables = key;
     variables.insert(cookie.begin(), cookie.end());
     auto access = access_to(scene.peer.url(), variables);
-    access.state_folder = folder.path() / "ousage";
+    access.state_directory = directory.path() / "ousage";
     poll_once(scene.context, cloud(access));
-    auto const file = only_file(*access.state_folder);
+    auto const file = only_file(*access.state_directory);
     auto const text = read_file(file);
     EXPECT_EQ(text.find(planted), text.npos) << text;
     EXPECT_NE(text.find("\"plan_name\":\"pro\""), text.npos) << text;
     using std::filesystem::perms;
     EXPECT_EQ(std::filesystem::status(file).permissions(), perms::owner_read | perms::owner_write);
-    EXPECT_EQ(std::filesystem::status(*access.state_folder).permissions(), perms::owner_all);
+    EXPECT_EQ(std::filesystem::status(*access.state_directory).permissions(), perms::owner_all);
 }
 
 TEST(CloudState, SharesRetryAfterAndFailures) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryFolder();
     auto scene = Scene();
     for (auto const* const line : cloud_lines) {
         scene.peer.on(line, {"HTTP/1.1 429 Slow\r\nRetry-After: 200\r\nContent-Length: 0\r\n\r\n"});
     }
     auto access = access_to(scene.peer.url(), key);
-    access.state_folder = folder.path();
+    access.state_directory = directory.path();
     for (int second = 0; second < 200; second += 20) {
         auto const outcome = poll_once(scene.context, cloud(access));
         EXPECT_EQ(outcome.state, State::error);
@@ -449,13 +450,13 @@ TEST(CloudState, SharesRetryAfterAndFailures) {
 
 // Stored responses expire after a minute; a longer Retry-After remains in effect.
 TEST(CloudState, ResponsesExpireAfterOneMinute) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryFolder();
     auto scene = Scene();
     script_cloud(scene.peer);
     scene.peer.only(
         "GET /api/usage", {"HTTP/1.1 429 Slow\r\nRetry-After: 200\r\nContent-Length: 0\r\n\r\n"});
     auto access = access_to(scene.peer.url(), key);
-    access.state_folder = folder.path();
+    access.state_directory = directory.path();
     for (int second = 0; second < 200; second += 20) {
         auto const outcome = poll_once(scene.context, cloud(access));
         EXPECT_EQ(codes_of(outcome), std::vector<Errc>{Errc::rate_limited});
@@ -466,49 +467,49 @@ TEST(CloudState, ResponsesExpireAfterOneMinute) {
 }
 
 TEST(CloudState, OtherKeyOtherCloudAndNoStateMakeOwnRounds) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryFolder();
     auto scene = Scene();
     script_cloud(scene.peer);
     auto access = access_to(scene.peer.url(), key);
-    access.state_folder = folder.path();
+    access.state_directory = directory.path();
     poll_once(scene.context, cloud(access));
     auto other = access_to(scene.peer.url(), {{"OLLAMA_API_KEY", "planted-other"}});
-    other.state_folder = folder.path();
+    other.state_directory = directory.path();
     poll_once(scene.context, cloud(other));
     EXPECT_EQ(scene.rounds(), 2u);
-    access.state_folder.reset();
+    access.state_directory.reset();
     poll_once(scene.context, cloud(access));
     EXPECT_EQ(scene.rounds(), 3u);
     auto elsewhere = access_to(scene.peer.url(), key);
     elsewhere.base.host = "localhost";
-    elsewhere.state_folder = folder.path();
+    elsewhere.state_directory = directory.path();
     poll_once(scene.context, cloud(elsewhere));
     EXPECT_EQ(scene.rounds(), 4u);
 }
 
 TEST(CloudState, IgnoresInvalidFile) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryFolder();
     auto scene = Scene();
     script_cloud(scene.peer);
     auto access = access_to(scene.peer.url(), key);
-    access.state_folder = folder.path();
+    access.state_directory = directory.path();
     poll_once(scene.context, cloud(access));
-    auto const file = only_file(folder.path());
+    auto const file = only_file(directory.path());
     auto const good = read_file(file);
     auto const now_ms = manual_milliseconds().time_since_epoch().count();
-    auto const mark = ollama::detail::mark_of(Secret("planted-key-7f3a"), Secret());
+    auto const hash = ollama::detail::credentials_hash(Secret("planted-key-7f3a"), Secret());
     auto const from = [&](std::int64_t asked, std::int64_t until) {
-        return R"({"asked_ms":)" + std::to_string(asked) + R"(,"wait_until_ms":)" +
-               std::to_string(until) + R"(,"mark":)" + std::to_string(mark) + "}";
+        return R"({"started_ms":)" + std::to_string(asked) + R"(,"wait_until_ms":)" +
+               std::to_string(until) + R"(,"credentials_hash":)" + std::to_string(hash) + "}";
     };
     std::size_t rounds = 1;
     for (auto const& text :
          {std::string(), std::string("{"), good.substr(0, good.size() / 2),
-          std::string(2'000'000, ' '), std::string("[]"), std::string("{\"asked_ms\":\"x\"}"),
+          std::string(2'000'000, ' '), std::string("[]"), std::string("{\"started_ms\":\"x\"}"),
           std::string("\0\xff", 2),
           // A wrong clock must not block the cloud forever.
           from(now_ms + 10'000, now_ms + 20'000), from(now_ms, now_ms + 1'000'000'000'000)}) {
-        folder.write(file.filename().string(), text);
+        directory.write(file.filename().string(), text);
         auto const outcome = poll_once(scene.context, cloud(access));
         EXPECT_EQ(outcome.state, State::ok) << text.substr(0, 60);
         EXPECT_EQ(scene.rounds(), ++rounds) << text.substr(0, 60);
@@ -516,26 +517,95 @@ TEST(CloudState, IgnoresInvalidFile) {
     EXPECT_EQ(read_file(file).size(), good.size());
 }
 
+CloudRound round_with_values() {
+    auto round = CloudRound{};
+    round.started_ms = 1'800'000'000'000;
+    round.wait_until_ms = round.started_ms + 60'000;
+    round.received_ms = round.started_ms + 250;
+    round.credentials_hash = 0xBEEF;
+    round.value.cloud.cloud_catalog_models = 18'446'744'073'709'551'615u;
+    round.value.cloud_activity.one_day.cloud_cost_usd = 0.1 + 0.2;
+    round.value.limits.usage_weekly.emplace().used = 1e-9;
+    round.value.limits.balance_purchased_usd.emplace(); // present without a value
+    round.value.account_id = "";
+    round.value.account_name = std::string("\0\x01\x1f\x7f\"\\\n\t\xc3\xa9", 10);
+    round.value.billing_cycle_end = parse_rfc3339("2026-10-15T09:30:00.5+02:00");
+    round.failures.push_back({"usage", Errc::rate_limited, "HTTP status 429\r\n"});
+    round.failures.push_back({"", Errc::timeout, ""});
+    return round;
+}
+
+TEST(CloudState, RoundIsEqualAfterWritingAndReading) {
+    for (auto const& round : {CloudRound{}, round_with_values()}) {
+        auto const text = ollama::detail::to_text(round);
+        auto const again = ollama::detail::read_round(text);
+        ASSERT_TRUE(again) << text;
+        EXPECT_TRUE(equal(*again, round)) << text;
+    }
+}
+
+// Server texts are valid UTF-8 if they were JSON. Any other byte must not damage the file.
+TEST(CloudState, InvalidUtf8IsReplacedAndFileRemainsReadable) {
+    auto round = round_with_values();
+    round.value.plan_name = "pro\xff";
+    round.failures.front().text = "\xc3";
+    auto const again = ollama::detail::read_round(ollama::detail::to_text(round));
+    ASSERT_TRUE(again);
+    round.value.plan_name = "pro\xEF\xBF\xBD";
+    round.failures.front().text = "\xEF\xBF\xBD";
+    EXPECT_TRUE(equal(*again, round));
+}
+
+TEST(CloudState, ReadsFileOfPreviousVersion) {
+    auto const round = ollama::detail::read_round(
+        R"({"asked_ms":1800000000000,"wait_until_ms":1800000060000,"answered_ms":1800000000250,)"
+        R"("mark":48879,"value":{"cloud":{"cloud_catalog_models":2},"cloud_activity":{"one_day":)"
+        R"({"cloud_requests":17,"cloud_input_tokens":null,"cloud_output_tokens":null,)"
+        R"("cloud_cost_usd":null},"seven_days":{"cloud_requests":null,"cloud_input_tokens":null,)"
+        R"("cloud_output_tokens":null,"cloud_cost_usd":null}},"limits":{"usage_five_hour":null,)"
+        R"("usage_one_day":null,"usage_weekly":{"used":60,"limit":100,"remaining":40,"unit":)"
+        R"("percent","window":"1w","resets_at":null},"usage_monthly":null,"balance_included_usd":)"
+        R"(null,"balance_purchased_usd":null},"auth_type":"api_key","cloud_age_seconds":0,)"
+        R"("account_id":"\u000a\u0022","account_email":null,"account_name":null,"plan_name":null,)"
+        R"("customer_id":null,"subscription_id":null,"workos_user_id":null,"billing_cycle_start":)"
+        R"(null,"billing_cycle_end":"2026-10-15T09:30:00Z"},"failures":[{"part":"usage","code":)"
+        R"("rate_limited","text":"HTTP status 429"}]})");
+    ASSERT_TRUE(round);
+    EXPECT_EQ(round->started_ms, 1'800'000'000'000);
+    EXPECT_EQ(round->wait_until_ms, 1'800'000'060'000);
+    EXPECT_EQ(round->received_ms, 1'800'000'000'250);
+    EXPECT_EQ(round->credentials_hash, 48879u);
+    EXPECT_EQ(round->value.cloud.cloud_catalog_models, 2u);
+    EXPECT_EQ(round->value.cloud_activity.one_day.cloud_requests, 17u);
+    EXPECT_FALSE(round->value.limits.usage_five_hour);
+    EXPECT_EQ(round->value.limits.usage_weekly->used, 60);
+    EXPECT_EQ(round->value.account_id, "\n\"");
+    EXPECT_EQ(to_rfc3339(*round->value.billing_cycle_end), "2026-10-15T09:30:00Z");
+    ASSERT_EQ(round->failures.size(), 1u);
+    EXPECT_EQ(round->failures.front().code, Errc::rate_limited);
+    EXPECT_TRUE(ollama::detail::must_wait(*round, 48879, 1'800'000'030'000));
+}
+
 TEST(CloudState, UnwritableDirectoryIsNoFailure) {
-    auto const folder = TemporaryFolder();
-    auto const file = folder.write("file", "x");
+    auto const directory = TemporaryFolder();
+    auto const file = directory.write("file", "x");
     for (auto const& path : {file / "below", std::filesystem::path("/proc/nowhere"), file}) {
         auto scene = Scene();
         script_cloud(scene.peer);
         auto access = access_to(scene.peer.url(), key);
-        access.state_folder = path;
+        access.state_directory = path;
         EXPECT_EQ(poll_once(scene.context, cloud(access)).state, State::ok) << path;
     }
     EXPECT_EQ(read_file(file), "x");
 }
 
 TEST(CloudState, DoesNotFollowSymbolicLink) {
-    auto const folder = TemporaryFolder();
+    auto const directory = TemporaryFolder();
     auto scene = Scene();
     script_cloud(scene.peer);
     auto access = access_to(scene.peer.url(), key);
-    access.state_folder = folder.path() / "ousage";
-    auto const victim = folder.write("victim", "precious");
+    access.state_directory = directory.path() / "ousage";
+    auto const victim = directory.write("victim", "precious");
     auto const file = *ollama::detail::state_file(access);
     std::filesystem::create_directories(file.parent_path());
     std::filesystem::create_symlink(victim, file);

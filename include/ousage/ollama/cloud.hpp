@@ -2,13 +2,14 @@
 
 #include <ousage/config.hpp>
 #include <ousage/core/source.hpp>
+#include <ousage/ollama/cloud/cloud_access.hpp>
 #include <ousage/ollama/cloud/cloud_part.hpp>
 
 #include <memory>
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-struct CloudMemory; // cloud/cloud_memory.hpp
+struct CloudCache; // cloud/cloud_cache.hpp
 
 /// Source `cloud`. Sends POST /api/me, GET /api/tags, GET /api/balance and GET /api/usage (default
 /// range of seven days, and one day) concurrently, with the API key as a bearer token. Sends GET
@@ -25,7 +26,7 @@ struct CloudMemory; // cloud/cloud_memory.hpp
 /// Reports 401 and 403 as one failure with code `unauthorized`, and 429 as one failure with code
 /// `rate_limited`. Reports every other failed part by name. Values of the other parts are still
 /// returned.
-OUSAGE_DECL Source<Cloud> cloud(std::shared_ptr<CloudMemory> memory);
+OUSAGE_DECL Source<Cloud> cloud(std::shared_ptr<CloudCache> cache);
 
 /// Source `cloud` with a new, empty cache.
 OUSAGE_DECL Source<Cloud> cloud(CloudAccess access);

@@ -3,17 +3,11 @@
 #include <ousage/config.hpp>
 #include <ousage/core/source_traits.hpp>
 #include <ousage/core/timestamp.hpp>
-#include <ousage/io/http/url.hpp>
-#include <ousage/ollama/model/environment.hpp>
 #include <ousage/ollama/model/metrics.hpp>
 #include <ousage/ollama/model/usage.hpp>
 
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
-#include <functional>
-#include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,26 +30,6 @@ struct Cloud {
     std::optional<std::string> workos_user_id;      ///< sign-in user
     std::optional<Timestamp> billing_cycle_start;   ///< start of the subscription period
     std::optional<Timestamp> billing_cycle_end;     ///< end of the subscription period
-};
-
-/// The clock for the interval between rounds, in milliseconds. Independent of the clock for the
-/// windows, which `--now` sets.
-using CloudClock = std::function<std::chrono::sys_time<std::chrono::milliseconds>()>;
-
-/// The current time of the system clock.
-inline std::chrono::sys_time<std::chrono::milliseconds> system_milliseconds() {
-    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
-/// Parameters for access to one account's cloud.
-struct CloudAccess {
-    io::Url base{"https", "ollama.com", "443", ""}; ///< URL of the cloud
-    std::string key_variable = "OLLAMA_API_KEY";    ///< variable of the key; read in each round
-    std::string cookie_variable = "OLLAMA_SESSION_COOKIE"; ///< variable of the web session cookie
-    Environment environment = &process_environment;        ///< source of those variables
-    std::optional<std::filesystem::path> state_folder;     ///< shared state; none: not stored
-    CloudClock clock = &system_milliseconds; ///< clock for the interval between rounds
-    std::function<double()> random;          ///< 0 to 1, for jitter; empty: std::random_device
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

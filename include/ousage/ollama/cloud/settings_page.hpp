@@ -2,177 +2,24 @@
 
 #include <ousage/config.hpp>
 #include <ousage/core/error.hpp>
-#include <ousage/io/http/html_scanner.hpp>
-#include <ousage/ollama/cloud/cloud_answer.hpp>
-#include <ousage/ollama/cloud/detail/usage_key.hpp>
+#include <ousage/ollama/cloud/cloud_part.hpp>
 
-#include <algorithm>
-#include <array>
-#include <charconv>
 #include <chrono>
-#include <cstddef>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <utility>
 
 namespace OUSAGE_NAMESPACE::ollama {
-
-namespace detail {
-
-// For `12.5% used`: the number before the first percent sign, and the text before and after it.
-struct Percentage {
-    double value;
-    std::string_view before;
-    std::string_view behind;
-};
-
-inline std::optional<Percentage> find_percentage(std::string_view text) {
-    for (auto sign = text.find('%'); sign != text.npos; sign = text.find('%', sign + 1)) {
-        auto const blank = sign > 0 && text[sign - 1] == ' ' ? sign - 1 : sign;
-        auto const before = text.substr(0, blank).find_last_not_of("0123456789.");
-        auto const start = before == text.npos ? 0 : before + 1;
-        auto found = Percentage{0, text.substr(0, start), text.substr(sign + 1)};
-        auto const [rest, error] = std::from_chars(
-            text.data() + start, text.data() + blank, found.value, std::chars_format::fixed);
-        if (error == std::errc{} && rest == text.data() + blank && found.value <= 1e6) {
-            return found;
-        }
-    }
-    return std::nullopt;
-}
-
-// Parses `Resets in 3 hours 20 minutes`. Empty if there is no number with a unit of time.
-inline std::optional<std::chrono::seconds> find_wait(std::string_view text) {
-    static constexpr std::array<std::pair<char, int>, 5> units{
-        {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}}};
-    auto total = std::chrono::seconds(0);
-    bool any = false;
-    for (auto at = text.find_first_of("0123456789"); at != text.npos;
-         at = text.find_first_of("0123456789", at)) {
-        int number = 0;
-        auto const* const end = text.data() + text.size();
-        auto const [rest, error] = std::from_chars(text.data() + at, end, number);
-        at = static_cast<std::size_t>(rest - text.data());
-        auto const letter = std::min(text.find_first_not_of(' ', at), text.size());
-        for (auto const& [unit, seconds] : units) {
-            auto const good = letter < text.size() && (text[letter] | 0x20) == unit;
-            if (error == std::errc{} && good && number < 10'000) {
-                total += std::chrono::seconds(seconds) * number;
-                any = true;
-            }
-        }
-    }
-    return any ? std::optional(total) : std::nullopt;
-}
-
-// Parses the page in order: a label such as `Session usage`, then its percentage, then its reset.
-class SettingsReader {
-public:
-    SettingsReader(std::chrono::sys_seconds now, Cloud& into) : now_(now), into_(into) {}
-
-    void on_text(std::string const& text) {
-        auto const percentage = find_percentage(text);
-        auto const name = plain_name(percentage ? percentage->before : text);
-        auto const key = parse_usage_key(name);
-        auto const is_usage = name.find("usage") != name.npos || name.find("used") != name.npos ||
-                              (key && key->scale == KeyWord::percent);
-        if (key && key->window && is_usage) {
-            conclude();
-            window_ = key->window;
-            left_ = key->meaning == KeyWord::remaining;
-        }
-        if (window_ && percentage && !used_) {
-            used_ = percentage->value;
-            read_sense(percentage->behind);
-        } else if (window_ && used_ && !percentage) {
-            read_sense(text);
-        }
-        if (window_ && !resets_at_ && plain_name(text).starts_with("reset")) {
-            if (auto const wait = find_wait(text)) {
-                told_ = Timestamp{now_ + *wait, 0, 0};
-            }
-        }
-        if (last_ == "cloudusage" && among(name, {"free", "pro", "max", "team"})) {
-            into_.plan_name = name;
-        }
-        signed_out_ = signed_out_ || among(name, {"signin", "login", "signintoollama"});
-        last_ = name;
-    }
-
-    void on_attribute(std::string const& name, std::string const& value) {
-        if (name == "data-time" || name == "datetime") {
-            auto const time = parse_rfc3339(value);
-            if (window_ && time && !resets_at_) {
-                resets_at_ = time;
-            }
-        } else if (name == "style" && window_ && !width_) {
-            auto const at = value.find("width");
-            auto const width = at == value.npos ? std::nullopt : find_percentage(value.substr(at));
-            width_ = width ? std::optional(width->value) : std::nullopt;
-        }
-    }
-
-    // Stores the current window. If the text has no percentage, the width of the bar is used.
-    void conclude() {
-        auto const used = used_ ? used_ : width_;
-        if (window_ && used && !limit_of(into_.limits, *window_)) {
-            auto const value = left_ && used_ ? std::max(0.0, 100 - *used) : *used;
-            limit_of(into_.limits, *window_) =
-                percent_limit(*window_, value, resets_at_ ? resets_at_ : told_);
-        }
-        window_.reset();
-        used_.reset();
-        width_.reset();
-        resets_at_.reset();
-        told_.reset();
-        left_ = false;
-    }
-
-    bool signed_out() const noexcept { return signed_out_; }
-
-private:
-    void read_sense(std::string_view text) {
-        auto const words = plain_name(text);
-        left_ = left_ || words.starts_with("remaining") || words.starts_with("left");
-    }
-
-    std::chrono::sys_seconds now_;
-    Cloud& into_;
-    std::optional<CloudWindow> window_;
-    std::optional<double> used_, width_;
-    std::optional<Timestamp> resets_at_, told_;
-    std::string last_;
-    bool left_ = false;
-    bool signed_out_ = false;
-};
-
-} // namespace detail
 
 /// Reads the usage of the session, day, week and month, their resets and the plan from the
 /// account's settings page. Matches texts rather than markup, and runs no script. A reset is an
 /// exact time (`data-time`, `datetime`), or a duration such as `Resets in 3 hours`, which is added
 /// to `now`. Returns a failure with code `unauthorized` if the page asks the user to sign in, or
 /// `parse` if it contains no usage.
-inline std::optional<Failure>
-read_settings_page(std::string_view page, std::chrono::sys_seconds now, Cloud& into) {
-    auto read = Cloud{};
-    auto reader = detail::SettingsReader(now, read);
-    io::HtmlScanner(page).scan(
-        [&reader](std::string const& text) { reader.on_text(text); },
-        [&reader](std::string const& name, std::string const& value) {
-            reader.on_attribute(name, value);
-        });
-    reader.conclude();
-    if (is_empty(read.limits)) {
-        auto const code = reader.signed_out() ? Errc::unauthorized : Errc::parse;
-        auto const* const text =
-            reader.signed_out() ? "the page asks to sign in" : "the page tells no usage";
-        return Failure{{}, make_error_code(code), text};
-    }
-    into.limits = read.limits;
-    into.plan_name = read.plan_name;
-    return std::nullopt;
-}
+OUSAGE_DECL std::optional<Failure>
+read_settings_page(std::string_view page, std::chrono::sys_seconds now, Cloud& into);
 
 } // namespace OUSAGE_NAMESPACE::ollama
+
+#if !OUSAGE_COMPILED
+#    include <ousage/ollama/cloud/impl/settings_page.hpp>
+#endif

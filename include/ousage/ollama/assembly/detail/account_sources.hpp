@@ -48,7 +48,7 @@ inline Source<Cloud> cloud_of(Account const& account, Configuration const& confi
     access.base = *base;
     access.key_variable = account.api_key_env;
     access.environment = configuration.environment;
-    access.state_folder = configuration.state_directory;
+    access.state_directory = configuration.state_directory;
     return cloud(std::move(access));
 }
 

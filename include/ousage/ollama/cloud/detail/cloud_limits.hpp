@@ -5,14 +5,13 @@
 #include <ousage/ollama/cloud/detail/json_values.hpp>
 #include <ousage/ollama/cloud/detail/usage_key.hpp>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <utility>
-#include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
@@ -105,16 +104,17 @@ public:
                 key && key->window && key->meaning != KeyWord::resets && field.value.is_object()) {
                 read_window(*key, field.value, fraction);
             } else if (key && key->window && (bare || key->rank != SIZE_MAX)) {
-                members[static_cast<std::size_t>(*key->window)].emplace_back(*key, field.value);
+                auto& to = members[static_cast<std::size_t>(*key->window)];
+                to.emplace(key->rank, std::pair(*key, field.value));
             }
         }
         for (std::size_t index = 0; index < members.size(); ++index) {
-            store(static_cast<CloudWindow>(index), std::move(members[index]), fraction);
+            store(static_cast<CloudWindow>(index), members[index], fraction);
         }
     }
 
 private:
-    using Members = std::vector<std::pair<UsageKey, Json>>;
+    using Members = std::multimap<std::size_t, std::pair<UsageKey, Json>>; // by rank
 
     // Reads a list such as `[{"name": "session", "percent": 12}]`.
     void read_list(Json from, bool fraction) {
@@ -146,20 +146,17 @@ private:
                 auto const is_used = key->meaning == KeyWord::none || key->meaning == KeyWord::used;
                 auto const remains = outer && outer->meaning == KeyWord::remaining && is_used;
                 key->meaning = remains ? KeyWord::remaining : key->meaning;
-                members.emplace_back(*key, field.value);
+                members.emplace(key->rank, std::pair(*key, field.value));
             }
         }
-        store(*named->window, std::move(members), fraction);
+        store(*named->window, members, fraction);
     }
 
     // Sets the limit of the window. A reset from another object of the response completes it.
-    void store(CloudWindow window, Members members, bool fraction) {
-        std::stable_sort(members.begin(), members.end(), [](auto const& left, auto const& right) {
-            return left.first.rank < right.first.rank;
-        });
+    void store(CloudWindow window, Members const& members, bool fraction) {
         auto values = WindowValues{};
-        for (auto const& [key, value] : members) {
-            values.add(key, value, now_);
+        for (auto const& [rank, member] : members) {
+            values.add(member.first, member.second, now_);
         }
         auto& resets_at = resets_at_[static_cast<std::size_t>(window)];
         resets_at = resets_at ? resets_at : values.resets_at;

@@ -5,8 +5,8 @@
 #include <ousage/core/detail/placement.hpp>
 #include <ousage/core/secret.hpp>
 #include <ousage/io/http/retry_after.hpp>
-#include <ousage/ollama/cloud/cloud_answer.hpp>
-#include <ousage/ollama/cloud/cloud_memory.hpp>
+#include <ousage/ollama/cloud/cloud_cache.hpp>
+#include <ousage/ollama/cloud/cloud_response.hpp>
 #include <ousage/ollama/cloud/settings_page.hpp>
 #include <ousage/ollama/model/detail/api_call.hpp>
 
@@ -25,8 +25,8 @@ namespace OUSAGE_NAMESPACE::ollama::detail {
 enum class CloudPart { balance, usage, usage_day, me, settings, tags };
 
 // The values of a round so far.
-struct CloudAnswers {
-    std::array<Cloud, 6> parts{};
+struct CloudParts {
+    std::array<Cloud, 6> values{};
     std::chrono::seconds wait{0}; // the longest Retry-After so far
 };
 
@@ -36,50 +36,49 @@ inline void fill_resets(std::optional<Limit>& to, std::optional<Limit> const& fr
     }
 }
 
-inline Cloud unite(CloudAnswers const& answers) {
-    auto whole = Cloud{};
-    for (auto const& part : answers.parts) {
-        with_members(whole.limits, [&part](auto&... to) {
+inline Cloud merge_parts(CloudParts const& parts) {
+    auto merged = Cloud{};
+    for (auto const& part : parts.values) {
+        with_members(merged.limits, [&part](auto&... to) {
             with_members(
                 part.limits, [&to...](auto const&... from) { (fill_resets(to, from), ...); });
         });
         auto copy = part;
-        ousage::detail::fill(whole, copy);
+        ousage::detail::fill(merged, copy);
     }
-    return whole;
+    return merged;
 }
 
 // Converts a status other than 200 to a failure. Raises `wait` to the Retry-After of a 429.
 inline Failure cloud_refusal(
-    io::HttpResponse const& answer, std::chrono::sys_seconds now, std::chrono::seconds& wait) {
-    auto failure = status_failure(answer.status);
-    if (answer.status == 401 || answer.status == 403) {
+    io::HttpResponse const& response, std::chrono::sys_seconds now, std::chrono::seconds& wait) {
+    auto failure = status_failure(response.status);
+    if (response.status == 401 || response.status == 403) {
         failure.code = Errc::unauthorized;
-    } else if (answer.status == 402) {
+    } else if (response.status == 402) {
         failure.text += ": the included usage is spent, or a payment is due";
-    } else if (answer.status == 429) {
+    } else if (response.status == 429) {
         failure.code = Errc::rate_limited;
-        if (auto const asked = io::parse_retry_after(answer.header("Retry-After"), now)) {
-            failure.text += ", Retry-After " + std::to_string(asked->count()) + " s";
-            wait = std::max(wait, *asked);
+        if (auto const retry_after = io::parse_retry_after(response.header("Retry-After"), now)) {
+            failure.text += ", Retry-After " + std::to_string(retry_after->count()) + " s";
+            wait = std::max(wait, *retry_after);
         }
-    } else if (answer.status >= 300 && answer.status < 400) {
+    } else if (response.status >= 300 && response.status < 400) {
         failure.text += ": redirects are not followed";
     }
     return failure;
 }
 
-inline void
-put(CloudPart part, CloudAnswers& answers, Cloud value, char const* auth_type,
-    Outcome<Cloud>& into) {
-    answers.parts[static_cast<std::size_t>(part)] = std::move(value);
-    auto const proof = into.value.auth_type;
-    into.value = unite(answers);
+inline void store_part(
+    CloudPart part, CloudParts& parts, Cloud value, char const* auth_type, Outcome<Cloud>& into) {
+    parts.values[static_cast<std::size_t>(part)] = std::move(value);
+    auto const previous = into.value.auth_type;
+    into.value = merge_parts(parts);
     if (!is_empty(into.value)) {
         // The catalogue is public: its response does not prove that the key is valid.
-        auto const proven =
-            part != CloudPart::tags && !is_empty(answers.parts[static_cast<std::size_t>(part)]);
-        into.value.auth_type = proven ? std::optional<std::string>(auth_type) : proof;
+        auto const is_proven =
+            part != CloudPart::tags && !is_empty(parts.values[static_cast<std::size_t>(part)]);
+        into.value.auth_type = is_proven ? std::optional<std::string>(auth_type) : previous;
         into.value.cloud_age_seconds = 0;
     }
 }
@@ -122,77 +121,78 @@ inline io::HttpRequest cloud_request(CloudPart part) {
     return get("/api/tags");
 }
 
-inline CloudAnswer kind_of(CloudPart part) {
+inline CloudResponse response_of(CloudPart part) {
     switch (part) {
-    case CloudPart::balance: return CloudAnswer::balance;
-    case CloudPart::me: return CloudAnswer::me;
-    case CloudPart::tags: return CloudAnswer::tags;
-    default: return CloudAnswer::usage;
+    case CloudPart::balance: return CloudResponse::balance;
+    case CloudPart::me: return CloudResponse::me;
+    case CloudPart::tags: return CloudResponse::tags;
+    default: return CloudResponse::usage;
     }
 }
 
 // Sends one request with the key.
-inline asio::awaitable<void> ask_cloud(
-    CloudMemory& memory, CloudPart part, Secret key, CloudAnswers& answers, Outcome<Cloud>& into) {
+inline asio::awaitable<void> request_part(
+    CloudCache& cache, CloudPart part, Secret key, CloudParts& parts, Outcome<Cloud>& into) {
     auto request = cloud_request(part);
     auto header = io::Header{"Authorization", "Bearer " + key.reveal()};
     request.headers.push_back(std::move(header));
-    auto const answer = co_await memory.client.send(std::move(request));
-    auto const now = std::chrono::floor<std::chrono::seconds>(memory.access.clock());
+    auto const response = co_await cache.client.send(std::move(request));
+    auto const now = std::chrono::floor<std::chrono::seconds>(cache.access.clock());
     auto const name = name_of(part);
     // The one-day range is optional: a cloud without ranges responds with 400 or 404.
     auto const optional = part == CloudPart::usage_day;
-    if (!answer) {
-        into.fail(name, answer.failure());
-    } else if (optional && (answer->status == 400 || answer->status == 404)) {
+    if (!response) {
+        into.fail(name, response.failure());
+    } else if (optional && (response->status == 400 || response->status == 404)) {
         co_return;
-    } else if (answer->status != 200) {
-        into.fail(name, cloud_refusal(*answer, now, answers.wait));
+    } else if (response->status != 200) {
+        into.fail(name, refused_cloud(*response, now, parts.wait));
     } else {
         auto value = Cloud{};
-        if (auto const failure = read_cloud_answer(kind_of(part), answer->body, now, value)) {
+        if (auto const failure =
+                read_cloud_response(response_of(part), response->body, now, value)) {
             into.fail(name, *failure);
         }
         drop_echoes(key, value);
-        put(part, answers, std::move(value), "api_key", into);
+        store_part(part, parts, std::move(value), "api_key", into);
     }
 }
 
 // Returns the Cookie header. `abc` is the value of Ollama's session cookie; `name=value` is a
 // complete cookie if its name contains `session`.
-inline std::string cookie_text(Secret const& cookie) {
+inline std::string cookie_header(Secret const& cookie) {
     auto const& text = cookie.reveal();
     auto const name = plain_name(text.substr(0, text.find('=')));
-    auto const whole = text.find('=') != text.npos && name.find("session") != name.npos;
-    return whole ? text : "__Secure-session=" + text;
+    auto const is_complete = text.find('=') != text.npos && name.find("session") != name.npos;
+    return is_complete ? text : "__Secure-session=" + text;
 }
 
 // Requests the settings page with the cookie. A redirect leads to the sign-in page, so it means
 // `unauthorized`.
-inline asio::awaitable<void> ask_settings(
-    CloudMemory& memory, Secret cookie, char const* auth_type, CloudAnswers& answers,
+inline asio::awaitable<void> request_settings(
+    CloudCache& cache, Secret cookie, char const* auth_type, CloudParts& parts,
     Outcome<Cloud>& into) {
     auto request = cloud_request(CloudPart::settings);
-    auto header = io::Header{"Cookie", cookie_text(cookie)};
+    auto header = io::Header{"Cookie", cookie_header(cookie)};
     auto accept = io::Header{"Accept", "text/html"};
     request.headers.push_back(std::move(header));
     request.headers.push_back(std::move(accept));
-    auto const answer = co_await memory.client.send(std::move(request));
-    auto const now = std::chrono::floor<std::chrono::seconds>(memory.access.clock());
-    if (!answer) {
-        into.fail("settings", answer.failure());
-    } else if (answer->status != 200) {
-        auto failure = cloud_refusal(*answer, now, answers.wait);
-        if (answer->status >= 300 && answer->status < 400) {
+    auto const response = co_await cache.client.send(std::move(request));
+    auto const now = std::chrono::floor<std::chrono::seconds>(cache.access.clock());
+    if (!response) {
+        into.fail("settings", response.failure());
+    } else if (response->status != 200) {
+        auto failure = refused_cloud(*response, now, parts.wait);
+        if (response->status >= 300 && response->status < 400) {
             failure.code = Errc::unauthorized;
         }
         into.fail("settings", std::move(failure));
     } else {
         auto value = Cloud{};
-        if (auto const failure = read_settings_page(answer->body, now, value)) {
+        if (auto const failure = read_settings_page(response->body, now, value)) {
             into.fail("settings", *failure);
         }
-        put(CloudPart::settings, answers, std::move(value), auth_type, into);
+        store_part(CloudPart::settings, parts, std::move(value), auth_type, into);
     }
 }
 

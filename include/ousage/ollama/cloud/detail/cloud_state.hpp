@@ -3,9 +3,9 @@
 #include <ousage/config.hpp>
 #include <ousage/io/file/shared_file.hpp>
 #include <ousage/io/http/url.hpp>
+#include <ousage/json/json.hpp>
 #include <ousage/json/reader.hpp>
-#include <ousage/ollama/cloud/cloud_memory.hpp>
-#include <ousage/ollama/cloud/detail/state_text.hpp>
+#include <ousage/ollama/cloud/cloud_cache.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -21,14 +21,14 @@ namespace OUSAGE_NAMESPACE::ollama::detail {
 // FNV-1a. Not a cryptographic hash; it protects no secret.
 inline std::uint64_t
 fingerprint(std::string_view text, std::uint64_t seed = 14695981039346656037u) {
-    for (auto const letter : text) {
-        seed = (seed ^ static_cast<unsigned char>(letter)) * 1099511628211u;
+    for (auto const byte : text) {
+        seed = (seed ^ static_cast<unsigned char>(byte)) * 1099511628211u;
     }
     return seed;
 }
 
 // Sixteen bits of a hash: enough to detect another key, too few to recover it.
-inline std::uint32_t mark_of(Secret const& key, Secret const& cookie) {
+inline std::uint32_t credentials_hash(Secret const& key, Secret const& cookie) {
     auto const hash = fingerprint(cookie.reveal(), fingerprint("\n", fingerprint(key.reveal())));
     return static_cast<std::uint32_t>((hash >> 48 ^ hash >> 32 ^ hash >> 16 ^ hash) & 0xFFFF);
 }
@@ -36,7 +36,7 @@ inline std::uint32_t mark_of(Secret const& key, Secret const& cookie) {
 // The state file, one per cloud URL and variable name. Accounts with the same URL and variable
 // share one rate limit.
 inline std::optional<std::filesystem::path> state_file(CloudAccess const& access) {
-    if (!access.state_folder) {
+    if (!access.state_directory) {
         return std::nullopt;
     }
     static constexpr std::string_view digits = "0123456789abcdef";
@@ -45,64 +45,78 @@ inline std::optional<std::filesystem::path> state_file(CloudAccess const& access
     for (int shift = 60; shift >= 0; shift -= 4) {
         name += digits[hash >> shift & 0xF];
     }
-    return *access.state_folder / (name + ".json");
+    return *access.state_directory / (name + ".json");
 }
 
 // Returns true if the next round must wait. A start in the future or a wait of more than two days
 // comes from a wrong clock or a damaged file and is ignored.
-inline bool holds(CloudRound const& round, std::uint32_t mark, std::int64_t now_ms) {
+inline bool must_wait(CloudRound const& round, std::uint32_t hash, std::int64_t now_ms) {
     auto const longest = std::chrono::milliseconds(std::chrono::days(2)).count();
-    return round.mark == mark && round.asked_ms <= now_ms && now_ms < round.wait_until_ms &&
-           round.wait_until_ms - round.asked_ms <= longest;
+    return round.credentials_hash == hash && round.started_ms <= now_ms &&
+           now_ms < round.wait_until_ms && round.wait_until_ms - round.started_ms <= longest;
 }
 
-// Starts a round at `now_ms`. Keeps the values of the previous round if the mark is the same.
+// Starts a round at `now_ms`. Keeps the values of the previous round if its credentials were the
+// same.
 inline CloudRound
-begin_round(std::optional<CloudRound> const& before, std::uint32_t mark, std::int64_t now_ms) {
+start_round(std::optional<CloudRound> const& previous, std::uint32_t hash, std::int64_t now_ms) {
     auto round = CloudRound{};
-    if (before && before->mark == mark) {
-        round = *before;
+    if (previous && previous->credentials_hash == hash) {
+        round = *previous;
     }
-    round.mark = mark;
-    round.asked_ms = now_ms;
-    round.wait_until_ms = now_ms + CloudMemory::interval.count();
+    round.credentials_hash = hash;
+    round.started_ms = now_ms;
+    round.wait_until_ms = now_ms + CloudCache::interval.count();
     round.failures.clear();
     return round;
 }
 
 inline std::string to_text(CloudRound const& round) {
-    auto text = std::string{};
-    append_state(text, round);
-    return text;
+    return to_json(round, JsonStyle::compact, EmptyMembers::written);
 }
+
+// The former names of three members of CloudRound.
+struct FormerRoundKeys {
+    std::int64_t asked_ms = 0;
+    std::int64_t answered_ms = 0;
+    std::uint32_t mark = 0;
+};
 
 inline std::optional<CloudRound> read_round(std::string_view text) {
     auto round = CloudRound{};
-    return io::read_json(text, round) ? std::nullopt : std::optional(std::move(round));
+    auto former = FormerRoundKeys{};
+    if (io::read_json(text, round) || io::read_json(text, former)) {
+        return std::nullopt;
+    }
+    if (round.started_ms == 0) {
+        round.started_ms = former.asked_ms;
+        round.received_ms = former.answered_ms;
+        round.credentials_hash = former.mark;
+    }
+    return round;
 }
 
 // Returns the round of another process if it is still valid. Otherwise stores a new round while the
 // file is locked, so that no other process starts one, and returns nothing.
 inline std::optional<CloudRound>
-claim(std::filesystem::path const& path, std::uint32_t mark, std::int64_t now_ms) {
+start_shared_round(std::filesystem::path const& path, std::uint32_t hash, std::int64_t now_ms) {
     auto const file = io::SharedFile(path, io::SharedFile::Lock::wait);
-    auto before = read_round(file.read());
-    if (before && holds(*before, mark, now_ms)) {
+    auto previous = read_round(file.read());
+    if (previous && must_wait(*previous, hash, now_ms)) {
         // Drop values older than a minute; the wait time still applies.
-        if (now_ms - before->answered_ms >= CloudMemory::interval.count()) {
-            before->value = {};
-            before->answered_ms = 0;
+        if (now_ms - previous->received_ms >= CloudCache::interval.count()) {
+            previous->value = {};
+            previous->received_ms = 0;
         }
-        return before;
+        return previous;
     }
-    auto round = begin_round(std::nullopt, mark, now_ms);
-    file.write(to_text(round));
+    file.write(to_text(start_round(std::nullopt, hash, now_ms)));
     return std::nullopt;
 }
 
-// Runs on the I/O thread, so it does not wait for the lock. If another process holds the lock, the
-// file keeps that process's state.
-inline void save(std::filesystem::path const& path, CloudRound const& round) {
+// Stores a finished round. Runs on the I/O thread, so it does not wait for the lock. If another
+// process holds the lock, the file keeps that process's state.
+inline void save_round(std::filesystem::path const& path, CloudRound const& round) {
     io::SharedFile(path, io::SharedFile::Lock::now).write(to_text(round));
 }
 

@@ -2,19 +2,14 @@
 
 #include <ousage/config.hpp>
 #include <ousage/core/error.hpp>
-#include <ousage/core/secret.hpp>
 #include <ousage/io/http/http_client.hpp>
-#include <ousage/ollama/cloud/cloud_answer.hpp>
+#include <ousage/ollama/cloud/cloud_access.hpp>
 #include <ousage/ollama/cloud/cloud_part.hpp>
-#include <ousage/ollama/model/environment.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <functional>
 #include <optional>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,7 +17,7 @@
 namespace OUSAGE_NAMESPACE::ollama {
 
 /// A stored failure, with the code by name.
-struct KeptFailure {
+struct StoredFailure {
     std::string part;            ///< part of the source
     Errc code = Errc::exception; ///< kind of the failure
     std::string text;            ///< message for people
@@ -30,32 +25,32 @@ struct KeptFailure {
 
 /// The last round of requests and the values received so far. Contains no secret.
 struct CloudRound {
-    std::int64_t asked_ms = 0;         ///< start of the round, milliseconds since 1970
-    std::int64_t wait_until_ms = 0;    ///< no request before this time
-    std::int64_t answered_ms = 0;      ///< time of `value`; 0: none
-    std::uint32_t mark = 0;            ///< 16 bits of a hash of key and cookie; detects a change
-    Cloud value;                       ///< the last values
-    std::vector<KeptFailure> failures; ///< failures of the last round
+    std::int64_t started_ms = 0;         ///< start of the round, milliseconds since 1970
+    std::int64_t wait_until_ms = 0;      ///< no request before this time
+    std::int64_t received_ms = 0;        ///< time of `value`; 0 if there is none
+    std::uint32_t credentials_hash = 0;  ///< 16 bits of a hash of key and cookie; detects a change
+    Cloud value;                         ///< the last values
+    std::vector<StoredFailure> failures; ///< failures of the last round
 };
 
 /// The cache of one account's cloud: its connections and the last round. Owned by the source and
 /// shared by its copies. Used on one thread or strand.
-struct CloudMemory {
+struct CloudCache {
     /// Minimum time between two rounds (docs/api/balance.mdx: ten requests a minute, shared by all
     /// devices of an account).
     static constexpr auto interval = std::chrono::milliseconds(std::chrono::minutes(1));
 
     /// Maximum size of a response body in bytes.
-    static constexpr std::size_t answer_limit = 8 * 1024 * 1024;
+    static constexpr std::size_t response_limit = 8 * 1024 * 1024;
 
     CloudAccess access;             ///< how to access the cloud
     io::HttpClient client;          ///< connections, kept alive between rounds
     std::optional<CloudRound> last; ///< none before the first round
 
     /// An empty cache for that cloud.
-    explicit CloudMemory(CloudAccess how)
+    explicit CloudCache(CloudAccess how)
         : access(std::move(how)),
-          client(access.base, io::HttpLimits{.body_bytes = answer_limit}, 6) {}
+          client(access.base, io::HttpLimits{.body_bytes = response_limit}, 6) {}
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -2,7 +2,7 @@
 // expected result.
 #include "support/truth.hpp"
 #include <ousage/json/json.hpp>
-#include <ousage/ollama/cloud/cloud_answer.hpp>
+#include <ousage/ollama/cloud/cloud_response.hpp>
 
 #include <gtest/gtest.h>
 
@@ -21,14 +21,14 @@ std::chrono::sys_seconds const now = parse_rfc3339("2026-10-01T02:30:00Z")->at;
 
 struct Row {
     char const* file;
-    CloudAnswer kind;
+    CloudResponse kind;
     char const* read; // compact JSON
 };
 
 std::string
-read(CloudAnswer kind, std::string const& text, std::optional<Failure>* failure = nullptr) {
+read(CloudResponse kind, std::string const& text, std::optional<Failure>* failure = nullptr) {
     auto cloud = Cloud{};
-    auto const wrong = read_cloud_answer(kind, text, now, cloud);
+    auto const wrong = read_cloud_response(kind, text, now, cloud);
     if (failure != nullptr) {
         *failure = wrong;
     } else {
@@ -37,8 +37,8 @@ read(CloudAnswer kind, std::string const& text, std::optional<Failure>* failure 
     return to_json(cloud, JsonStyle::compact);
 }
 
-TEST(CloudAnswer, ReadsEveryHistoricalShape) {
-    using enum CloudAnswer;
+TEST(CloudResponse, ReadsEveryHistoricalShape) {
+    using enum CloudResponse;
     // Parts of a document that are no known limit, account or window yield no key.
     Row const rows[] = {
         {"balance_current", balance,
@@ -94,7 +94,7 @@ TEST(CloudAnswer, ReadsEveryHistoricalShape) {
     }
 }
 
-TEST(CloudAnswer, InvalidTextFailsWithoutQuotingIt) {
+TEST(CloudResponse, InvalidTextFailsWithoutQuotingIt) {
     struct Bad {
         char const* text;
         Errc code;
@@ -102,10 +102,10 @@ TEST(CloudAnswer, InvalidTextFailsWithoutQuotingIt) {
     };
 
     for (auto const kind :
-         {CloudAnswer::me, CloudAnswer::tags, CloudAnswer::balance, CloudAnswer::usage}) {
+         {CloudResponse::me, CloudResponse::tags, CloudResponse::balance, CloudResponse::usage}) {
         for (auto const& [text, code, why] :
              {Bad{"", Errc::parse, "empty"}, Bad{" \r\n\t", Errc::parse, "empty"},
-              Bad{"\n<!DOCTYPE html><html>marker</html>", Errc::parse, "HTML in place of JSON"},
+              Bad{"\n<!DOCTYPE html><html>marker</html>", Errc::parse, "HTML instead of JSON"},
               Bad{"{\"marker\":", Errc::parse, "not JSON"},
               Bad{"\"marker\"", Errc::parse, "object"}, Bad{"12", Errc::parse, "object"},
               Bad{"null", Errc::parse, "object"},
@@ -119,13 +119,13 @@ TEST(CloudAnswer, InvalidTextFailsWithoutQuotingIt) {
         }
     }
     auto failure = std::optional<Failure>();
-    EXPECT_EQ(read(CloudAnswer::usage, R"({"error":"marker"})", &failure), "{}");
+    EXPECT_EQ(read(CloudResponse::usage, R"({"error":"marker"})", &failure), "{}");
     ASSERT_TRUE(failure);
     EXPECT_EQ(failure->code, Errc::status);
     EXPECT_EQ(failure->text.find("marker"), std::string::npos);
 }
 
-TEST(CloudAnswer, WrongTypesAndHostileNumbersYieldNoKey) {
+TEST(CloudResponse, WrongTypesAndHostileNumbersYieldNoKey) {
     for (
         auto const* const text :
         {R"({"id":7,"email":[],"name":{},"plan":true,"usage":[1,2],"limits":"x","included":3})",
@@ -134,14 +134,14 @@ TEST(CloudAnswer, WrongTypesAndHostileNumbersYieldNoKey) {
          R"({"totals":{"request_count":-1,"usage_usd":"x","input_tokens":1.5},"range":"7d"})",
          R"({"totals":[],"range":"7d"})", R"({"buckets":{"a":1},"range":"24h"})",
          R"({"usage":{"usage":{"usage":{"usage":{"usage":{"usage":{"session":5}}}}}}})"}) {
-        for (auto const kind : {CloudAnswer::me, CloudAnswer::balance, CloudAnswer::usage}) {
+        for (auto const kind : {CloudResponse::me, CloudResponse::balance, CloudResponse::usage}) {
             EXPECT_EQ(read(kind, text), "{}") << text;
         }
     }
 }
 
 // A key that contains its window has the same meaning as a member of the window's object.
-TEST(CloudAnswer, WindowInKeyHasMeaningOfMember) {
+TEST(CloudResponse, WindowInKeyHasMeaningOfMember) {
     struct Window {
         std::vector<std::pair<char const*, char const*>> members;
         std::optional<double> used; // percent
@@ -179,7 +179,7 @@ TEST(CloudAnswer, WindowInKeyHasMeaningOfMember) {
         }
         for (auto const& text : {in_key + "}", in_object + "}}"}) {
             auto cloud = Cloud{};
-            EXPECT_FALSE(read_cloud_answer(CloudAnswer::me, text, now, cloud));
+            EXPECT_FALSE(read_cloud_response(CloudResponse::me, text, now, cloud));
             auto const limit = cloud.limits.usage_five_hour.value_or(Limit{});
             EXPECT_EQ(limit.used, used) << text;
             EXPECT_EQ(limit.resets_at ? to_rfc3339(*limit.resets_at) : "", resets_at) << text;
@@ -187,7 +187,7 @@ TEST(CloudAnswer, WindowInKeyHasMeaningOfMember) {
     }
 }
 
-TEST(CloudAnswer, DistinguishesUsedFromRemainingAndPercentageFromFraction) {
+TEST(CloudResponse, DistinguishesUsedFromRemainingAndPercentageFromFraction) {
     for (auto const& [text, used] :
          {std::pair(R"({"session_remaining":{"percent":40}})", std::optional(60.0)),
           std::pair(R"({"session_remaining":{"value":30,"limit":120}})", std::optional(75.0)),
@@ -199,18 +199,18 @@ TEST(CloudAnswer, DistinguishesUsedFromRemainingAndPercentageFromFraction) {
           // The number of a session, not its usage.
           std::pair(R"({"current_session":3})", std::optional<double>())}) {
         auto cloud = Cloud{};
-        read_cloud_answer(CloudAnswer::me, text, now, cloud);
+        read_cloud_response(CloudResponse::me, text, now, cloud);
         EXPECT_EQ(cloud.limits.usage_five_hour.value_or(Limit{}).used, used) << text;
     }
 }
 
-TEST(CloudAnswer, ResetFromAnotherObjectCompletesLimit) {
+TEST(CloudResponse, ResetFromAnotherObjectCompletesLimit) {
     for (auto const* const text :
          {R"({"session_usage":23,"session":{"resets_in":60}})",
           R"({"usage":{"session_resets_at":"2026-10-01T02:31:00Z"},"session_usage":23})",
           R"({"usage":{"session_usage":23},"session_reset_in":60})"}) {
         auto cloud = Cloud{};
-        read_cloud_answer(CloudAnswer::me, text, now, cloud);
+        read_cloud_response(CloudResponse::me, text, now, cloud);
         ASSERT_TRUE(cloud.limits.usage_five_hour) << text;
         ASSERT_TRUE(cloud.limits.usage_five_hour->resets_at) << text;
         EXPECT_EQ(to_rfc3339(*cloud.limits.usage_five_hour->resets_at), "2026-10-01T02:31:00Z");
@@ -218,14 +218,14 @@ TEST(CloudAnswer, ResetFromAnotherObjectCompletesLimit) {
 }
 
 // Go's decoder ignores case, so servers have used many spellings.
-TEST(CloudAnswer, AcceptsEverySpellingOfAKey) {
-    auto const expected = read(CloudAnswer::me, R"({"id":"1","session_usage":23})");
+TEST(CloudResponse, AcceptsEverySpellingOfAKey) {
+    auto const expected = read(CloudResponse::me, R"({"id":"1","session_usage":23})");
     for (auto const* const key :
          {"sessionUsage", "SessionUsage", "SESSION_USAGE", "session-usage", "usage_session",
           "usage_5h", "Usage5H", "five_hour_usage", "fiveHourUsage", "session_used_percent",
           "session_usage_pct"}) {
         auto const text = R"({"ID":"1",")" + std::string(key) + R"(":23})";
-        EXPECT_EQ(read(CloudAnswer::me, text), expected) << text;
+        EXPECT_EQ(read(CloudResponse::me, text), expected) << text;
     }
 }
 

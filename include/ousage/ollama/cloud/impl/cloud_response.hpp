@@ -1,31 +1,18 @@
 #pragma once
 
-#include <ousage/config.hpp>
 #include <ousage/core/equal.hpp>
-#include <ousage/core/error.hpp>
-#include <ousage/ollama/cloud/cloud_part.hpp>
+#include <ousage/ollama/cloud/cloud_response.hpp>
 #include <ousage/ollama/cloud/detail/cloud_activity.hpp>
 #include <ousage/ollama/cloud/detail/cloud_balance.hpp>
 #include <ousage/ollama/cloud/detail/cloud_limits.hpp>
-#include <ousage/ollama/model/metrics.hpp>
-#include <ousage/ollama/model/usage.hpp>
+#include <ousage/ollama/cloud/detail/json_values.hpp>
 
-#include <chrono>
 #include <cstdint>
-#include <optional>
+#include <initializer_list>
 #include <string>
-#include <string_view>
+#include <utility>
 
 namespace OUSAGE_NAMESPACE::ollama {
-
-/// The responses of the cloud. They are distinguished because the same key has a different meaning
-/// in each.
-enum class CloudAnswer {
-    me,      ///< POST /api/me
-    tags,    ///< GET /api/tags
-    balance, ///< GET /api/balance
-    usage,   ///< GET /api/usage
-};
 
 namespace detail {
 
@@ -75,19 +62,14 @@ inline Failure unreadable(std::string text) {
 
 } // namespace detail
 
-/// Parses the body of one response with status 200. Accepts PascalCase and snake_case keys;
-/// percentages as numbers, strings, fractions or objects; amounts as numbers or strings; used or
-/// remaining values (reference: Ollama docs/api/balance.mdx, docs/api/cloud-usage.mdx and earlier
-/// formats). `now` is the time of the response, for resets given in seconds. Leaves missing values
-/// unset. Returns the failure, if any; its text never quotes the body.
-inline std::optional<Failure> read_cloud_answer(
-    CloudAnswer kind, std::string_view text, std::chrono::sys_seconds now, Cloud& into) {
+OUSAGE_DECL std::optional<Failure> read_cloud_response(
+    CloudResponse kind, std::string_view text, std::chrono::sys_seconds now, Cloud& into) {
     auto const first = text.find_first_not_of(" \t\r\n");
     if (first == text.npos) {
-        return detail::unreadable("the answer is empty");
+        return detail::unreadable("the response is empty");
     }
     if (text[first] == '<') {
-        return detail::unreadable("HTML in place of JSON");
+        return detail::unreadable("HTML instead of JSON");
     }
     simdjson::dom::parser parser;
     detail::Json root;
@@ -95,26 +77,26 @@ inline std::optional<Failure> read_cloud_answer(
     if (code != simdjson::SUCCESS) {
         return detail::unreadable("not JSON: " + std::string(simdjson::error_message(code)));
     }
-    if (!root.is_object() && !(kind == CloudAnswer::tags && root.is_array())) {
-        return detail::unreadable("the answer is not an object");
+    if (!root.is_object() && !(kind == CloudResponse::tags && root.is_array())) {
+        return detail::unreadable("the response is not an object");
     }
-    if (kind == CloudAnswer::tags) {
+    if (kind == CloudResponse::tags) {
         into.cloud.cloud_catalog_models = detail::count_models_of(root);
         return into.cloud.cloud_catalog_models
                    ? std::nullopt
-                   : std::optional(detail::unreadable("the answer has no models"));
+                   : std::optional(detail::unreadable("the response contains no models"));
     }
-    if (kind == CloudAnswer::me) {
+    if (kind == CloudResponse::me) {
         detail::read_account(root, into);
     }
-    if (kind == CloudAnswer::usage) {
+    if (kind == CloudResponse::usage) {
         detail::read_activity(root, into.cloud_activity);
     }
     detail::read_balance(root, into.limits);
-    detail::LimitReader(now, into.limits).read(root, kind != CloudAnswer::me);
-    auto const refusal = detail::find_member(root, {"error"});
-    if (refusal && is_empty(into)) {
-        return Failure{{}, make_error_code(Errc::status), "an error in place of an answer"};
+    detail::LimitReader(now, into.limits).read(root, kind != CloudResponse::me);
+    auto const error = detail::find_member(root, {"error"});
+    if (error && is_empty(into)) {
+        return Failure{{}, make_error_code(Errc::status), "the response contains only an error"};
     }
     return std::nullopt;
 }
