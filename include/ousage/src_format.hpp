@@ -2,3 +2,9 @@
 
 /// The definitions of format/: see src.hpp.
 #include <ousage/format/impl/observe.hpp>
+#include <ousage/format/impl/prometheus.hpp>
+#include <ousage/format/impl/table.hpp>
+#include <ousage/format/prometheus/impl/accept.hpp>
+#include <ousage/format/prometheus/impl/activity.hpp>
+#include <ousage/format/prometheus/impl/exposition.hpp>
+#include <ousage/format/prometheus/impl/log_tally.hpp>

@@ -1,4 +1,11 @@
 #pragma once
 
 /// The definitions of the source `server_log`: see src.hpp.
+#include <ousage/ollama/log/impl/gin_line.hpp>
+#include <ousage/ollama/log/impl/gin_path.hpp>
+#include <ousage/ollama/log/impl/latency_histogram.hpp>
+#include <ousage/ollama/log/impl/log_start.hpp>
+#include <ousage/ollama/log/impl/log_summary.hpp>
+#include <ousage/ollama/log/impl/request_windows.hpp>
 #include <ousage/ollama/log/impl/server_log.hpp>
+#include <ousage/ollama/log/impl/server_log_reader.hpp>

@@ -146,7 +146,7 @@ inline asio::awaitable<void> request_part(
     } else if (optional && (response->status == 400 || response->status == 404)) {
         co_return;
     } else if (response->status != 200) {
-        into.fail(name, refused_cloud(*response, now, parts.wait));
+        into.fail(name, cloud_refusal(*response, now, parts.wait));
     } else {
         auto value = Cloud{};
         if (auto const failure =
@@ -182,7 +182,7 @@ inline asio::awaitable<void> request_settings(
     if (!response) {
         into.fail("settings", response.failure());
     } else if (response->status != 200) {
-        auto failure = refused_cloud(*response, now, parts.wait);
+        auto failure = cloud_refusal(*response, now, parts.wait);
         if (response->status >= 300 && response->status < 400) {
             failure.code = Errc::unauthorized;
         }
