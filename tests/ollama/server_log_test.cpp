@@ -6,10 +6,10 @@
 #include <ousage/ollama/server_log.hpp>
 
 #include <gtest/gtest.h>
-#include <algorithm>
-#include <filesystem>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <map>
 
 namespace {

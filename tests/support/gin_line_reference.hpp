@@ -18,7 +18,7 @@ struct ReferenceLine {
     std::string time, status, latency, client, method, quoted;
 };
 
-namespace detail {
+namespace reference {
 
 // Removes terminal colour sequences (ESC [ … m).
 inline std::string strip_colours(std::string const& text) {
@@ -100,7 +100,7 @@ inline std::size_t end_of_quoted(std::string const& text, std::size_t at) {
     return std::string::npos;
 }
 
-} // namespace detail
+} // namespace reference
 
 /// Parses a latency into nanoseconds. Units must decrease from left to right; only seconds and
 /// smaller units may have a fraction. The sum is a long double, whose 64-bit significand is exact.
@@ -144,7 +144,7 @@ inline std::optional<std::int64_t> read_latency(std::string text) {
 /// Parses the text after one `[GIN] `: splits it into fields at the bars and trims them.
 inline std::optional<ReferenceLine> read_after_mark(std::string const& coloured) {
     // Remove colours first: the path contains terminal escapes only in quoted form.
-    auto const text = detail::strip_colours(coloured);
+    auto const text = reference::strip_colours(coloured);
     auto fields = std::vector<std::string>{};
     std::size_t start = 0;
     for (int field = 0; field < 4; ++field) {
@@ -155,15 +155,15 @@ inline std::optional<ReferenceLine> read_after_mark(std::string const& coloured)
         fields.push_back(text.substr(start, bar - start));
         start = bar + 1;
     }
-    auto const rest = detail::trim(text.substr(start));
+    auto const rest = reference::trim(text.substr(start));
     auto line = ReferenceLine{};
     line.time = fields[0].empty() ? "" : fields[0].substr(0, fields[0].size() - 1);
-    if (fields[0].empty() || fields[0].back() != ' ' || !detail::is_time(line.time)) {
+    if (fields[0].empty() || fields[0].back() != ' ' || !reference::is_time(line.time)) {
         return std::nullopt;
     }
-    line.status = detail::trim(fields[1]);
-    line.latency = detail::trim(fields[2]);
-    line.client = detail::trim(fields[3]);
+    line.status = reference::trim(fields[1]);
+    line.latency = reference::trim(fields[2]);
+    line.client = reference::trim(fields[3]);
     if (!read_latency(line.latency)) {
         return std::nullopt;
     }
@@ -179,7 +179,7 @@ inline std::optional<ReferenceLine> read_after_mark(std::string const& coloured)
         line.method.find('"') != std::string::npos) {
         return std::nullopt;
     }
-    auto const end = detail::end_of_quoted(rest, quote);
+    auto const end = reference::end_of_quoted(rest, quote);
     if (end == std::string::npos || rest.find_first_not_of(" \t\r", end + 1) != std::string::npos) {
         return std::nullopt;
     }

@@ -5,6 +5,7 @@
 #include "support/tls_peer.hpp"
 #include <ousage/core/run.hpp>
 #include <ousage/core/with_timeout.hpp>
+#include <ousage/io/http/detail/tls_stream.hpp>
 #include <ousage/io/http/http_client.hpp>
 #include <ousage/ollama/local_api.hpp>
 

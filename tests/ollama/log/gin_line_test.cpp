@@ -1,5 +1,6 @@
 #include "support/gin_line_reference.hpp"
 #include "support/truth.hpp"
+#include <ousage/ollama/log/detail/gin_fields.hpp>
 #include <ousage/ollama/log/gin_line.hpp>
 
 #include <gtest/gtest.h>

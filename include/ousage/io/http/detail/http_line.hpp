@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 // Parsers of the lines of a response, each without its CR LF. Each returns nothing for a malformed
 // line (RFC 9112).

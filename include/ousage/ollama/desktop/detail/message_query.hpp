@@ -6,6 +6,8 @@
 #include <ousage/ollama/desktop/detail/desktop_reading.hpp>
 #include <ousage/ollama/desktop/detail/message_pass.hpp>
 
+#include <sqlite3.h>
+
 #include <cstdint>
 #include <limits>
 #include <optional>

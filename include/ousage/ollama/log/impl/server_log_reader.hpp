@@ -5,8 +5,8 @@
 #include <ousage/io/file/log_bytes.hpp>
 #include <ousage/io/file/log_files.hpp>
 #include <ousage/ollama/log/log_start.hpp>
-#include <ousage/ollama/model/date_text.hpp>
 #include <ousage/ollama/log/server_log_reader.hpp>
+#include <ousage/ollama/model/date_text.hpp>
 
 #include <chrono>
 #include <cstdint>
