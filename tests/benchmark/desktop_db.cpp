@@ -46,7 +46,7 @@ PRAGMA wal_checkpoint(TRUNCATE);
 )";
 
 std::filesystem::path const& database() {
-    static auto const folder = TemporaryFolder();
+    static auto const folder = TemporaryDirectory();
     static auto const path = [] {
         auto made = folder.path() / "db.sqlite";
         auto writer = Writer(made);
@@ -137,7 +137,7 @@ print((time.perf_counter() - start) * 1000)
 )";
 
 void python_sqlite3(benchmark::State& state) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const script = folder.write("read.py", python).string();
     auto const command = "python3 " + script + " " + database().string();
     for (auto _ : state) {

@@ -385,7 +385,7 @@ TEST(CloudRate, RefusedNewKeyDiscardsDataOfOldKey) {
 
 // Like a status bar: a new process every few seconds, all with the same state file.
 TEST(CloudState, RunsShareOneRoundAMinute) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto scene = Scene();
     script_cloud(scene.peer);
     auto access = access_to(scene.peer.url(), key);
@@ -411,7 +411,7 @@ std::filesystem::path only_file(std::filesystem::path const& directory) {
 }
 
 TEST(CloudState, FileIsPrivateAndContainsNoSecret) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto scene = Scene();
     script_cloud(scene.peer);
     scene.peer.only("GET /api/usage", json(R"({"error":"planted-key-7f3a"})", "401 Unauthorized"));
@@ -430,7 +430,7 @@ TEST(CloudState, FileIsPrivateAndContainsNoSecret) {
 }
 
 TEST(CloudState, SharesRetryAfterAndFailures) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto scene = Scene();
     for (auto const* const line : cloud_lines) {
         scene.peer.on(line, {"HTTP/1.1 429 Slow\r\nRetry-After: 200\r\nContent-Length: 0\r\n\r\n"});
@@ -450,7 +450,7 @@ TEST(CloudState, SharesRetryAfterAndFailures) {
 
 // Stored responses expire after a minute; a longer Retry-After remains in effect.
 TEST(CloudState, ResponsesExpireAfterOneMinute) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto scene = Scene();
     script_cloud(scene.peer);
     scene.peer.only(
@@ -467,7 +467,7 @@ TEST(CloudState, ResponsesExpireAfterOneMinute) {
 }
 
 TEST(CloudState, OtherKeyOtherCloudAndNoStateMakeOwnRounds) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto scene = Scene();
     script_cloud(scene.peer);
     auto access = access_to(scene.peer.url(), key);
@@ -488,7 +488,7 @@ TEST(CloudState, OtherKeyOtherCloudAndNoStateMakeOwnRounds) {
 }
 
 TEST(CloudState, IgnoresInvalidFile) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto scene = Scene();
     script_cloud(scene.peer);
     auto access = access_to(scene.peer.url(), key);
@@ -587,7 +587,7 @@ TEST(CloudState, ReadsFileOfPreviousVersion) {
 }
 
 TEST(CloudState, UnwritableDirectoryIsNoFailure) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto const file = directory.write("file", "x");
     for (auto const& path : {file / "below", std::filesystem::path("/proc/nowhere"), file}) {
         auto scene = Scene();
@@ -600,7 +600,7 @@ TEST(CloudState, UnwritableDirectoryIsNoFailure) {
 }
 
 TEST(CloudState, DoesNotFollowSymbolicLink) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto scene = Scene();
     script_cloud(scene.peer);
     auto access = access_to(scene.peer.url(), key);

@@ -39,7 +39,7 @@ read(std::filesystem::path const& path, sys_seconds now = noon, Calendar zone = 
 }
 
 // Creates a database with the newest schema and these rows.
-std::filesystem::path make(TemporaryFolder const& folder, std::string const& sql) {
+std::filesystem::path make(TemporaryDirectory const& folder, std::string const& sql) {
     auto const path = folder.path() / "db.sqlite";
     auto writer = Writer(path);
     writer.run(app_schema);
@@ -87,7 +87,7 @@ bool same_json(simdjson::dom::element left, simdjson::dom::element right) {
 }
 
 void expect_truth(std::string const& recording, std::string const& truth_of) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = copy_recording(recording, folder);
     auto const before = contents_of(folder.path());
     auto truth_parser = simdjson::dom::parser();
@@ -156,7 +156,7 @@ TEST(DesktopDb, RecordingsGiveExpectedValuesAndStayUnchanged) {
 }
 
 TEST(DesktopDb, SeriesHaveNoGapsAndEndToday) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const zone = io::load_time_zone("Europe/Berlin");
     auto const outcome = read(copy_recording("v18", folder), noon, *zone);
     ASSERT_FALSE(outcome.value.daily_series.empty());
@@ -172,7 +172,7 @@ TEST(DesktopDb, SeriesHaveNoGapsAndEndToday) {
 }
 
 TEST(DesktopDb, MissingFileIsAbsentAndDamagedFileIsError) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const whole = read_data("desktop/closed/db.sqlite");
     EXPECT_EQ(read(folder.path() / "missing").state, State::absent);
     EXPECT_EQ(read(folder.write("zero", "")).state, State::error);
@@ -187,7 +187,7 @@ TEST(DesktopDb, MissingFileIsAbsentAndDamagedFileIsError) {
 // Overwrites one page after another with garbage: each value is complete or absent.
 TEST(DesktopDb, DamagedPageLeavesValuesCompleteOrAbsent) {
     auto const whole = read_data("desktop/closed/db.sqlite");
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const good = read(folder.write("good", whole)).value;
     int partial = 0;
     for (std::size_t page = 1; page < whole.size() / 4096; ++page) {
@@ -211,7 +211,7 @@ TEST(DesktopDb, DamagedPageLeavesValuesCompleteOrAbsent) {
 //
 
 TEST(DesktopDb, AssistantMessageTakesPrecedingUserMessagesAsInput) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const outcome = read(make(folder, R"(
         INSERT INTO chats (id, created_at) VALUES ('a', '2026-11-20 12:00:00+00:00'), ('b', '2026-11-20 12:00:00');
         INSERT INTO messages (chat_id, role, content, thinking, model_name, created_at) VALUES
@@ -250,7 +250,7 @@ TEST(DesktopDb, AssistantMessageTakesPrecedingUserMessagesAsInput) {
 }
 
 TEST(DesktopDb, ReadsEveryTimeFormatAndReportsInvalidTimes) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const outcome = read(make(folder, R"(
         INSERT INTO chats (id, created_at) VALUES
           ('1', '2026-11-20 15:00:00'), ('2', '2026-11-20T15:00:00Z'),
@@ -272,7 +272,7 @@ TEST(DesktopDb, ReadsEveryTimeFormatAndReportsInvalidTimes) {
 }
 
 TEST(DesktopDb, DaysFollowZoneAcrossClockChange) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = make(folder, R"(
         INSERT INTO chats (id, created_at) VALUES
           ('1', '2026-10-24 22:30:00'), ('2', '2026-10-25 22:30:00'), ('3', '2026-10-25 23:30:00');
@@ -290,7 +290,7 @@ TEST(DesktopDb, DaysFollowZoneAcrossClockChange) {
 }
 
 TEST(DesktopDb, ThinkingTimeNeedsBothEndsInOrder) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const outcome = read(make(folder, R"(
         INSERT INTO messages (chat_id, role, content, model_name, created_at, thinking_time_start,
           thinking_time_end) VALUES
@@ -310,7 +310,7 @@ TEST(DesktopDb, ThinkingTimeNeedsBothEndsInOrder) {
 }
 
 TEST(DesktopDb, CountsTextOfAnyBytesInCodePoints) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = make(folder, R"(
         INSERT INTO messages (chat_id, role, content, model_name, created_at) VALUES
           ('a', 'user', 'ab' || char(0) || 'cdefgh', NULL, '2026-11-20 12:00:00'),
@@ -339,7 +339,7 @@ TEST(DesktopDb, CountsTextOfAnyBytesInCodePoints) {
 //
 
 TEST(DesktopDb, OlderSchemaIsNoFailure) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = make(folder, R"(
         DROP TABLE attachments; DROP TABLE users;
         ALTER TABLE chats DROP COLUMN browser_state; ALTER TABLE messages DROP COLUMN tool_result;
@@ -363,7 +363,7 @@ TEST(DesktopDb, OlderSchemaIsNoFailure) {
 }
 
 TEST(DesktopDb, ReadsNewerSchemaByColumnNames) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = copy_recording("closed", folder);
     auto const before = read(path);
     Writer(path).run(R"(
@@ -411,7 +411,7 @@ TEST(DesktopDb, NamesMissingTableOrColumnAndReadsTheRest) {
          "messages.created_at "},
     };
     for (auto const& damage : damages) {
-        auto const folder = TemporaryFolder();
+        auto const folder = TemporaryDirectory();
         auto const path = copy_recording("closed", folder);
         auto const before = read(path).value;
         Writer(path).run(
@@ -435,7 +435,7 @@ TEST(DesktopDb, NamesMissingTableOrColumnAndReadsTheRest) {
 }
 
 TEST(DesktopDb, HostileSchemaExecutesNothing) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = make(folder, R"(
         DROP TABLE users; CREATE VIEW users AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
           SELECT i AS name, i AS email, i AS plan, i AS cached_at FROM n;
@@ -452,7 +452,7 @@ TEST(DesktopDb, HostileSchemaExecutesNothing) {
 
 // Each read of the column would compute half a gigabyte.
 TEST(DesktopDb, GeneratedColumnAllocatesNoMemory) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const outcome = read(make(folder, R"(
         DROP TABLE messages;
         CREATE TABLE messages (id INTEGER PRIMARY KEY, chat_id, role, thinking, model_name, created_at,
@@ -468,7 +468,7 @@ TEST(DesktopDb, GeneratedColumnAllocatesNoMemory) {
 
 // One old row per model: the series by model would contain millions of values.
 TEST(DesktopDb, SeriesByModelAreBounded) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const outcome = read(make(folder, R"(
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
         INSERT INTO messages (chat_id, role, content, model_name, created_at)
@@ -489,7 +489,7 @@ TEST(DesktopDb, SeriesByModelAreBounded) {
 //
 
 TEST(DesktopDb, OutputsNoTextTitleOrAttachment) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = make(folder, R"(
         INSERT INTO chats (id, title, browser_state, created_at) VALUES ('PLANTED-chat', 'PLANTED', 'PLANTED', 'PLANTED');
         INSERT INTO messages (chat_id, role, content, thinking, model_name, tool_result, created_at, thinking_time_start) VALUES
@@ -522,7 +522,7 @@ DesktopJob job_for(std::filesystem::path const& path) {
 }
 
 TEST(DesktopDb, StopBeforeStartReadsAndCachesNothing) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const job = job_for(make(folder, "INSERT INTO chats (id) VALUES ('a')"));
     auto stop = std::stop_source();
     stop.request_stop();
@@ -541,7 +541,7 @@ asio::awaitable<void> collect(DesktopJob job, Outcome<DesktopDb>& into) {
 }
 
 TEST(DesktopDb, CancellationKeepsValuesReadSoFar) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const job = job_for(make(folder, R"(
         INSERT INTO chats (id, created_at) VALUES ('a', '2026-11-20 12:00:00'), ('b', '2026-11-20 12:00:00');
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500000)
@@ -579,7 +579,7 @@ bool sqlite_was_busy() {
 TEST(DesktopDb, UnchangedFilesMoveWindowsWithoutSqlite) {
     auto const zone = *io::load_time_zone("Europe/Berlin");
     for (auto const* const recording : {"v18", "wal_live"}) {
-        auto const folder = TemporaryFolder();
+        auto const folder = TemporaryDirectory();
         auto const path = copy_recording(recording, folder);
         std::this_thread::sleep_for(milliseconds(25)); // until the file times detect changes
         auto now = sys_seconds(noon);
@@ -604,7 +604,7 @@ TEST(DesktopDb, UnchangedFilesMoveWindowsWithoutSqlite) {
 }
 
 TEST(DesktopDb, PollDetectsEachChange) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = make(folder, "PRAGMA journal_mode=WAL");
     auto const source = desktop_db(path, Calendar::utc(), at(noon));
     EXPECT_EQ(run(source).value.desktop.total_messages, 0u);
@@ -624,7 +624,7 @@ TEST(DesktopDb, PollDetectsEachChange) {
 }
 
 TEST(DesktopDb, FutureRowCountsOnceItsTimeIsReached) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path =
         make(folder, "INSERT INTO chats (id, created_at) VALUES ('a', '2026-11-20 15:00:10.5')");
     std::this_thread::sleep_for(milliseconds(25));

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 // A home directory and an environment that contains only the given variables.
 struct Machine {
-    TemporaryFolder home;
+    TemporaryDirectory home;
     std::map<std::string, std::string> variables{{"HOME", home.path().string()}};
 
     Result<Configuration> detect(Overrides const& overrides = {}) const {

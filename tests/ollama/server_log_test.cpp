@@ -31,7 +31,7 @@ Outcome<ServerLog> read(std::filesystem::path const& directory) {
 }
 
 TEST(ServerLog, ReadsLiveAndRotatedFiles) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     directory.write("server.log", line("16:00:00"));
     directory.write("server-1.log", line("15:00:00") + line("15:00:01", "/api/embed"));
     directory.write("server2.log", line("14:00:00"));
@@ -46,13 +46,13 @@ TEST(ServerLog, ReadsLiveAndRotatedFiles) {
 }
 
 TEST(ServerLog, IsAbsentWithoutFile) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     EXPECT_EQ(read(directory.path()).state, State::absent);
     EXPECT_EQ(read(directory.path() / "missing").state, State::absent);
 }
 
 TEST(ServerLog, CountsLinkedFileOnceAndSkipsFifo) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto const live = directory.write("server.log", line("16:00:00"));
     std::filesystem::create_symlink(live, directory.path() / "server-3.log");
     std::filesystem::create_hard_link(live, directory.path() / "server-4.log");
@@ -68,7 +68,7 @@ TEST(ServerLog, CountsLinkedFileOnceAndSkipsFifo) {
 }
 
 TEST(ServerLog, CountsUnterminatedLastLineInRotatedFilesOnly) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto const whole = line("16:00:00");
     auto const cut = whole.substr(0, whole.size() - 1);
     directory.write("server.log", cut);
@@ -79,7 +79,7 @@ TEST(ServerLog, CountsUnterminatedLastLineInRotatedFilesOnly) {
 }
 
 TEST(ServerLog, LocatesFirstUnparsedLineWithoutItsContent) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     directory.write("server.log", "x\n" + line("16:00:00") + "[GIN] secret words\n[GIN] more\n");
     auto const outcome = read(directory.path());
     EXPECT_EQ(outcome.state, State::ok);

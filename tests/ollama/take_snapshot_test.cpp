@@ -13,7 +13,7 @@ using namespace std::chrono;
 
 // Takes a snapshot of a directory with the recording `closed` and, if it is not empty, this log.
 Outcome<Snapshot> take(std::string const& log) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto account = Account{};
     account.db_path = folder.path() / "db.sqlite";
     std::filesystem::copy_file(

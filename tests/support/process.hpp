@@ -45,9 +45,6 @@ private:
     std::filesystem::path path_;
 };
 
-/// The former name, still used in other tests.
-using TemporaryFolder = TemporaryDirectory;
-
 /// Result of a finished program.
 struct Finished {
     int exit_code = -1; ///< 128 plus the signal number if killed by a signal

@@ -35,7 +35,7 @@ protected:
         return whole.substr(std::min(start.size(), whole.size()));
     }
 
-    TemporaryFolder directory_;
+    TemporaryDirectory directory_;
 };
 
 TEST_F(WebConfigFile, ReadsEveryKey) {

@@ -25,7 +25,7 @@ void append(std::filesystem::path const& file, std::string const& text) {
 
 struct Observed {
     std::shared_ptr<LogTally> tally = std::make_shared<LogTally>();
-    test::TemporaryFolder directory;
+    test::TemporaryDirectory directory;
     ServerLogReader reader =
         ServerLogReader(directory.path(), LogZone{}, LogHistory{}, LogTally::observer(tally));
 

@@ -31,7 +31,7 @@ std::vector<std::string> messages_of(Result<io::Journal>& journal) {
 }
 
 TEST(Journal, ReadsMessagesOfUnitInOrder) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     ASSERT_TRUE(make_journal(folder.path(), "ollama.service", start, {"one", "two", "three"}));
     ASSERT_TRUE(make_journal(folder.path(), "other.service", start, {"not this"}));
     auto journal = io::Journal::open("ollama", folder.path());
@@ -44,7 +44,7 @@ TEST(Journal, ReadsMessagesOfUnitInOrder) {
 }
 
 TEST(Journal, EmptyDirectoryHasNoMessagesAndMissingOneIsError) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto journal = io::Journal::open("ollama", folder.path());
     ASSERT_TRUE(journal);
     EXPECT_TRUE(messages_of(journal).empty());
@@ -52,7 +52,7 @@ TEST(Journal, EmptyDirectoryHasNoMessagesAndMissingOneIsError) {
 }
 
 TEST(ServerJournal, CountsEntriesLikeServerLog) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const line = [](std::string const& time) {
         return "[GIN] 2026/11/20 - " + time +
                " | 200 |            1s |       127.0.0.1 | POST     \"/api/chat\"";

@@ -84,7 +84,7 @@ protected:
     }
 
     using Texts = std::vector<std::string>;
-    TemporaryFolder folder;
+    TemporaryDirectory folder;
     LogFollower follower;
     Lines lines;
 };

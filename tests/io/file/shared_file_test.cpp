@@ -16,7 +16,7 @@ using std::filesystem::perms;
 using Lock = SharedFile::Lock;
 
 TEST(SharedFile, CreatesFileWithOwnerOnlyMode) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = folder.path() / "a/b/c/file";
     {
         auto const file = SharedFile(path, Lock::wait);
@@ -36,7 +36,7 @@ TEST(SharedFile, CreatesFileWithOwnerOnlyMode) {
 }
 
 TEST(SharedFile, NarrowsTooWideMode) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = folder.write("file", "x");
     std::filesystem::permissions(path, perms::all);
     EXPECT_EQ(SharedFile(path, Lock::wait).read(), "x");
@@ -44,7 +44,7 @@ TEST(SharedFile, NarrowsTooWideMode) {
 }
 
 TEST(SharedFile, RejectsLinksAndNonRegularFiles) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const victim = folder.write("victim", "precious");
     auto const link = folder.path() / "link";
     std::filesystem::create_symlink(victim, link);
@@ -63,7 +63,7 @@ TEST(SharedFile, RejectsLinksAndNonRegularFiles) {
 }
 
 TEST(SharedFile, LockAllowsOneHolderAtATime) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = folder.path() / "file";
     {
         auto const file = SharedFile(path, Lock::wait);

@@ -26,7 +26,7 @@ using namespace ousage::test;
 // A certificate authority, the only one that the process trusts during the lifetime of this object.
 struct Trusted {
     Identity authority = make_authority("ousage test root");
-    TemporaryFolder folder;
+    TemporaryDirectory folder;
     Variable file{"SSL_CERT_FILE", folder.write("root.pem", authority.pem()).string()};
     Variable directory{"SSL_CERT_DIR", (folder.path() / "none").string()};
 };
@@ -277,7 +277,7 @@ TEST(Https, ReplacesIdleConnectionClosedByServer) {
 TEST(Https, ReadsCertificatesFromPathsInEnvironment) {
     auto const authority = make_authority("ousage test root");
     auto const identity = make_identity({}, &authority);
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const none = (folder.path() / "none").string();
     auto const file = folder.write("root.pem", authority.pem()).string();
     char name[16];

@@ -153,7 +153,7 @@ TEST(Proxy, BypassedForLoopbackAndNoProxyHosts) {
 // A trusted server `cloud.test` behind a proxy.
 struct Scene {
     Identity authority = make_authority();
-    TemporaryFolder folder;
+    TemporaryDirectory folder;
     Variable file{"SSL_CERT_FILE", folder.write("root.pem", authority.pem()).string()};
     Variable directory{"SSL_CERT_DIR", (folder.path() / "none").string()};
     asio::io_context context;

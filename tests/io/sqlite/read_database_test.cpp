@@ -43,7 +43,7 @@ void expect_count(Counted const& counted, std::int64_t wanted) {
 }
 
 TEST(ReadDatabase, ReadsClosedDatabaseWithoutCreatingFiles) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = copy_recording("closed", folder);
     auto const before = contents_of(folder.path());
     expect_count(count_messages(path), 30);
@@ -52,7 +52,7 @@ TEST(ReadDatabase, ReadsClosedDatabaseWithoutCreatingFiles) {
 }
 
 TEST(ReadDatabase, ReadsFilesOfCrashedWriter) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = copy_recording("wal_live", folder);
     auto const before = contents_of(folder.path());
     expect_count(count_messages(path), 30);
@@ -74,7 +74,7 @@ public:
 };
 
 TEST(ReadDatabase, ReadsWalWithoutIndexInPlace) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = copy_recording("wal_live", folder);
     std::filesystem::remove(folder.path() / "db.sqlite-shm");
     auto const before = contents_of(folder.path());
@@ -85,7 +85,7 @@ TEST(ReadDatabase, ReadsWalWithoutIndexInPlace) {
 }
 
 TEST(ReadDatabase, ReadsWalWithInvalidIndex) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = copy_recording("wal_live", folder);
     auto const index = folder.path() / "db.sqlite-shm";
     for (int kind = 0; kind < 3; ++kind) {
@@ -103,7 +103,7 @@ TEST(ReadDatabase, ReadsWalWithInvalidIndex) {
 
 TEST(ReadDatabase, ReadsWithoutWritePermission) {
     for (auto const* const name : {"closed", "wal_live"}) {
-        auto const folder = TemporaryFolder();
+        auto const folder = TemporaryDirectory();
         auto const path = copy_recording(name, folder);
         for (auto const& entry : std::filesystem::directory_iterator(folder.path())) {
             ::chmod(entry.path().c_str(), 0400);
@@ -124,7 +124,7 @@ int hold_open(std::filesystem::path const& path, std::string const& sql, auto co
 }
 
 TEST(ReadDatabase, ReadsBesideLiveWriterWithoutChangingFiles) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = folder.path() / "db.sqlite";
     auto writer = OtherProcess([&](auto const& say) {
         return hold_open(
@@ -146,7 +146,7 @@ TEST(ReadDatabase, ReadsDespiteLocksOfExclusiveWriter) {
     for (auto const* const lock :
          {"PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; INSERT INTO messages VALUES (2)",
           "BEGIN EXCLUSIVE", "BEGIN IMMEDIATE; INSERT INTO messages VALUES (2), (3)"}) {
-        auto const folder = TemporaryFolder();
+        auto const folder = TemporaryDirectory();
         auto const path = folder.path() / "db.sqlite";
         Writer(path).run("CREATE TABLE messages (id); INSERT INTO messages VALUES (1)");
         auto writer = OtherProcess([&](auto const& say) { return hold_open(path, lock, say); });
@@ -158,7 +158,7 @@ TEST(ReadDatabase, ReadsDespiteLocksOfExclusiveWriter) {
 }
 
 // A database of 300 rows whose writer died while changing all of them.
-std::filesystem::path with_hot_journal(TemporaryFolder const& folder) {
+std::filesystem::path with_hot_journal(TemporaryDirectory const& folder) {
     auto const path = folder.path() / "db.sqlite";
     auto writer = OtherProcess([&](auto const&) {
         auto connection = Writer(path);
@@ -176,11 +176,11 @@ std::filesystem::path with_hot_journal(TemporaryFolder const& folder) {
 }
 
 TEST(ReadDatabase, RollsBackUnfinishedTransactionOnlyInCopy) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = with_hot_journal(folder);
     auto const before = contents_of(folder.path());
     ASSERT_TRUE(before.contains("db.sqlite-journal"));
-    auto const temporary = TemporaryFolder();
+    auto const temporary = TemporaryDirectory();
     auto const there = TemporaryFilesIn(temporary.path());
     bool gone_while_reading = false;
     auto const read = read_database(path, {}, [&](Database& database, auto) {
@@ -195,7 +195,7 @@ TEST(ReadDatabase, RollsBackUnfinishedTransactionOnlyInCopy) {
 
 // SQLite would delete the file that such a journal names.
 TEST(ReadDatabase, RejectsJournalThatNamesAnotherFile) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = with_hot_journal(folder);
     auto const victim = folder.write("victim", "");
     auto journal = read_file(folder.path() / "db.sqlite-journal");
@@ -220,7 +220,7 @@ TEST(ReadDatabase, RejectsJournalThatNamesAnotherFile) {
 }
 
 TEST(ReadDatabase, RejectsMissingAndInvalidFiles) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const missing = count_messages(folder.path() / "missing");
     ASSERT_TRUE(missing.failure);
     EXPECT_EQ(missing.failure->code, std::errc::no_such_file_or_directory);
@@ -241,7 +241,7 @@ TEST(ReadDatabase, RejectsMissingAndInvalidFiles) {
 }
 
 TEST(ReadDatabase, IgnoresGarbageWalAndReadsCompleteTransactionsOfTornWal) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = copy_recording("wal_live", folder);
     std::filesystem::remove(folder.path() / "db.sqlite-shm");
     auto const wal = read_file(folder.path() / "db.sqlite-wal");
@@ -257,7 +257,7 @@ TEST(ReadDatabase, IgnoresGarbageWalAndReadsCompleteTransactionsOfTornWal) {
 }
 
 TEST(ReadDatabase, RestartsIfFileChangedWhileReading) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = copy_recording("closed", folder);
     auto counts = Counts{};
     auto held = std::vector<bool>{};
@@ -276,7 +276,7 @@ TEST(ReadDatabase, RestartsIfFileChangedWhileReading) {
 }
 
 TEST(ReadDatabase, GivesUpIfFileKeepsChanging) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = copy_recording("closed", folder);
     int calls = 0;
     auto const read = read_database(path, {}, [&](Database&, auto) {
@@ -290,8 +290,8 @@ TEST(ReadDatabase, GivesUpIfFileKeepsChanging) {
 }
 
 TEST(ReadDatabase, FollowsLinkToFilesBesideTarget) {
-    auto const folder = TemporaryFolder();
-    auto const other = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
+    auto const other = TemporaryDirectory();
     auto const link = other.path() / "link.sqlite";
     std::filesystem::create_symlink(copy_recording("wal_live", folder), link);
     expect_count(count_messages(link), 30);
@@ -299,7 +299,7 @@ TEST(ReadDatabase, FollowsLinkToFilesBesideTarget) {
 }
 
 TEST(ReadDatabase, AcceptsAnyCharactersInPath) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const odd = folder.path() / "100% ?mode=rwc&x#\xC3\xA9 'q'";
     std::filesystem::create_directory(odd);
     std::filesystem::copy_file(
@@ -329,7 +329,7 @@ int write_on(std::filesystem::path const& path, auto const& say) {
 }
 
 TEST(ReadDatabase, ReadsBesideBusyWriterAreConsistentAndNeverBlockIt) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = folder.path() / "db.sqlite";
     Writer(path).run("PRAGMA journal_mode=WAL; CREATE TABLE chats (id INTEGER PRIMARY KEY, x);"
                      "CREATE TABLE messages (id INTEGER PRIMARY KEY, x)");

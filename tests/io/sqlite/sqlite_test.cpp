@@ -13,14 +13,14 @@ using namespace ousage;
 using namespace ousage::io;
 using namespace ousage::test;
 
-std::filesystem::path make(TemporaryFolder const& folder, std::string const& sql) {
+std::filesystem::path make(TemporaryDirectory const& folder, std::string const& sql) {
     auto const path = folder.path() / "db.sqlite";
     Writer(path).run(sql);
     return path;
 }
 
 TEST(Sqlite, ReturnsColumnsByType) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = make(
         folder,
         "CREATE TABLE t (a, b, c, d); INSERT INTO t VALUES (7, 'a' || char(0) || 'b', NULL, "
@@ -44,7 +44,7 @@ TEST(Sqlite, ReturnsColumnsByType) {
 }
 
 TEST(Sqlite, ConvertsTextOfOtherEncodingToUtf8) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = make(
         folder,
         "PRAGMA encoding='UTF-16le'; CREATE TABLE t (a); INSERT INTO t VALUES ('\xC3\xA9')");
@@ -55,7 +55,7 @@ TEST(Sqlite, ConvertsTextOfOtherEncodingToUtf8) {
 }
 
 TEST(Sqlite, AcceptsOnlyOrdinaryTables) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = make(
         folder, "CREATE TABLE Real_Table (A); CREATE VIEW chats AS SELECT 1 AS id;"
                 "CREATE VIRTUAL TABLE messages USING fts5(content)");
@@ -76,7 +76,7 @@ TEST(Sqlite, AcceptsOnlyOrdinaryTables) {
 }
 
 TEST(Sqlite, RejectsAllWrites) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = make(folder, "CREATE TABLE t (a)");
     auto const before = contents_of(folder.path());
     for (auto const mode : {OpenMode::closed, OpenMode::live}) {
@@ -97,7 +97,7 @@ TEST(Sqlite, RejectsAllWrites) {
 
 // Between ousage's check of the files and SQLite's, the writer exited and its files were deleted.
 TEST(Sqlite, CreatesNeitherWalNorIndex) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = make(folder, "PRAGMA journal_mode=WAL; CREATE TABLE t (a)");
     auto const before = contents_of(folder.path());
     ASSERT_EQ(before.size(), 1u);
@@ -108,7 +108,7 @@ TEST(Sqlite, CreatesNeitherWalNorIndex) {
 }
 
 TEST(Sqlite, ReadsLargeValueOnlyInBlocks) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = make(
         folder, "CREATE TABLE t (a TEXT, b); INSERT INTO t VALUES "
                 "(replace(hex(zeroblob(1500000)), '00', 'xy'), 5), ('short', 6)");
@@ -135,7 +135,7 @@ TEST(Sqlite, ReadsLargeValueOnlyInBlocks) {
 }
 
 TEST(Sqlite, StopInterruptsRunningQuery) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = make(folder, "CREATE TABLE t (a)");
     auto stop = std::stop_source();
     auto database = Database::open(path, OpenMode::closed, stop.get_token());
@@ -150,7 +150,7 @@ TEST(Sqlite, StopInterruptsRunningQuery) {
 }
 
 TEST(Sqlite, MoreRowsThanFileCanHoldIsCorruption) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = make(folder, "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3)");
     auto database = Database::open(path, OpenMode::closed, {});
     EXPECT_GE(database->most_rows(), 3u);
@@ -163,7 +163,7 @@ TEST(Sqlite, MoreRowsThanFileCanHoldIsCorruption) {
 }
 
 TEST(Sqlite, PersistentLockIsReportedAfterStop) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = make(folder, "CREATE TABLE t (a)");
     auto holder = OtherProcess([&](auto const& say) {
         auto writer = Writer(path);
@@ -181,7 +181,7 @@ TEST(Sqlite, PersistentLockIsReportedAfterStop) {
 
 // SQLite's longer error messages contain names from the schema, which may be untrusted.
 TEST(Sqlite, FailureTextContainsNothingFromFile) {
-    auto const folder = TemporaryFolder();
+    auto const folder = TemporaryDirectory();
     auto const path = make(
         folder, "CREATE TABLE t (a); PRAGMA writable_schema=1;"
                 "UPDATE sqlite_schema SET sql = 'CREATE TABLE planted secret words'");

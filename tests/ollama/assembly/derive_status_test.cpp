@@ -20,7 +20,7 @@ struct Scene {
     asio::io_context context;
     ScriptedPeer server{context};
     ScriptedPeer cloud{context};
-    TemporaryFolder folder;
+    TemporaryDirectory folder;
     Account account;
     Configuration configuration;
 

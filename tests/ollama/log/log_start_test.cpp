@@ -49,7 +49,7 @@ struct Found {
 };
 
 Found find(
-    TemporaryFolder const& directory, std::string const& text, std::optional<sys_seconds> oldest,
+    TemporaryDirectory const& directory, std::string const& text, std::optional<sys_seconds> oldest,
     LogZone const& zone = {}) {
     auto const file = io::LogFile{directory.write("server.log", text)};
     auto bytes = io::LogBytes::open(file);
@@ -63,7 +63,7 @@ Found find(
 }
 
 TEST(LogStart, IncludesWholeWindowAndLittleElse) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     for (auto const offset : {hours(0), hours(9), hours(-7)}) {
         auto const text = make_log(offset, true);
         for (auto const back : {hours(1), hours(24), hours(24 * 8)}) {
@@ -84,7 +84,7 @@ TEST(LogStart, IncludesWholeWindowAndLittleElse) {
 
 // The zone at an offset cannot be determined from the lines near it.
 TEST(LogStart, IsZeroIfSlogLinesAreRareOrZoneIsForced) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto const oldest = sys_seconds(start) + days(29);
     auto const rare = find(directory, make_log(hours(9), false), oldest);
     EXPECT_EQ(rare.start.offset, 0u);
@@ -98,7 +98,7 @@ TEST(LogStart, IsZeroIfSlogLinesAreRareOrZoneIsForced) {
 
 // A section of about one percent of the log whose clock is days fast or slow.
 TEST(LogStart, IsZeroIfClockWasTemporarilyWrong) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto const text = make_log(hours(0), true);
     for (auto const wrong : {hours(24 * 12), hours(-24 * 4)}) {
         auto other = make_log(hours(0), true, wrong);
@@ -113,7 +113,7 @@ TEST(LogStart, IsZeroIfClockWasTemporarilyWrong) {
 }
 
 TEST(LogStart, TakesZoneOfFirstSlogLineAtAnyDistance) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto const gin =
         std::string("[GIN] 2026/10/01 - 12:00:00 | 200 |            1s |       127.0.0.1 | "
                     "POST     \"/time=2026-10-01T12:00:00-05:00 level=x\"\n");
@@ -136,7 +136,7 @@ TEST(LogStart, TakesZoneOfFirstSlogLineAtAnyDistance) {
 }
 
 TEST(LogStart, IsZeroIfTimeGoesBackwards) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto text = make_log(hours(0), true);
     // The clock is months ahead in the first third.
     auto wrong = make_log(hours(0), true, hours(24 * 200));
@@ -146,7 +146,7 @@ TEST(LogStart, IsZeroIfTimeGoesBackwards) {
 }
 
 TEST(LogStart, IsZeroIfLogIsSmallOrRecentOrHasNoTime) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto const text = make_log(hours(0), true);
     EXPECT_EQ(find(directory, text.substr(0, 500'000), start + days(29)).start.offset, 0u);
     EXPECT_EQ(find(directory, text, sys_seconds(start) - days(1)).start.offset, 0u);

@@ -36,7 +36,7 @@ void append(std::filesystem::path const& file, std::string const& text) {
 }
 
 TEST(ServerLogReader, CountsNewLinesAndKeepsEarlierCounts) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto const live = directory.path() / "server.log";
     auto reader = ServerLogReader(directory.path(), zone);
     EXPECT_EQ(reader.poll(now, {}).state, State::absent);
@@ -61,7 +61,7 @@ TEST(ServerLogReader, CountsNewLinesAndKeepsEarlierCounts) {
 }
 
 TEST(ServerLogReader, NamesUnreadableDirectory) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     append(directory.path() / "server.log", line(now));
     std::filesystem::permissions(directory.path(), std::filesystem::perms::none);
     auto const nobody = Unprivileged();
@@ -73,7 +73,7 @@ TEST(ServerLogReader, NamesUnreadableDirectory) {
 }
 
 TEST(ServerLogReader, NamesUnreadableFileAndReadsTheOthers) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     append(directory.path() / "server.log", line(now));
     append(directory.path() / "server-1.log", line(now));
     std::filesystem::create_symlink("nowhere", directory.path() / "server-2.log");
@@ -95,7 +95,7 @@ TEST(ServerLogReader, NamesUnreadableFileAndReadsTheOthers) {
 }
 
 TEST(ServerLogReader, FileInPlaceOfDirectoryIsError) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     directory.write("file", "");
     auto const outcome = ServerLogReader(directory.path() / "file", zone).poll(now, {});
     ASSERT_EQ(outcome.failures.size(), 1u);
@@ -103,7 +103,7 @@ TEST(ServerLogReader, FileInPlaceOfDirectoryIsError) {
 }
 
 // Writes thirty days with one request a minute into two files.
-void write_month(TemporaryFolder const& directory) {
+void write_month(TemporaryDirectory const& directory) {
     auto text = std::string{};
     for (auto time = sys_seconds(now) - days(30); time <= now; time += 1min) {
         if (time == sys_seconds(now) - days(15)) {
@@ -119,7 +119,7 @@ void write_month(TemporaryFolder const& directory) {
 }
 
 TEST(ServerLogReader, PartialReadOfLargeLogsGivesSameWindows) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     write_month(directory);
     auto const whole = ServerLogReader(directory.path(), zone).poll(now, {}).value;
     auto const part = ServerLogReader(directory.path(), zone, {0, days(8)}).poll(now, {}).value;
@@ -144,7 +144,7 @@ TEST(ServerLogReader, PartialReadOfLargeLogsGivesSameWindows) {
 
 // A forced zone applies to time stamps only; days begin at the midnight of this machine's zone.
 TEST(ServerLogReader, ForcedZoneKeepsLocalMidnight) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto const at = sys_days(2026y / November / 20) + 23h;
     directory.write("server.log", line(at + 30min) + line(at + 70min));
     auto const tokyo = LogZone{Calendar::fixed(9h), Calendar::utc()};
@@ -157,7 +157,7 @@ TEST(ServerLogReader, ForcedZoneKeepsLocalMidnight) {
 }
 
 TEST(ServerLogReader, WindowsLongerThanReadRangeHaveNoValue) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     write_month(directory);
     auto const part = ServerLogReader(directory.path(), zone, {0, hours(18)}).poll(now, {}).value;
     EXPECT_EQ(part.requests.today.requests, 16u * 60 + 31);
@@ -168,7 +168,7 @@ TEST(ServerLogReader, WindowsLongerThanReadRangeHaveNoValue) {
 }
 
 TEST(ServerLogReader, SourceResumesAtOffsetAcrossCollections) {
-    auto const directory = TemporaryFolder();
+    auto const directory = TemporaryDirectory();
     auto const live = directory.path() / "server.log";
     append(live, line(now) + "[GIN] cut\n");
     auto const source = server_log(directory.path(), zone, [] { return sys_seconds(now); });

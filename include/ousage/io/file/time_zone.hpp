@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/core/detail/posix_zone.hpp>
 #include <ousage/core/tzif.hpp>
 
 #include <cstdlib>

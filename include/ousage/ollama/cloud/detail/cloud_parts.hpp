@@ -7,6 +7,7 @@
 #include <ousage/io/http/retry_after.hpp>
 #include <ousage/ollama/cloud/cloud_cache.hpp>
 #include <ousage/ollama/cloud/cloud_response.hpp>
+#include <ousage/ollama/cloud/detail/json_values.hpp>
 #include <ousage/ollama/cloud/settings_page.hpp>
 #include <ousage/ollama/model/detail/api_call.hpp>
 
