@@ -180,7 +180,7 @@ void LogInput::end(std::uint64_t number) {
     logs_.at(number).finish(output_);
 }
 
-void LogInput::gone(std::uint64_t number) {
+void LogInput::removed(std::uint64_t number) {
     done_ += logs_.at(number).counts();
     logs_.erase(number);
 }

@@ -15,7 +15,7 @@
 namespace ousage::program {
 
 /// Reads all kinds of logs into one output.
-class LogInput {
+class LogInput : public io::LogVisitor {
 public:
     /// Entries before `since`, if it is set, may be skipped.
     LogInput(
@@ -42,10 +42,11 @@ public:
     ollama::LogCounts counts() const;
 
     // Called by io::LogFollower.
-    std::uint64_t begin(std::uint64_t number, io::LogFile const& file, io::LogBytes& bytes);
-    void bytes(std::uint64_t number, std::string_view bytes);
-    void end(std::uint64_t number);
-    void gone(std::uint64_t number);
+    std::uint64_t
+    begin(std::uint64_t number, io::LogFile const& file, io::LogBytes& bytes) override;
+    void bytes(std::uint64_t number, std::string_view bytes) override;
+    void end(std::uint64_t number) override;
+    void removed(std::uint64_t number) override;
 
 private:
     void feed(ollama::AccessLog& log, std::string_view bytes);

@@ -20,17 +20,17 @@ using namespace ousage::test;
 namespace fs = std::filesystem;
 
 // Splits the output of the follower into lines.
-struct Lines {
+struct Lines : LogVisitor {
     std::vector<std::string> all;
     std::map<std::uint64_t, std::string> held;
-    int ended = 0, gone_logs = 0;
+    int ended = 0, removed_logs = 0;
 
-    std::uint64_t begin(std::uint64_t number, LogFile const&, LogBytes&) {
+    std::uint64_t begin(std::uint64_t number, LogFile const&, LogBytes&) override {
         EXPECT_TRUE(held.emplace(number, "").second) << "a number came twice";
         return 0;
     }
 
-    void bytes(std::uint64_t number, std::string_view bytes) {
+    void bytes(std::uint64_t number, std::string_view bytes) override {
         auto& text = held.at(number);
         text += bytes;
         for (auto end = text.find('\n'); end != text.npos; end = text.find('\n')) {
@@ -39,15 +39,15 @@ struct Lines {
         }
     }
 
-    void end(std::uint64_t number) {
+    void end(std::uint64_t number) override {
         ++ended;
         if (auto& text = held.at(number); !text.empty()) {
             all.push_back(std::exchange(text, {}));
         }
     }
 
-    void gone(std::uint64_t number) {
-        ++gone_logs;
+    void removed(std::uint64_t number) override {
+        ++removed_logs;
         EXPECT_EQ(held.at(number), "") << "went without its end";
         held.erase(number);
     }
@@ -309,7 +309,7 @@ TEST_F(LogFollowing, ResumesReappearingFile) {
     for (int round = 0; round < 4; ++round) {
         EXPECT_EQ(polled(), Texts{});
     }
-    EXPECT_EQ(lines.gone_logs, 1);
+    EXPECT_EQ(lines.removed_logs, 1);
     append("away", "c\n");
     fs::rename(at("away"), at("server.log"));
     EXPECT_EQ(polled(), Texts{"c"});
@@ -362,7 +362,7 @@ TEST_F(LogFollowing, ReadsReplacedLogToEndAndNewLogFromBeginning) {
     EXPECT_EQ(polled(), (Texts{"b", "c"}));
     EXPECT_EQ(polled(), Texts{});
     EXPECT_EQ(polled(), Texts{});
-    EXPECT_EQ(lines.gone_logs, 1);
+    EXPECT_EQ(lines.removed_logs, 1);
 }
 
 TEST_F(LogFollowing, ReadsLateFileAndFinishesDeletedFile) {

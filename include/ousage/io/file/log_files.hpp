@@ -69,7 +69,8 @@ inline bool is_server_log(std::string name, LogFile& file) {
     return true;
 }
 
-/// Lists the server logs in a directory, oldest first. Empty if there are none or if the directory
+/// Lists the server logs in a directory, oldest first, and `X` before `X.gz`, which was compressed
+/// from it and may be incomplete. Empty if there are none or if the directory
 /// does not exist.
 inline Result<std::vector<LogFile>> list_server_logs(std::filesystem::path const& folder) {
     auto found = std::vector<LogFile>{};
@@ -86,8 +87,8 @@ inline Result<std::vector<LogFile>> list_server_logs(std::filesystem::path const
         return {Errc::file, "cannot list " + folder.string() + ": " + error.message()};
     }
     std::sort(found.begin(), found.end(), [](LogFile const& left, LogFile const& right) {
-        return std::tie(right.age, right.compressed, right.path) <
-               std::tie(left.age, left.compressed, left.path);
+        return std::tie(right.age, left.compressed, right.path) <
+               std::tie(left.age, right.compressed, left.path);
     });
     return found;
 }

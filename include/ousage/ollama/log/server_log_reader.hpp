@@ -25,7 +25,7 @@ namespace OUSAGE_NAMESPACE::ollama {
 
 /// Reads the logs of one directory and computes all windows. Each poll resumes where the last one
 /// stopped. Not thread-safe.
-class ServerLogReader {
+class ServerLogReader : public io::LogVisitor {
 public:
     /// Reads nothing before the first poll.
     ServerLogReader(
@@ -37,11 +37,12 @@ public:
     /// are used.
     Outcome<ServerLog> poll(std::chrono::sys_seconds now, std::stop_token const& stop);
 
-    // Callbacks of io::LogFollower.
-    std::uint64_t begin(std::uint64_t number, io::LogFile const& file, io::LogBytes& bytes);
-    void bytes(std::uint64_t number, std::string_view bytes);
-    void end(std::uint64_t number);
-    void gone(std::uint64_t number);
+    // Called by io::LogFollower.
+    std::uint64_t
+    begin(std::uint64_t number, io::LogFile const& file, io::LogBytes& bytes) override;
+    void bytes(std::uint64_t number, std::string_view bytes) override;
+    void end(std::uint64_t number) override;
+    void removed(std::uint64_t number) override;
 
 private:
     struct Log {

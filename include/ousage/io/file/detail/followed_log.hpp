@@ -17,13 +17,13 @@
 
 namespace OUSAGE_NAMESPACE::io::detail {
 
-// The read position of a log. The first bytes of the log and the last bytes before the position are
-// kept to recognize the log again.
-struct LogPlace {
+// A position in the content of a log. The first bytes of the log and the last bytes before the
+// position are kept to recognize the content in any file.
+struct LogPosition {
     static constexpr std::size_t head_size = 1024;
     static constexpr std::size_t tail_size = 256;
 
-    std::uint64_t number = 0; // passed to the visitor to identify the log
+    std::uint64_t number = 0; // passed to the visitor; 0 if the content was passed as another log
     std::uint64_t offset = 0; // offset after the last byte passed to the visitor
     std::string head;
     std::string tail;
@@ -42,89 +42,89 @@ struct LogPlace {
     }
 };
 
-// A log that is read incrementally, at each poll.
+// A known content and the file that contains it. One of:
+// - a log that is read: it has a number and a file;
+// - a lost log: it has a number; its file was truncated (`bytes` is empty) or is not listed;
+// - a removed log: it has neither a number nor a file;
+// - a copy: it has a file but no number. Its bytes up to its position were passed as another log.
+//   A file that was not compared with the known contents yet is a copy of 0 bytes.
 struct FollowedLog {
-    FollowedLog(LogFile from, LogBytes opened) : file(std::move(from)), bytes(std::move(opened)) {}
-
     LogFile file;
-    LogBytes bytes;
-    LogPlace place;
-    std::optional<std::uint64_t> copy_of; // number of the log that already contains these bytes
-    LogPlace shared;                      // position up to which both logs are equal
-    bool is_listed = true;                // has a name in the directory
-    bool grew = false;                    // new bytes were read at this poll
-    bool is_leaving = false;              // had no name at the previous poll
-    bool is_replaced = false;             // another file continues this log
+    std::optional<LogBytes> bytes; // empty if no file has this content
+    std::optional<FileId> id;
+    LogPosition position;
+    bool is_listed = false;  // has a name in the directory
+    bool grew = false;       // new bytes were read at this poll
+    bool is_leaving = false; // was not listed at the previous poll
+
+    bool is_read() const { return position.number != 0 && bytes; }
+
+    bool is_lost() const { return position.number != 0 && !is_listed; }
+
+    bool is_removed() const { return position.number == 0 && !bytes; }
+
+    bool is_copy() const { return position.number == 0 && bytes; }
 
     // Reads the next bytes; empty at the end of the file. Returns `nullopt` if the file was
     // truncated or replaced, which is detected if the bytes before the position have changed.
     Result<std::optional<std::string_view>> read(std::vector<char>& buffer) {
         // Do not check the previous bytes of a compressed log: reading them again would decompress
         // the file from its start.
-        auto const again = bytes.is_compressed() ? 0 : place.tail.size();
-        auto const count = bytes.read_at(place.offset - again, buffer.data(), buffer.size());
+        auto const again = bytes->is_compressed() ? 0 : position.tail.size();
+        auto const count = bytes->read_at(position.offset - again, buffer.data(), buffer.size());
         if (!count) {
             return count.failure();
         }
-        if (*count < again || std::memcmp(buffer.data(), place.tail.data(), again) != 0) {
+        if (*count < again || std::memcmp(buffer.data(), position.tail.data(), again) != 0) {
             return std::optional<std::string_view>{};
         }
         return std::optional(std::string_view(buffer.data() + again, *count - again));
     }
 
-    // Sets the position to `offset`; the bytes before it are skipped.
-    void start_at(std::uint64_t offset) { mark(place, offset); }
-
-    // Marks this file as a copy of the log with that number.
-    void share(std::uint64_t original) {
-        copy_of = original;
-        if (!bytes.is_compressed()) {
-            mark(shared, bytes.size());
-        }
+    // Returns true if the file begins with everything before `other`. `position` must be at the end
+    // of the file or, if the log is read, not before `other`.
+    bool contains(LogPosition const& other) {
+        return other.offset > 0 && position.head.starts_with(other.head) &&
+               text_at(other.offset - other.tail.size(), other.tail.size()) == other.tail;
     }
 
-    // Returns true if the file has changed since it was marked as a copy.
+    // Returns true if the file of a copy is not the same as when its position was determined.
     bool has_changed() {
-        return !bytes.is_compressed() && (bytes.size() != shared.offset || !holds(shared));
+        return bytes->is_compressed() ? position.offset == 0
+                                      : bytes->size() != position.offset || !contains(position);
     }
 
+    // Returns the position at the end of the file. Of a compressed log, only the first bytes are
+    // decompressed.
+    Result<LogPosition> end() {
+        char first = 0;
+        auto const count = bytes->read_at(0, &first, 1);
+        if (!count) {
+            return count.failure();
+        }
+        return position_at(bytes->is_compressed() ? LogPosition::head_size : bytes->size());
+    }
+
+    // Returns the position at `offset`, which may be after the end of a file of up to `head_size`
+    // bytes.
+    LogPosition position_at(std::uint64_t offset) {
+        auto at = LogPosition{};
+        at.advance(text_at(0, std::min<std::uint64_t>(offset, LogPosition::head_size)));
+        if (offset > LogPosition::head_size) {
+            at.offset = offset;
+            at.tail = text_at(offset - LogPosition::tail_size, LogPosition::tail_size);
+        }
+        return at;
+    }
+
+private:
     // Returns up to `size` bytes at `offset`; fewer at the end of the file or if they cannot be
     // read.
     std::string text_at(std::uint64_t offset, std::size_t size) {
         auto text = std::string(size, '\0');
-        auto const count = bytes.read_at(offset, text.data(), size);
+        auto const count = bytes->read_at(offset, text.data(), size);
         text.resize(count ? *count : 0);
         return text;
-    }
-
-    // Returns true if this file begins with everything that was read of `other`.
-    bool contains(LogPlace const& other) { return other.offset > 0 && holds(other); }
-
-    // Returns true if this file contains the kept bytes of `other` at the same offsets.
-    bool holds(LogPlace const& other) {
-        return text_at(0, other.head.size()) == other.head &&
-               text_at(other.offset - other.tail.size(), other.tail.size()) == other.tail;
-    }
-
-    // Returns true if this file is equal to the beginning of what was read of `other`: a copy,
-    // which may still be incomplete.
-    bool is_beginning_of(FollowedLog& other) {
-        auto const head = text_at(0, LogPlace::head_size);
-        if (head.empty() || bytes.is_compressed()) {
-            return !head.empty() && other.place.head.starts_with(head);
-        }
-        auto const size = bytes.size();
-        auto const tail = std::min<std::uint64_t>(size, LogPlace::tail_size);
-        return size <= other.place.offset && other.place.head.starts_with(head) &&
-               text_at(size - tail, tail) == other.text_at(size - tail, tail);
-    }
-
-private:
-    void mark(LogPlace& at, std::uint64_t offset) {
-        at.offset = offset;
-        at.head = text_at(0, std::min<std::uint64_t>(offset, LogPlace::head_size));
-        auto const size = std::min<std::uint64_t>(offset, LogPlace::tail_size);
-        at.tail = text_at(offset - size, size);
     }
 };
 

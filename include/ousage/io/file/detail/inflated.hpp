@@ -29,7 +29,8 @@ public:
 
     // Reads up to `size` decompressed bytes at `offset`. Returns -1 if the file is damaged.
     ssize_t read_at(Descriptor const& file, std::uint64_t offset, char* into, std::size_t size) {
-        if (offset < offset_) {
+        // A damaged file may have been replaced in the meantime.
+        if (offset < offset_ || offset == 0) {
             ::inflateEnd(&stream_);
             start();
         }

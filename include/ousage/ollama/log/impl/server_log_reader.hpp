@@ -80,7 +80,7 @@ OUSAGE_DECL void ServerLogReader::end(std::uint64_t number) {
     logs_.at(number).log.finish(sink());
 }
 
-OUSAGE_DECL void ServerLogReader::gone(std::uint64_t number) {
+OUSAGE_DECL void ServerLogReader::removed(std::uint64_t number) {
     deleted_ += logs_.at(number).log.counts();
     logs_.erase(number);
 }
