@@ -13,7 +13,7 @@ namespace {
 template <class T>
 void read(std::string_view text) {
     auto value = T{};
-    (void)ousage::io::read_json(text, value).has_value();
+    (void)ousage::read_json(text, value).has_value();
 }
 
 } // namespace
@@ -28,10 +28,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     read<api::ShowResponse>(text);
     read<api::SignInResponse>(text);
     auto snapshot = ousage::ollama::Snapshot{};
-    if (!ousage::io::read_json(text, snapshot)) {
+    if (!ousage::read_json(text, snapshot)) {
         auto const written = ousage::to_json(snapshot);
         auto again = ousage::ollama::Snapshot{};
-        if (ousage::io::read_json(written, again) || ousage::to_json(again) != written) {
+        if (ousage::read_json(written, again) || ousage::to_json(again) != written) {
             __builtin_trap();
         }
     }

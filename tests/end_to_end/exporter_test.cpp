@@ -78,7 +78,7 @@ TEST(Exporter, EveryPathRespondsWithoutServer) {
         EXPECT_EQ(header_of(answer, "Allow"), "GET, HEAD") << method;
     }
     auto snapshot = ollama::Snapshot{};
-    EXPECT_FALSE(io::read_json(body_of(exporter.get("/snapshot")), snapshot));
+    EXPECT_FALSE(read_json(body_of(exporter.get("/snapshot")), snapshot));
     EXPECT_EQ(snapshot.sources.size(), 5u);
     auto const ended = exporter.end();
     EXPECT_EQ(ended.exit_code, 0);

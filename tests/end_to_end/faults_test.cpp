@@ -54,7 +54,7 @@ public:
     ollama::Snapshot snapshot() const {
         auto snapshot = ollama::Snapshot{};
         auto const text = read_file(out());
-        auto const failure = io::read_json(text, snapshot);
+        auto const failure = read_json(text, snapshot);
         EXPECT_FALSE(failure) << failure->text << "\n" << text;
         EXPECT_EQ(read_file(directory_.path() / "error"), "");
         return snapshot;

@@ -27,7 +27,7 @@ Finished ousage_program(std::string const& arguments, std::string const& input =
 
 ollama::Snapshot snapshot_of(Finished const& finished) {
     auto snapshot = ollama::Snapshot{};
-    auto const failure = io::read_json(finished.out, snapshot);
+    auto const failure = read_json(finished.out, snapshot);
     EXPECT_FALSE(failure) << failure->text << "\n" << finished.out << finished.error;
     return snapshot;
 }

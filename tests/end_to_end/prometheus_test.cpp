@@ -18,6 +18,7 @@
 
 #    include <fmt/chrono.h>
 #    include <gtest/gtest.h>
+#    include <simdjson.h>
 
 #    include <algorithm>
 #    include <cmath>
@@ -245,7 +246,7 @@ void expect_the_truth(PrometheusProcess const& prometheus, std::string const& jo
 // The values in Prometheus equal those of the snapshot, for every number that both contain.
 void expect_the_snapshot(PrometheusProcess const& prometheus, ExporterProcess const& exporter) {
     auto snapshot = ollama::Snapshot{};
-    ASSERT_FALSE(io::read_json(body_of(exporter.get("/snapshot")), snapshot));
+    ASSERT_FALSE(read_json(body_of(exporter.get("/snapshot")), snapshot));
     auto compared = 0;
     auto const expect = [&](std::string const& name, std::string const& labels, auto const& is) {
         auto const selector = name + "{job=\"ollama\"," + labels + "}";
@@ -600,7 +601,7 @@ TEST(Promtool, ReportsNoFindingForCloudOnlyAccount) {
     auto const exporter =
         ExporterProcess({"--config", file.string()}, {{"OLLAMA_API_KEY", "planted-key"}});
     auto snapshot = ollama::Snapshot{};
-    ASSERT_FALSE(io::read_json(body_of(exporter.get("/snapshot")), snapshot));
+    ASSERT_FALSE(read_json(body_of(exporter.get("/snapshot")), snapshot));
     EXPECT_EQ(snapshot.status, ollama::Status::LIMITED);
     auto const page = body_of(exporter.get("/metrics"));
     expect_no_finding(page);

@@ -170,7 +170,7 @@ TEST(CloudRuns, ShareOneRoundAMinuteUnlessNoState) {
     auto const url = io::to_string(world.cloud.url());
     auto const read = [](World::Run const& run) {
         auto snapshot = ollama::Snapshot{};
-        EXPECT_FALSE(io::read_json(run.out, snapshot)) << run.out << run.error;
+        EXPECT_FALSE(read_json(run.out, snapshot)) << run.out << run.error;
         EXPECT_EQ(snapshot.attributes.plan_name, "pro");
         EXPECT_EQ(snapshot.limits.usage_weekly->used, 60);
         return snapshot.attributes.cloud_age_seconds.value_or(99);

@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 
 ollama::Snapshot full_snapshot() {
     auto snapshot = ollama::Snapshot{};
-    auto const failure = io::read_json(
+    auto const failure = read_json(
         R"({"account_id":"desk","timestamp":"2026-11-20T16:00:00Z","status":"OK",
         "sources":[{"name":"local_api","state":"partial","elapsed_ms":12.5,"error":"x"},
           {"name":"server_log","state":"ok","elapsed_ms":3},

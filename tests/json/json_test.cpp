@@ -49,7 +49,7 @@ TEST(Json, EscapesArbitraryBytes) {
         std::string("q\" b\\ n\n r\r t\t nul\0 esc\x1b del\x7f \xff\xc3( \xed\xa0\x80 é 😀", 46);
     auto const json = to_json(Small{text, {}}, JsonStyle::compact);
     auto read = Small{};
-    ASSERT_EQ(io::read_json(json, read), std::nullopt);
+    ASSERT_EQ(read_json(json, read), std::nullopt);
     EXPECT_NE(json.find("nul\\u0000 esc\\u001b del\\u007f \xEF\xBF\xBD\xEF\xBF\xBD("), json.npos);
     EXPECT_NE(read.name.find("é 😀"), read.name.npos);
 }
@@ -142,7 +142,7 @@ struct Filler {
             auto value = T{};
             fill(value);
             if constexpr (!std::is_same_v<T, std::string>) {
-                value.resize(1); // an empty list is omitted
+                value.resize(1); // a snapshot omits a series without days
             }
             into[key] = value;
         }
@@ -162,7 +162,7 @@ TEST(Json, SnapshotRoundTripsUnchanged) {
         for (auto const style : {JsonStyle::pretty, JsonStyle::compact}) {
             auto const json = to_json(snapshot, style);
             auto read = ollama::Snapshot{};
-            auto const failure = io::read_json(json, read);
+            auto const failure = read_json(json, read);
             ASSERT_EQ(failure, std::nullopt) << failure->text << "\n" << json;
             ASSERT_EQ(to_json(read, style), json);
             ASSERT_TRUE(equal(snapshot, read));
@@ -170,13 +170,21 @@ TEST(Json, SnapshotRoundTripsUnchanged) {
     }
 }
 
-TEST(Json, OmitsMapWithOnlyEmptyValues) {
+TEST(Json, SnapshotOmitsSeriesWithoutDays) {
     auto snapshot = ollama::Snapshot{};
     snapshot.daily_series["requests"] = {};
     EXPECT_EQ(to_json(snapshot).find("daily_series"), std::string::npos);
     snapshot.daily_series["messages"] = {{"2026-11-21", 1}};
     EXPECT_NE(to_json(snapshot).find("daily_series"), std::string::npos);
     EXPECT_EQ(to_json(snapshot).find("requests"), std::string::npos);
+}
+
+TEST(Json, OmitsEmptyEntriesOnlyIfTypeDeclaresIt) {
+    struct Series {
+        std::map<std::string, std::vector<int>> values;
+    };
+
+    EXPECT_EQ(to_json(Series{{{"a", {}}}}, JsonStyle::compact), R"({"values":{"a":[]}})");
 }
 
 } // namespace

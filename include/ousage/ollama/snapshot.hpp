@@ -25,6 +25,9 @@ enum class Status {
 
 /// The data of one account at one time. The members are the keys of the output.
 struct Snapshot {
+    /// JSON omits a series without days.
+    static constexpr bool omit_empty_entries = true;
+
     std::string provider_id = "ollama";             ///< always `ollama`
     std::string account_id;                         ///< id of the account in the configuration
     Timestamp timestamp;                            ///< when it was taken, in the local offset

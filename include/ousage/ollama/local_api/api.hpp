@@ -2,7 +2,7 @@
 
 #include <ousage/config.hpp>
 #include <ousage/core/timestamp.hpp>
-#include <ousage/json/reader.hpp>
+#include <ousage/json/value.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -76,19 +76,22 @@ struct ModelInfo {
     std::optional<std::int64_t> context_length;  ///< `ARCHITECTURE.context_length`
 
     /// Reads these keys from the object; ignores values of another type.
-    void read_json(io::JsonReader::Element from) {
-        std::string_view architecture;
-        if (from["general.architecture"].get(architecture) != simdjson::SUCCESS) {
-            architecture = {};
-        }
+    void read_json(JsonValue from) {
+        auto const name = from.find("general.architecture");
+        auto const architecture = name ? name->string() : std::nullopt;
         auto const number = [&from](std::string const& key) {
-            std::int64_t value = 0;
-            auto const found = from[key].get(value) == simdjson::SUCCESS && value >= 0;
-            return found ? std::optional(value) : std::nullopt;
+            auto const member = from.find(key);
+            auto const value = member ? member->integer() : std::nullopt;
+            return value && *value >= 0 ? value : std::nullopt;
         };
         parameter_count = number("general.parameter_count");
-        context_length = number(std::string(architecture) + ".context_length");
+        context_length = number(std::string(architecture.value_or("")) + ".context_length");
     }
+};
+
+/// The body of POST /api/show.
+struct ShowRequest {
+    std::string model; ///< name, with any characters
 };
 
 /// POST /api/show.

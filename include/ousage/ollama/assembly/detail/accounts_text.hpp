@@ -2,7 +2,7 @@
 
 #include <ousage/config.hpp>
 #include <ousage/core/error.hpp>
-#include <ousage/json/lines.hpp>
+#include <ousage/json/locate.hpp>
 
 #include <cstddef>
 #include <string>
@@ -15,11 +15,11 @@ namespace OUSAGE_NAMESPACE::ollama::detail {
 class AccountsText {
 public:
     AccountsText(std::string_view text, std::string file)
-        : text_(text), lines_(text), file_(std::move(file)) {}
+        : text_(text), lines_(locate_json(text)), file_(std::move(file)) {}
 
     std::string_view text() const noexcept { return text_; }
 
-    io::JsonLines const& lines() const noexcept { return lines_; }
+    JsonLocations const& lines() const noexcept { return lines_; }
 
     // Returns a failure at a line.
     Failure failure_at(std::size_t line, std::string const& what) const {
@@ -36,7 +36,7 @@ public:
 
 private:
     std::string_view text_;
-    io::JsonLines lines_;
+    JsonLocations lines_;
     std::string file_;
 };
 

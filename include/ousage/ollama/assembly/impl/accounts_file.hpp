@@ -34,7 +34,7 @@ inline std::string describe_account(std::string const& path, AccountsKeys const&
 // Returns a failure for the first key that is not part of the format.
 inline std::optional<Failure> find_unknown_key(AccountsText const& file, AccountsKeys const& keys) {
     auto const sources = source_descriptions();
-    for (auto const& [path, offset] : file.lines().paths()) {
+    for (auto const& [path, line] : file.lines().lines) {
         auto const dot = path.rfind('.');
         auto const parent = dot == path.npos ? std::string{} : path.substr(0, dot);
         auto const name = dot == path.npos ? path : path.substr(dot + 1);
@@ -56,9 +56,9 @@ inline std::optional<Failure> find_unknown_key(AccountsText const& file, Account
 // Reads the keys. Returns a failure if the text is not JSON or has a wrong type or an unknown key.
 inline Result<std::vector<AccountKeys>> read_keys(AccountsText const& file) {
     auto keys = AccountsKeys{};
-    auto const failure = io::read_json(file.text(), keys);
-    if (!file.lines().good() || (failure && failure->text.starts_with("not JSON"))) {
-        return file.failure_at(file.lines().last_line(), "not JSON here");
+    auto const failure = read_json(file.text(), keys);
+    if (!file.lines().good || (failure && failure->text.starts_with("not JSON"))) {
+        return file.failure_at(file.lines().last_line, "not JSON here");
     }
     if (auto const unknown = find_unknown_key(file, keys)) {
         return *unknown;

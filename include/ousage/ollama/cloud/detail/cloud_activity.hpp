@@ -31,7 +31,7 @@ inline CloudActivity sum_of_elements(std::optional<Json> from) {
         return {};
     }
     auto sum = CloudActivity{0, 0, 0, 0.0};
-    for (auto const element : *elements) {
+    for (auto const& element : *elements) {
         auto const one = counters_of(element);
         add(sum.cloud_requests, one.cloud_requests);
         add(sum.cloud_input_tokens, one.cloud_input_tokens);

@@ -85,12 +85,11 @@ public:
     // the name must contain usage, limit or quota, or the value must be an object in the form of a
     // window. `fraction`: a number without a unit is a fraction from 0 to 1.
     void read(Json from, bool bare, bool fraction = false, int depth = 0) {
-        simdjson::dom::object object;
-        if (depth > 4 || from.get(object) != simdjson::SUCCESS) {
+        if (depth > 4 || !from.is_object()) {
             return;
         }
         auto members = std::array<Members, 4>{};
-        for (auto const field : object) {
+        for (auto const& field : from.members()) {
             auto const name = plain_name(field.key);
             auto const key = parse_usage_key(name);
             auto const is_container = among(
@@ -118,11 +117,7 @@ private:
 
     // Reads a list such as `[{"name": "session", "percent": 12}]`.
     void read_list(Json from, bool fraction) {
-        simdjson::dom::array array;
-        if (from.get(array) != simdjson::SUCCESS) {
-            return;
-        }
-        for (auto const element : array) {
+        for (auto const& element : from.elements()) {
             auto const label = find_member(
                 element, {"window", "period", "name", "type", "kind", "id", "key", "label"});
             read_window(parse_usage_key(text_of(label).value_or("")), element, fraction);
@@ -134,12 +129,11 @@ private:
         auto const label = text_of(find_member(from, {"window", "period"}));
         auto const other = parse_usage_key(label.value_or(""));
         auto const named = other && other->window ? other : outer;
-        simdjson::dom::object object;
-        if (!named || !named->window || from.get(object) != simdjson::SUCCESS) {
+        if (!named || !named->window || !from.is_object()) {
             return;
         }
         auto members = Members{};
-        for (auto const field : object) {
+        for (auto const& field : from.members()) {
             auto key = parse_usage_key(field.key);
             if (key && !key->window && key->rank != SIZE_MAX) {
                 // In `session_remaining`, a `percent` or a `value` remains.

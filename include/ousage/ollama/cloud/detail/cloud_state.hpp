@@ -85,7 +85,7 @@ struct FormerRoundKeys {
 inline std::optional<CloudRound> read_round(std::string_view text) {
     auto round = CloudRound{};
     auto former = FormerRoundKeys{};
-    if (io::read_json(text, round) || io::read_json(text, former)) {
+    if (read_json(text, round) || read_json(text, former)) {
         return std::nullopt;
     }
     if (round.started_ms == 0) {

@@ -2,8 +2,7 @@
 
 #include <ousage/config.hpp>
 #include <ousage/core/timestamp.hpp>
-
-#include <simdjson.h>
+#include <ousage/json/value.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -19,7 +18,7 @@
 // Reads values from responses whose spelling varies.
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-using Json = simdjson::dom::element;
+using Json = JsonValue;
 
 // Normalizes a name to lower-case letters and digits, so that `Subscription_Period-Start` and
 // `subscriptionPeriodStart` are equal.
@@ -43,12 +42,11 @@ inline bool among(std::string_view name, std::initializer_list<std::string_view>
 // Returns the first non-null member whose plain name is in `names`. Earlier names take precedence.
 inline std::optional<Json>
 find_member(std::optional<Json> from, std::initializer_list<std::string_view> names) {
-    simdjson::dom::object object;
-    if (!from || from->get(object) != simdjson::SUCCESS) {
+    if (!from) {
         return std::nullopt;
     }
     for (auto const name : names) {
-        for (auto const field : object) {
+        for (auto const& field : from->members()) {
             if (!field.value.is_null() && plain_name(field.key) == name) {
                 return field.value;
             }
@@ -59,17 +57,15 @@ find_member(std::optional<Json> from, std::initializer_list<std::string_view> na
 
 // Returns the elements of an array, or the values of an object with names as keys.
 inline std::optional<std::vector<Json>> elements_of(std::optional<Json> from) {
-    simdjson::dom::array array;
-    simdjson::dom::object object;
-    auto elements = std::vector<Json>{};
-    if (from && from->get(array) == simdjson::SUCCESS) {
-        elements.assign(array.begin(), array.end());
-    } else if (from && from->get(object) == simdjson::SUCCESS) {
-        for (auto const field : object) {
-            elements.push_back(field.value);
-        }
-    } else {
+    if (!from || !(from->is_array() || from->is_object())) {
         return std::nullopt;
+    }
+    auto elements = std::vector<Json>{};
+    for (auto const& element : from->elements()) {
+        elements.push_back(element);
+    }
+    for (auto const& field : from->members()) {
+        elements.push_back(field.value);
     }
     return elements;
 }
@@ -81,14 +77,15 @@ inline std::optional<double> bounded(double value) {
 
 // Parses `23`, `23.5`, `"23"`, `"23%"` or `"$1.68"`.
 inline std::optional<double> number_of(std::optional<Json> value) {
-    double number = 0;
-    if (value && value->get(number) == simdjson::SUCCESS) {
-        return bounded(number);
+    if (auto const given = value ? value->number() : std::nullopt) {
+        return bounded(*given);
     }
-    std::string_view text;
-    if (!value || value->get(text) != simdjson::SUCCESS) {
+    auto const string = value ? value->string() : std::nullopt;
+    if (!string) {
         return std::nullopt;
     }
+    double number = 0;
+    auto text = *string;
     auto const first = std::min(text.find_first_not_of(" \t$"), text.size());
     text.remove_prefix(first);
     text = text.substr(0, text.find_last_not_of(" \t%") + 1);
@@ -107,23 +104,19 @@ inline std::optional<std::uint64_t> count_of(std::optional<Json> value) {
 // Returns the value of a Go sql.Null… object, `{"String": …, "Valid": true}`, or any other value
 // itself.
 inline std::optional<Json> unwrapped(std::optional<Json> value, std::string_view name) {
-    bool is_valid = true;
     if (!value || !value->is_object()) {
         return value;
     }
     auto const flag = find_member(value, {"valid"});
-    auto const is_flag = flag && flag->get(is_valid) == simdjson::SUCCESS;
-    return is_valid || !is_flag ? find_member(value, {name}) : std::nullopt;
+    auto const is_valid = !flag || flag->boolean().value_or(true);
+    return is_valid ? find_member(value, {name}) : std::nullopt;
 }
 
 // Returns a string, also one of a Go sql.NullString.
 inline std::optional<std::string> text_of(std::optional<Json> value) {
-    std::string_view text;
     value = unwrapped(value, "string");
-    if (!value || value->get(text) != simdjson::SUCCESS) {
-        return std::nullopt;
-    }
-    return std::string(text);
+    auto const text = value ? value->string() : std::nullopt;
+    return text ? std::optional<std::string>(*text) : std::nullopt;
 }
 
 // Parses RFC 3339, seconds or milliseconds since 1970, also in a Go sql.NullTime. Go's zero time,

@@ -47,8 +47,8 @@ inline void read_account(Json from, Cloud& into) {
 // Counts the models of an array, or of an object with names as keys. Go also encodes an empty list
 // as null.
 inline std::optional<std::uint64_t> count_models_of(Json from) {
-    simdjson::dom::element models;
-    if (from["models"].get(models) == simdjson::SUCCESS && models.is_null()) {
+    auto const models = from.find("models");
+    if (models && models->is_null()) {
         return 0;
     }
     auto const list = from.is_array() ? std::optional(from) : find_member(from, {"models", "data"});
@@ -71,12 +71,11 @@ OUSAGE_DECL std::optional<Failure> read_cloud_response(
     if (text[first] == '<') {
         return detail::unreadable("HTML instead of JSON");
     }
-    simdjson::dom::parser parser;
-    detail::Json root;
-    auto const code = parser.parse(text.data(), text.size()).get(root);
-    if (code != simdjson::SUCCESS) {
-        return detail::unreadable("not JSON: " + std::string(simdjson::error_message(code)));
+    auto document = JsonDocument{};
+    if (auto failure = document.parse(text)) {
+        return failure;
     }
+    auto const root = document.root();
     if (!root.is_object() && !(kind == CloudResponse::tags && root.is_array())) {
         return detail::unreadable("the response is not an object");
     }

@@ -63,7 +63,7 @@ inline asio::awaitable<void> request_sign_in(LocalApiCache& cache, Outcome<Local
     auto sign_in = api::SignInResponse{};
     if (!response) {
         into.fail("me", response.failure());
-    } else if (response->status == 401 && !io::read_json(response->body, sign_in)) {
+    } else if (response->status == 401 && !read_json(response->body, sign_in)) {
         cache.signin_url = sign_in.signin_url;
     } else {
         cache.signin_url.reset();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/json/json.hpp>
 #include <ousage/ollama/local_api/api.hpp>
 #include <ousage/ollama/local_api/local_api_cache.hpp>
 #include <ousage/ollama/local_api/parameter_size.hpp>
@@ -163,19 +164,7 @@ inline void count_loaded_models(std::vector<LoadedModel> const& models, ServerMe
 
 // Returns the body of POST /api/show. The name comes from the server and may contain any character.
 inline std::string to_show_request(std::string const& name) {
-    static constexpr char digits[] = "0123456789abcdef";
-    auto body = std::string("{\"model\":\"");
-    for (auto const character : name) {
-        auto const code = static_cast<unsigned char>(character);
-        if (code < 0x20 || character == '"' || character == '\\') {
-            body += "\\u00";
-            body += digits[code >> 4];
-            body += digits[code & 15];
-        } else {
-            body += character;
-        }
-    }
-    return body + "\"}";
+    return to_json(api::ShowRequest{name}, JsonStyle::compact);
 }
 
 } // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -44,7 +44,7 @@ bool read_response(
         into.fail(part, status_failure(response->status));
         return false;
     }
-    auto const failure = io::read_json(response->body, value);
+    auto const failure = read_json(response->body, value);
     if (failure) {
         into.fail(part, *failure);
     }

@@ -23,7 +23,7 @@ struct ServerJson {
 // Ollama treats a value it cannot read as false. Report the failure and return false, too.
 inline void read_server_config(std::string_view text, Outcome<ServerConfig>& into) {
     auto json = ServerJson{};
-    if (auto const failure = io::read_json(text, json)) {
+    if (auto const failure = read_json(text, json)) {
         into.fail("server_json", *failure);
     }
     into.value.cloud_disabled = json.disable_ollama_cloud.value_or(false);
