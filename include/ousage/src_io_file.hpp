@@ -1,4 +1,4 @@
 #pragma once
 
 /// The definitions of io/file/: see src.hpp.
-#include <ousage/config.hpp>
+#include <ousage/io/file/impl/log_follower.hpp>
