@@ -1,6 +1,7 @@
 // Parses any bytes as the response of each endpoint. A parsed snapshot is unchanged after it is
 // written and read again.
 #include <ousage/json/json.hpp>
+#include <ousage/json/reader.hpp>
 #include <ousage/ollama/local_api/api.hpp>
 #include <ousage/ollama/snapshot.hpp>
 

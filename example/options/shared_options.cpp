@@ -42,7 +42,7 @@ std::string parse_journal(std::string const& value, Overrides& into) {
 }
 
 std::string parse_journal_dir(std::string const& value, Overrides& into) {
-    journal_of(into).folder = value;
+    journal_of(into).directory = value;
     return {};
 }
 

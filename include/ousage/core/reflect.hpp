@@ -170,6 +170,23 @@ inline constexpr auto member_names = []<std::size_t... Index>(std::index_sequenc
         detail::name_of_member<std::remove_cv_t<T>, Index>()...};
 }(std::make_index_sequence<member_count<T>>{});
 
+namespace detail {
+
+// The name of a member as a template argument, so that the compiler prints it.
+template <std::size_t Size>
+struct MemberName {
+    char text[Size];
+
+    consteval explicit MemberName(std::string_view name) {
+        for (std::size_t index = 0; index + 1 < Size; ++index) {
+            text[index] = name[index];
+        }
+        text[Size - 1] = '\0'; // clang prints only terminated arrays as text
+    }
+};
+
+} // namespace detail
+
 /// Calls `function(name, member)` for every member of `object`, in the order of declaration.
 template <class T, class F>
     requires Reflectable<std::remove_reference_t<T>>

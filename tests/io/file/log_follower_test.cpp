@@ -1,14 +1,10 @@
-#include "support/process.hpp"
-#include <ousage/io/file/log_follower.hpp>
+#include "io/file/log_following.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <fstream>
-#include <map>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -17,77 +13,8 @@ namespace {
 using namespace ousage;
 using namespace ousage::io;
 using namespace ousage::test;
+using Texts = std::vector<std::string>;
 namespace fs = std::filesystem;
-
-// Splits the output of the follower into lines.
-struct Lines : LogVisitor {
-    std::vector<std::string> all;
-    std::map<std::uint64_t, std::string> held;
-    int ended = 0, removed_logs = 0;
-
-    std::uint64_t begin(std::uint64_t number, LogFile const&, LogBytes&) override {
-        EXPECT_TRUE(held.emplace(number, "").second) << "a number came twice";
-        return 0;
-    }
-
-    void bytes(std::uint64_t number, std::string_view bytes) override {
-        auto& text = held.at(number);
-        text += bytes;
-        for (auto end = text.find('\n'); end != text.npos; end = text.find('\n')) {
-            all.push_back(text.substr(0, end));
-            text.erase(0, end + 1);
-        }
-    }
-
-    void end(std::uint64_t number) override {
-        ++ended;
-        if (auto& text = held.at(number); !text.empty()) {
-            all.push_back(std::exchange(text, {}));
-        }
-    }
-
-    void removed(std::uint64_t number) override {
-        ++removed_logs;
-        EXPECT_EQ(held.at(number), "") << "went without its end";
-        held.erase(number);
-    }
-};
-
-class LogFollowing : public testing::Test {
-protected:
-    fs::path at(std::string const& name) const { return folder.path() / name; }
-
-    void append(std::string const& name, std::string const& text) const {
-        std::ofstream(at(name), std::ios::binary | std::ios::app) << text;
-    }
-
-    void compress(std::string const& from, std::string const& to) const {
-        auto const text = read_file(at(from));
-        auto* const file = gzopen(at(to).c_str(), "wb1");
-        gzwrite(file, text.data(), static_cast<unsigned>(text.size()));
-        gzclose(file);
-    }
-
-    // Polls once and expects no failure.
-    void poll() {
-        auto const files = list_server_logs(folder.path());
-        ASSERT_TRUE(files);
-        auto const failures = follower.poll(*files, {}, lines);
-        for (auto const& failure : failures) {
-            ADD_FAILURE() << to_string(failure);
-        }
-    }
-
-    std::vector<std::string> polled() {
-        poll();
-        return std::exchange(lines.all, {});
-    }
-
-    using Texts = std::vector<std::string>;
-    TemporaryDirectory folder;
-    LogFollower follower;
-    Lines lines;
-};
 
 TEST_F(LogFollowing, ReportsNewLinesOnce) {
     append("server.log", "a\nb\n");
@@ -271,7 +198,7 @@ TEST_F(LogFollowing, WaitsForIncompleteCompressedCopy) {
     EXPECT_EQ(polled().size(), 51u);
     auto const whole = read_file(at("whole"));
     for (std::size_t const size : {std::size_t(0), std::size_t(10), whole.size()}) {
-        folder.write("server.log.1.gz", whole.substr(0, size));
+        directory.write("server.log.1.gz", whole.substr(0, size));
         EXPECT_EQ(polled(), Texts{}) << size;
     }
     fs::remove(at("server.log.1"));
@@ -291,9 +218,9 @@ TEST_F(LogFollowing, ReadsOnceIfFirstSeenDuringCompression) {
         lines = Lines();
         EXPECT_EQ(polled(), Texts{"z"});
         fs::copy_file(at("other"), at("server.log.1"));
-        folder.write("server.log.1.gz", whole.substr(0, size));
+        directory.write("server.log.1.gz", whole.substr(0, size));
         EXPECT_EQ(polled().size(), 50u);
-        folder.write("server.log.1.gz", whole);
+        directory.write("server.log.1.gz", whole);
         fs::remove(at("server.log.1"));
         for (int round = 0; round < 4; ++round) {
             EXPECT_EQ(polled(), Texts{});
@@ -345,9 +272,9 @@ TEST_F(LogFollowing, ReportsDamagedGzipAndReadsOtherLogs) {
     compress("1", "whole.gz");
     auto text = read_file(at("whole.gz"));
     text.replace(text.size() / 2, 20, 20, '\xFF');
-    folder.write("server.log.1.gz", text);
-    folder.write("server.log.2.gz", "no gzip at all");
-    auto const failures = follower.poll(*list_server_logs(folder.path()), {}, lines);
+    directory.write("server.log.1.gz", text);
+    directory.write("server.log.2.gz", "no gzip at all");
+    auto const failures = follower.poll(*list_server_logs(directory.path()), {}, lines);
     ASSERT_GE(failures.size(), 1u);
     EXPECT_EQ(failures[0].part, "server.log.2.gz");
     EXPECT_NE(std::find(lines.all.begin(), lines.all.end(), "live"), lines.all.end());
@@ -417,207 +344,10 @@ TEST_F(LogFollowing, ContinuesAtNextPollAfterStop) {
     append("server.log", "a\n");
     auto stop = std::stop_source{};
     stop.request_stop();
-    EXPECT_TRUE(follower.poll(*list_server_logs(folder.path()), stop.get_token(), lines).empty());
+    EXPECT_TRUE(
+        follower.poll(*list_server_logs(directory.path()), stop.get_token(), lines).empty());
     EXPECT_EQ(lines.all.size(), 0u);
     EXPECT_EQ(polled(), Texts{"a"});
 }
-
-// Models the contents of a directory and the lines that can still be read.
-class RandomWalk {
-public:
-    RandomWalk(fs::path folder, unsigned seed) : folder_(std::move(folder)), random_(seed) {}
-
-    // One operation of a writer or of a log rotation program.
-    void step() {
-        switch (random_() % 16) {
-        case 0: rename_chain(); break;
-        case 1: copy_and_truncate(); break;
-        case 2: truncate(); break;
-        case 3: replace(); break;
-        case 4: compress_oldest(); break;
-        case 5: remove_live(); break;
-        case 6: append("server-1.log"); break;
-        default: append("server.log"); break;
-        }
-    }
-
-    // Marks everything in the directory as read.
-    void polled() {
-        for (auto& [name, file] : files_) {
-            expected_.insert(expected_.end(), file.unread.begin(), file.unread.end());
-            file.unread.clear();
-            file.is_known = true;
-        }
-        for (auto& lost : unlinked_) {
-            expected_.insert(expected_.end(), lost.begin(), lost.end());
-        }
-        unlinked_.clear();
-    }
-
-    std::vector<std::string> const& expected() const { return expected_; }
-
-    void finish_lines() {
-        for (auto& [name, file] : files_) {
-            if (file.is_partial) {
-                write(name, "\n");
-                file.is_partial = false;
-            }
-        }
-    }
-
-private:
-    struct File {
-        std::vector<std::string> unread; // names of lines not read by any poll
-        bool is_known = false;           // a poll has read the file itself
-        bool is_partial = false;         // its last line has no newline
-    };
-
-    fs::path at(std::string const& name) const { return folder_ / name; }
-
-    void write(std::string const& name, std::string const& text) const {
-        std::ofstream(at(name), std::ios::binary | std::ios::app) << text;
-    }
-
-    void append(std::string const& name) {
-        if (name != "server.log" && !files_.contains(name)) {
-            return;
-        }
-        auto& file = files_[name];
-        for (auto count = random_() % 12 + 1; count > 0; --count) {
-            if (file.is_partial) {
-                write(name, "rest of it\n");
-                file.is_partial = false;
-                continue;
-            }
-            auto const line = "L" + std::to_string(next_++) + " ";
-            auto const filler =
-                std::string(random_() % 40 == 0 ? random_() % 5000 : random_() % 60, 'x');
-            file.is_partial = random_() % 8 == 0;
-            write(name, line + filler + (file.is_partial ? "" : "\n"));
-            file.unread.push_back(line);
-        }
-    }
-
-    // Deletes the file. A reader that has it open can still read it to its end.
-    void forget(std::string const& name) {
-        if (auto found = files_.extract(name); !found.empty() && found.mapped().is_known) {
-            unlinked_.push_back(std::move(found.mapped().unread));
-        }
-        fs::remove(at(name));
-    }
-
-    void rename(std::string const& from, std::string const& to) {
-        if (auto found = files_.extract(from); !found.empty()) {
-            found.key() = to;
-            files_.insert(std::move(found));
-            fs::rename(at(from), at(to));
-        }
-    }
-
-    void rename_chain() {
-        forget("server-3.log");
-        rename("server-2.log", "server-3.log");
-        rename("server-1.log", "server-2.log");
-        rename("server.log", "server-1.log");
-    }
-
-    void copy_and_truncate() {
-        if (!files_.contains("server.log")) {
-            return;
-        }
-        forget("server.log.2");
-        forget("server.log.2.gz");
-        rename("server.log.1", "server.log.2");
-        auto& live = files_["server.log"];
-        fs::copy_file(at("server.log"), at("server.log.1"));
-        fs::resize_file(at("server.log"), 0);
-        files_["server.log.1"] = {std::exchange(live.unread, {}), false, live.is_partial};
-        live.is_partial = false;
-    }
-
-    // Drops lines that no poll has read: no reader could read them.
-    void truncate() {
-        if (files_.contains("server.log")) {
-            fs::resize_file(at("server.log"), 0);
-            files_["server.log"].unread.clear();
-            files_["server.log"].is_partial = false;
-        }
-    }
-
-    void replace() {
-        forget("server.log");
-        append("server.log");
-    }
-
-    void remove_live() { forget("server.log"); }
-
-    void compress_oldest() {
-        auto const found = files_.find("server.log.2");
-        if (found == files_.end()) {
-            return;
-        }
-        auto const text = read_file(at("server.log.2"));
-        auto* const file = gzopen(at("server.log.2.gz").c_str(), "wb1");
-        gzwrite(file, text.data(), static_cast<unsigned>(text.size()));
-        gzclose(file);
-        fs::remove(at("server.log.2"));
-        auto moved = files_.extract("server.log.2");
-        moved.key() = "server.log.2.gz";
-        moved.mapped().is_known = false;
-        moved.mapped().is_partial = false;
-        files_.insert(std::move(moved));
-    }
-
-    fs::path folder_;
-    std::mt19937 random_;
-    std::map<std::string, File> files_;
-    std::vector<std::vector<std::string>> unlinked_;
-    std::vector<std::string> expected_;
-    std::uint64_t next_ = 1;
-};
-
-std::vector<std::string> names_of(std::vector<std::string> const& lines) {
-    auto names = std::vector<std::string>{};
-    for (auto const& line : lines) {
-        if (line.starts_with("L")) {
-            names.push_back(line.substr(0, line.find(' ') + 1));
-        }
-    }
-    std::sort(names.begin(), names.end());
-    return names;
-}
-
-class LogFollowingWalk : public LogFollowing, public testing::WithParamInterface<unsigned> {};
-
-TEST_P(LogFollowingWalk, RandomOperationsLoseAndRepeatNoLine) {
-    auto walk = RandomWalk(folder.path(), GetParam());
-    auto random = std::mt19937(GetParam() + 1000);
-    for (int step = 0; step < 1500; ++step) {
-        walk.step();
-        if (random() % 3 == 0) {
-            poll();
-            walk.polled();
-        }
-    }
-    walk.finish_lines();
-    for (int last = 0; last < 3; ++last) {
-        poll();
-        walk.polled();
-    }
-    auto expected = walk.expected();
-    std::sort(expected.begin(), expected.end());
-    auto const got = names_of(lines.all);
-    ASSERT_GT(expected.size(), 3000u);
-    auto missing = Texts{};
-    auto surplus = Texts{};
-    std::set_difference(
-        expected.begin(), expected.end(), got.begin(), got.end(), std::back_inserter(missing));
-    std::set_difference(
-        got.begin(), got.end(), expected.begin(), expected.end(), std::back_inserter(surplus));
-    EXPECT_EQ(missing, Texts{});
-    EXPECT_EQ(surplus, Texts{});
-}
-
-INSTANTIATE_TEST_SUITE_P(Seeds, LogFollowingWalk, testing::Range(1u, 7u));
 
 } // namespace

@@ -20,7 +20,8 @@ using Texts = std::vector<std::string>;
 // contains it: a listed file, or a deleted file that an earlier poll has opened.
 class RandomWalk {
 public:
-    RandomWalk(fs::path folder, unsigned seed) : folder_(std::move(folder)), random_(seed) {}
+    RandomWalk(fs::path directory, unsigned seed)
+        : directory_(std::move(directory)), random_(seed) {}
 
     // One operation of a writer or of a log rotation program.
     void step() {
@@ -81,7 +82,7 @@ private:
         bool is_partial = false; // its last line has no newline
     };
 
-    fs::path at(std::string const& name) const { return folder_ / name; }
+    fs::path at(std::string const& name) const { return directory_ / name; }
 
     bool has(std::string const& name) const { return files_.contains(name); }
 
@@ -268,7 +269,7 @@ private:
         }
     }
 
-    fs::path folder_;
+    fs::path directory_;
     std::mt19937 random_;
     std::map<std::string, File> files_;
     std::map<std::string, File> hidden_;
@@ -295,7 +296,7 @@ Texts names_of(Texts const& lines) {
 class LogFollowerWalk : public LogFollowing, public testing::WithParamInterface<unsigned> {};
 
 TEST_P(LogFollowerWalk, RandomOperationsLoseAndRepeatNoLine) {
-    auto walk = RandomWalk(folder.path(), GetParam());
+    auto walk = RandomWalk(directory.path(), GetParam());
     auto random = std::mt19937(GetParam() + 1000);
     poll();
     for (int step = 0; step < 1000; ++step) {

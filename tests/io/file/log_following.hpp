@@ -69,19 +69,19 @@ inline std::string gzip(std::string const& text) {
 /// A directory of logs, followed.
 class LogFollowing : public testing::Test {
 protected:
-    std::filesystem::path at(std::string const& name) const { return folder.path() / name; }
+    std::filesystem::path at(std::string const& name) const { return directory.path() / name; }
 
     void append(std::string const& name, std::string const& text) const {
         std::ofstream(at(name), std::ios::binary | std::ios::app) << text;
     }
 
     void compress(std::string const& from, std::string const& to) const {
-        folder.write(to, gzip(read_file(at(from))));
+        directory.write(to, gzip(read_file(at(from))));
     }
 
     // Polls once and expects no failure.
     void poll() {
-        auto const files = io::list_server_logs(folder.path());
+        auto const files = io::list_server_logs(directory.path());
         ASSERT_TRUE(files);
         auto const failures = follower.poll(*files, {}, lines);
         for (auto const& failure : failures) {
@@ -94,7 +94,7 @@ protected:
         return std::exchange(lines.all, {});
     }
 
-    TemporaryFolder folder;
+    TemporaryDirectory directory;
     io::LogFollower follower;
     Lines lines;
 };

@@ -3,6 +3,7 @@
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/io/http/resolve.hpp>
 
+#include <asio/co_spawn.hpp>
 #include <gtest/gtest.h>
 
 #include <atomic>

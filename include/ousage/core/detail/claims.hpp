@@ -38,18 +38,6 @@ consteval std::size_t first_misfit() {
     return index;
 }
 
-// A member's name as a template argument, so that the compiler prints it.
-template <std::size_t Size>
-struct MemberName {
-    char text[Size + 1]{};
-
-    constexpr explicit MemberName(std::string_view name) {
-        for (std::size_t index = 0; index < Size; ++index) {
-            text[index] = name[index];
-        }
-    }
-};
-
 // Instantiated only for a member that does not match, to print it.
 template <class Whole, class Part, MemberName Member, bool Several>
 struct Misfit {
@@ -69,7 +57,7 @@ consteval bool check_part() {
     if constexpr (index < places<Whole, Part>.size()) {
         constexpr auto name = member_names<Part>[index];
         constexpr auto several = places<Whole, Part>[index] > nodes<Whole>.size();
-        (void)Misfit<Whole, Part, MemberName<name.size()>(name), several>{};
+        (void)Misfit<Whole, Part, MemberName<name.size() + 1>(name), several>{};
         return false;
     }
     return true;

@@ -14,19 +14,6 @@
 
 namespace OUSAGE_NAMESPACE::detail {
 
-// The name of a member as a template argument, so that the compiler prints it.
-template <std::size_t Size>
-struct MemberName {
-    char text[Size];
-
-    consteval explicit MemberName(std::string_view name) {
-        for (std::size_t index = 0; index + 1 < Size; ++index) {
-            text[index] = name[index];
-        }
-        text[Size - 1] = '\0'; // clang prints only terminated arrays as text
-    }
-};
-
 template <class T, std::size_t Index>
 inline constexpr auto member_name =
     MemberName<member_names<T>[Index].size() + 1>(member_names<T>[Index]);
