@@ -9,6 +9,7 @@ install(
     TARGETS ousage
     EXPORT ousageTargets
     FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT development
+    FILE_SET definitions DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT development
 )
 install(
     EXPORT ousageTargets

@@ -9,6 +9,7 @@
 #include <ousage/ollama/desktop/detail/desktop_job.hpp>
 #include <ousage/ollama/desktop_db.hpp>
 #include <ousage/ollama/model/date_text.hpp>
+#include <ousage/ollama/snapshot.hpp>
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>

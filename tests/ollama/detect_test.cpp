@@ -65,7 +65,7 @@ TEST(Detect, ReturnsDefaultsWithoutFilesAndVariables) {
     EXPECT_FALSE(account.journal);
     EXPECT_EQ(account.timeout_of({"cloud"}), 5s);
     EXPECT_FALSE(configuration->log_timezone);
-    EXPECT_EQ(configuration->state_folder, home / ".local/state/ousage");
+    EXPECT_EQ(configuration->state_directory, home / ".local/state/ousage");
 }
 
 TEST(Detect, ReadsVariables) {
@@ -78,10 +78,10 @@ TEST(Detect, ReadsVariables) {
     ASSERT_TRUE(configuration);
     EXPECT_EQ(to_string(configuration->accounts[0].base_url.value()), "http://gpu:8080");
     EXPECT_TRUE(configuration->accounts[0].has_api_key);
-    EXPECT_EQ(configuration->state_folder, "/state/ousage");
+    EXPECT_EQ(configuration->state_directory, "/state/ousage");
     EXPECT_EQ(configuration->environment("OLLAMA_API_KEY"), "secret");
     machine.variables["XDG_STATE_HOME"] = "relative";
-    EXPECT_EQ(machine.detect()->state_folder, machine.home.path() / ".local/state/ousage");
+    EXPECT_EQ(machine.detect()->state_directory, machine.home.path() / ".local/state/ousage");
     machine.variables["OLLAMA_API_KEY"] = "";
     EXPECT_FALSE(machine.account().has_api_key);
     machine.variables["OTHER_KEY"] = "secret";
@@ -191,7 +191,7 @@ TEST(Detect, AppliesClockZoneAndStateOptions) {
     ASSERT_TRUE(configuration);
     EXPECT_EQ(configuration->now(), parse_rfc3339("2026-11-20T11:00:00Z")->at);
     EXPECT_EQ(configuration->log_timezone.value().offset_at({}), 5h + 30min);
-    EXPECT_FALSE(configuration->state_folder);
+    EXPECT_FALSE(configuration->state_directory);
 }
 
 TEST(Detect, ErrorNamesOptionAndCause) {

@@ -1,5 +1,6 @@
 #include "support/exposition_reader.hpp"
 #include <ousage/format/prometheus/exposition.hpp>
+#include <ousage/json/utf8.hpp>
 
 #include <gtest/gtest.h>
 

@@ -100,7 +100,11 @@ TEST(LogTally, LimitsLabelValues) {
     EXPECT_EQ(status_label(499), 499);
     EXPECT_EQ(status_label(599), 0);
     EXPECT_EQ(status_label(65'736), 0);
-    EXPECT_TRUE(std::is_sorted(ollama::detail::statuses.begin(), ollama::detail::statuses.end()));
+    auto known = 0;
+    for (auto status = 1; status < 1000; ++status) {
+        known += status_label(status) == status ? 1 : 0;
+    }
+    EXPECT_EQ(known, 63);
 }
 
 } // namespace
