@@ -213,7 +213,7 @@ TEST(Detect, ErrorNamesOptionAndCause) {
         machine.error(with(&Overrides::log_timezone, "Mars/Base")).starts_with("--log-timezone: "));
     EXPECT_EQ(
         machine.error(with(&Overrides::accounts, std::vector<std::string>{"b"})),
-        "--account: there is no account \"b\"");
+        "--account: no account has the id \"b\"");
     EXPECT_EQ(
         machine.error(with(&Overrides::config, "/nonexistent/c.json")),
         "--config: no file /nonexistent/c.json");

@@ -203,7 +203,7 @@ TEST(LocalApi, ReadsNullsUnknownKeysAndLargestNumbers) {
         to_rfc3339(*outcome.value.loaded_models[0].expires_at),
         "2319-03-03T03:35:31.289046554-07:30");
     EXPECT_EQ(outcome.value.loaded_models[1].size_bytes, std::nullopt);
-    EXPECT_EQ(shows(peer, R"(a\u0022\u005c\u000ab)"), 1u);
+    EXPECT_EQ(shows(peer, R"(a\"\\\nb)"), 1u);
     EXPECT_EQ(peer.count("POST /api/show"), 4u);
 }
 
