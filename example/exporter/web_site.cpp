@@ -41,7 +41,7 @@ Result<WebSiteFile> WebSiteFile::open(std::optional<std::filesystem::path> path)
 
 // The stamps are taken before reading, so that a concurrent change is detected later.
 Result<std::shared_ptr<WebSite>> WebSiteFile::load() {
-    auto const own = io::look_at(path_);
+    auto const own = io::read_stamp(path_);
     auto config = read_web_config(path_);
     if (config) {
         auto const tls = config->tls.value_or(TlsConfig{});
@@ -68,7 +68,7 @@ Result<std::shared_ptr<WebSite>> WebSiteFile::load() {
 std::vector<io::FileStamp> WebSiteFile::stamps() const {
     auto all = std::vector<io::FileStamp>{};
     for (auto const& file : files_) {
-        all.push_back(io::look_at(file));
+        all.push_back(io::read_stamp(file));
     }
     return all;
 }

@@ -31,37 +31,37 @@ std::vector<std::string> messages_of(Result<io::Journal>& journal) {
 }
 
 TEST(Journal, ReadsMessagesOfUnitInOrder) {
-    auto const folder = TemporaryDirectory();
-    ASSERT_TRUE(make_journal(folder.path(), "ollama.service", start, {"one", "two", "three"}));
-    ASSERT_TRUE(make_journal(folder.path(), "other.service", start, {"not this"}));
-    auto journal = io::Journal::open("ollama", folder.path());
+    auto const directory = TemporaryDirectory();
+    ASSERT_TRUE(make_journal(directory.path(), "ollama.service", start, {"one", "two", "three"}));
+    ASSERT_TRUE(make_journal(directory.path(), "other.service", start, {"not this"}));
+    auto journal = io::Journal::open("ollama", directory.path());
     ASSERT_TRUE(journal) << to_string(journal.failure());
     EXPECT_EQ(messages_of(journal), (std::vector<std::string>{"one", "two", "three"}));
     EXPECT_TRUE(messages_of(journal).empty());
-    auto later = io::Journal::open("ollama.service", folder.path());
+    auto later = io::Journal::open("ollama.service", directory.path());
     later->seek(sys_seconds(seconds(start + 1)));
     EXPECT_EQ(messages_of(later), (std::vector<std::string>{"two", "three"}));
 }
 
 TEST(Journal, EmptyDirectoryHasNoMessagesAndMissingOneIsError) {
-    auto const folder = TemporaryDirectory();
-    auto journal = io::Journal::open("ollama", folder.path());
+    auto const directory = TemporaryDirectory();
+    auto journal = io::Journal::open("ollama", directory.path());
     ASSERT_TRUE(journal);
     EXPECT_TRUE(messages_of(journal).empty());
-    EXPECT_FALSE(io::Journal::open("ollama", folder.path() / "missing"));
+    EXPECT_FALSE(io::Journal::open("ollama", directory.path() / "missing"));
 }
 
 TEST(ServerJournal, CountsEntriesLikeServerLog) {
-    auto const folder = TemporaryDirectory();
+    auto const directory = TemporaryDirectory();
     auto const line = [](std::string const& time) {
         return "[GIN] 2026/11/20 - " + time +
                " | 200 |            1s |       127.0.0.1 | POST     \"/api/chat\"";
     };
     ASSERT_TRUE(make_journal(
-        folder.path(), "ollama.service", start,
+        directory.path(), "ollama.service", start,
         {"time=2026-11-20T15:30:00.000+01:00 level=INFO msg=x", line("16:30:00"), line("17:29:59"),
          "[GIN] cut"}));
-    auto const unit = ollama::JournalUnit{"ollama", folder.path()};
+    auto const unit = ollama::JournalUnit{"ollama", directory.path()};
     auto const source =
         ollama::server_journal(unit, ollama::LogZone{}, [] { return sys_seconds(now); });
     for (int collection = 0; collection < 2; ++collection) {
@@ -71,7 +71,7 @@ TEST(ServerJournal, CountsEntriesLikeServerLog) {
         EXPECT_EQ(outcome.value.log.log_lines, 4u);
         EXPECT_EQ(outcome.value.log.log_lines_unparsed, 1u);
     }
-    auto const other = ollama::JournalUnit{"other", folder.path()};
+    auto const other = ollama::JournalUnit{"other", directory.path()};
     EXPECT_EQ(
         run(ollama::server_journal(other, ollama::LogZone{}, [] { return sys_seconds(now); }))
             .state,

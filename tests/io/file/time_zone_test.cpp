@@ -1,9 +1,12 @@
+#include <ousage/core/tzif.hpp>
 #include <ousage/io/file/time_zone.hpp>
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
+#include <iterator>
 #include <random>
 
 namespace {
@@ -18,7 +21,7 @@ Calendar zone(std::string_view name) {
     return loaded ? *loaded : Calendar::utc();
 }
 
-// The oracle is the C library, which reads the same files with its own parser.
+// The reference is the C library, which reads the same files with its own parser.
 TEST(TimeZone, AgreesWithCLibrary) {
     auto random = std::mt19937_64(7);
     for (auto const* const name :

@@ -11,7 +11,7 @@ namespace OUSAGE_NAMESPACE::io {
 
 /// Metadata that detects a replaced or modified file without reading it.
 struct FileStamp {
-    bool there = false;        ///< the file exists and stat(2) succeeded
+    bool exists = false;       ///< the file exists and stat(2) succeeded
     bool regular = false;      ///< regular file
     std::uint64_t device = 0;  ///< device number
     std::uint64_t number = 0;  ///< inode number
@@ -23,7 +23,7 @@ struct FileStamp {
 };
 
 /// Returns the metadata of a file; symbolic links are followed.
-inline FileStamp look_at(std::filesystem::path const& path) {
+inline FileStamp read_stamp(std::filesystem::path const& path) {
     struct stat status{};
     if (::stat(path.c_str(), &status) != 0) {
         return {};

@@ -1,90 +1,26 @@
 #pragma once
 
 #include <ousage/config.hpp>
-#include <ousage/core/detail/posix_zone.hpp>
-#include <ousage/core/tzif.hpp>
+#include <ousage/core/calendar.hpp>
+#include <ousage/core/result.hpp>
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 
 namespace OUSAGE_NAMESPACE::io {
 
-namespace detail {
-
-inline Result<Calendar> read_zone_file(std::string const& path, std::string name) {
-    auto file = std::ifstream(path, std::ios::binary);
-    auto bytes = std::string(256 * 1024, '\0');
-    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    bytes.resize(static_cast<std::size_t>(file.gcount()));
-    if (bytes.empty()) {
-        return {Errc::file, "time zone " + name + ": no such zone"};
-    }
-    return parse_tzif(bytes, std::move(name));
-}
-
-inline std::optional<Calendar> parse_offset_zone(std::string_view text) {
-    auto rest = text;
-    auto with_minutes = std::string(text);
-    if (text.size() == 3) {
-        with_minutes += ":00";
-        rest = with_minutes;
-    }
-    auto const offset = ousage::detail::take_offset(rest);
-    return offset && rest.empty() ? std::optional(Calendar::fixed(std::chrono::seconds(*offset)))
-                                  : std::nullopt;
-}
-
-} // namespace detail
-
 /// Loads a time zone by its IANA name (`Europe/Berlin`, read from the system's zone files) or from
 /// an offset (`+02:00`, `-0330`, `+09`, `Z`). Rejects names that lead out of the directory of zone
-/// files.
-inline Result<Calendar> load_time_zone(std::string_view name) {
-    auto const text = std::string(name);
-    if (auto const offset = detail::parse_offset_zone(name)) {
-        return *offset;
-    }
-    if (name == "UTC") {
-        return Calendar::utc();
-    }
-    if (name.empty() || name.starts_with('/') || name.find("..") != name.npos ||
-        name.find('\0') != name.npos) {
-        return {Errc::configuration, "time zone " + text + ": not a zone name"};
-    }
-    for (auto const* const folder :
-         {"/usr/share/zoneinfo/", "/usr/lib/zoneinfo/", "/usr/share/lib/zoneinfo/",
-          "/etc/zoneinfo/"}) {
-        auto zone = detail::read_zone_file(folder + text, text);
-        if (zone || zone.failure().code != Errc::file) {
-            return zone;
-        }
-    }
-    return {Errc::configuration, "time zone " + text + ": no such zone on this system"};
-}
+/// files. Failures have code `Errc::configuration`, or that of the parser of zone files.
+OUSAGE_DECL Result<Calendar> load_time_zone(std::string_view name);
 
 /// Returns the time zone of the system: the zone in `tz` (the value of $TZ: a name, a file or a
 /// POSIX rule; empty means UTC), otherwise /etc/localtime, otherwise UTC.
-inline Calendar system_time_zone(char const* tz = std::getenv("TZ")) {
-    if (tz == nullptr) {
-        auto local = detail::read_zone_file("/etc/localtime", "localtime");
-        return local ? *local : Calendar::utc();
-    }
-    auto text = std::string_view(tz);
-    text.remove_prefix(text.starts_with(':') ? 1 : 0);
-    if (text.starts_with('/')) {
-        auto file = detail::read_zone_file(std::string(text), std::string(text));
-        return file ? *file : Calendar::utc();
-    }
-    if (auto zone = load_time_zone(text)) {
-        return *zone;
-    }
-    if (auto const rule = ousage::detail::parse_posix_zone(text)) {
-        return Calendar::from(std::string(text), rule->standard, {}, rule);
-    }
-    return Calendar::utc();
-}
+OUSAGE_DECL Calendar system_time_zone(char const* tz = std::getenv("TZ"));
 
 } // namespace OUSAGE_NAMESPACE::io
+
+#if !OUSAGE_COMPILED
+#    include <ousage/io/file/impl/time_zone.hpp>
+#endif

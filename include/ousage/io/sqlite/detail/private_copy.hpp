@@ -36,7 +36,7 @@ public:
             auto to = copy.path();
             to += suffix;
             auto const failure =
-                look_at(from).there ? copy_file(from, to, stop) : std::optional<Failure>();
+                read_stamp(from).exists ? copy_file(from, to, stop) : std::optional<Failure>();
             if (failure) {
                 return *failure;
             }

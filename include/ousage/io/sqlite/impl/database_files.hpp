@@ -52,10 +52,10 @@ OUSAGE_DECL DatabaseFiles look_at_database(std::filesystem::path const& path) {
         auto sibling = files.path;
         return sibling += suffix;
     };
-    files.database = look_at(files.path);
-    files.wal = look_at(sibling_of("-wal"));
-    files.journal = look_at(sibling_of("-journal"));
-    files.has_shm = look_at(sibling_of("-shm")).there;
+    files.database = read_stamp(files.path);
+    files.wal = read_stamp(sibling_of("-wal"));
+    files.journal = read_stamp(sibling_of("-journal"));
+    files.has_shm = read_stamp(sibling_of("-shm")).exists;
     if (files.journal.regular && files.journal.size > 0) {
         detail::examine_journal(sibling_of("-journal"), files);
     }

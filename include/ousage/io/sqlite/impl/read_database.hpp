@@ -59,7 +59,7 @@ OUSAGE_DECL DatabaseRead read_database(
     auto files = DatabaseFiles{};
     for (int attempt = 0; attempt < 10 && !stop.stop_requested(); ++attempt) {
         files = detail::settled_files(path, stop);
-        if (!files.database.there) {
+        if (!files.database.exists) {
             auto failure = failed_read(files, Errc::file, "no such file");
             failure.failure->code = std::make_error_code(std::errc::no_such_file_or_directory);
             return failure;
