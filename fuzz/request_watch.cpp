@@ -19,17 +19,17 @@ std::vector<std::size_t> watch(std::string_view bytes, std::size_t step) {
     std::size_t at = 0;
     while (at < bytes.size()) {
         auto const part = bytes.substr(at, step);
-        auto const seen = watch.look(part);
-        check(seen.size <= part.size());
-        check(seen.refusal == 0 || !seen.complete);
-        if (seen.refusal != 0) {
-            check(!ousage::program::refusal_answer(seen.refusal).empty());
+        auto const parsed = watch.parse(part);
+        check(parsed.size <= part.size());
+        check(parsed.refusal == 0 || !parsed.complete);
+        if (parsed.refusal != 0) {
+            check(!ousage::program::refusal_response(parsed.refusal).empty());
             ends.push_back(bytes.size() + 1);
             return ends;
         }
-        check(seen.complete || seen.size == part.size());
-        at += seen.size;
-        if (seen.complete) {
+        check(parsed.complete || parsed.size == part.size());
+        at += parsed.size;
+        if (parsed.complete) {
             check(!watch.is_open());
             ends.push_back(at);
         }

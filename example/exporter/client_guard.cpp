@@ -2,68 +2,68 @@
 
 namespace ousage::program {
 
-void ClientGuard::enter(Client& client, std::uint64_t number) {
+void ClientGuard::add(Client& client, std::uint64_t number) {
     client.number_ = number;
     clients_.emplace(number, &client);
-    if (clients_.size() > limit_ && !awaited_.empty()) {
-        auto& longest = *awaited_.front();
-        settle(longest);
-        longest.drop();
+    if (clients_.size() > limit_ && !waiting_.empty()) {
+        auto& longest = *waiting_.front();
+        stop_deadline(longest);
+        longest.close();
     }
 }
 
-void ClientGuard::leave(Client& client) {
-    settle(client);
+void ClientGuard::remove(Client& client) {
+    stop_deadline(client);
     clients_.erase(client.number_);
 }
 
-void ClientGuard::answered(std::uint64_t number) const {
+void ClientGuard::response_sent(std::uint64_t number) const {
     if (auto const found = clients_.find(number); found != clients_.end()) {
-        found->second->answered();
+        found->second->response_sent();
     }
 }
 
-void ClientGuard::await(Client& client) {
-    if (client.awaited_) {
+void ClientGuard::start_deadline(Client& client) {
+    if (client.has_deadline_) {
         return;
     }
-    client.awaited_ = true;
-    client.since_ = std::chrono::steady_clock::now();
+    client.has_deadline_ = true;
+    client.start_ = std::chrono::steady_clock::now();
     if (spare_.empty()) {
         spare_.emplace_back();
     }
-    client.place_ = spare_.begin();
-    *client.place_ = &client;
-    awaited_.splice(awaited_.end(), spare_, client.place_);
-    if (!watching_) {
-        watch();
+    client.position_ = spare_.begin();
+    *client.position_ = &client;
+    waiting_.splice(waiting_.end(), spare_, client.position_);
+    if (!is_timer_set_) {
+        set_timer();
     }
 }
 
-void ClientGuard::settle(Client& client) {
-    if (client.awaited_) {
-        client.awaited_ = false;
-        spare_.splice(spare_.end(), awaited_, client.place_);
+void ClientGuard::stop_deadline(Client& client) {
+    if (client.has_deadline_) {
+        client.has_deadline_ = false;
+        spare_.splice(spare_.end(), waiting_, client.position_);
     }
 }
 
-// The timer is set for the one that is due first, and not again for each that is settled.
-void ClientGuard::watch() {
-    watching_ = true;
-    timer_.expires_at(awaited_.front()->since_ + patience_);
+// Sets the timer for the earliest deadline. Stopping a deadline does not set it again.
+void ClientGuard::set_timer() {
+    is_timer_set_ = true;
+    timer_.expires_at(waiting_.front()->start_ + timeout_);
     timer_.async_wait([this](std::error_code error) {
         if (error) {
             return;
         }
         auto const now = std::chrono::steady_clock::now();
-        while (!awaited_.empty() && awaited_.front()->since_ + patience_ <= now) {
-            auto& late = *awaited_.front();
-            settle(late);
-            late.drop();
+        while (!waiting_.empty() && waiting_.front()->start_ + timeout_ <= now) {
+            auto& late = *waiting_.front();
+            stop_deadline(late);
+            late.close();
         }
-        watching_ = false;
-        if (!awaited_.empty()) {
-            watch();
+        is_timer_set_ = false;
+        if (!waiting_.empty()) {
+            set_timer();
         }
     });
 }

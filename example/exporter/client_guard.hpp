@@ -15,9 +15,9 @@
 
 namespace ousage::program {
 
-/// Watches over the clients of a server: none takes longer than its patience for a handshake or
-/// for a request, and where there are too many, the one that has kept us waiting longest goes.
-/// Used on one thread.
+/// Limits the connections of a server and the time of each handshake and request. Closes
+/// connections that exceed the time and, if there are too many, the one that has been waited for
+/// longest. Used on one thread.
 class ClientGuard {
 public:
     /// One connection.
@@ -32,56 +32,56 @@ public:
 
     private:
         friend ClientGuard;
-        /// Closes the connection at once; whatever waits for it ends with an error.
-        virtual void drop() = 0;
+        /// Closes the connection at once. Pending operations complete with an error.
+        virtual void close() = 0;
 
-        /// One of its requests was given its answer.
-        virtual void answered() = 0;
+        /// Called after the response to one of its requests was passed to the server.
+        virtual void response_sent() = 0;
 
         std::uint64_t number_ = 0;
-        std::list<Client*>::iterator place_;
-        std::chrono::steady_clock::time_point since_;
-        bool awaited_ = false;
+        std::list<Client*>::iterator position_;
+        std::chrono::steady_clock::time_point start_;
+        bool has_deadline_ = false;
     };
 
-    /// The context of a new connection's TLS; null for plain HTTP.
+    /// Returns the TLS context of a new connection; null for plain HTTP.
     using Tls = std::function<std::shared_ptr<asio::ssl::context>()>;
 
-    /// At most so many connections, and so long for each request.
+    /// Allows `limit` connections and `timeout` for each handshake and each request.
     ClientGuard(
-        asio::io_context& context, std::size_t limit, std::chrono::steady_clock::duration patience,
+        asio::io_context& context, std::size_t limit, std::chrono::steady_clock::duration timeout,
         Tls tls)
-        : timer_(context), limit_(limit), patience_(patience), tls_(std::move(tls)) {}
+        : timer_(context), limit_(limit), timeout_(timeout), tls_(std::move(tls)) {}
 
-    /// A new connection and its number, not 0; another one goes for it if there are too many.
-    void enter(Client& client, std::uint64_t number);
+    /// Registers a connection with its number, not 0. Closes another one if there are too many.
+    void add(Client& client, std::uint64_t number);
 
-    /// It is there no more.
-    void leave(Client& client);
+    /// Unregisters a connection.
+    void remove(Client& client);
 
-    /// Its patience begins now, where it does not run already.
-    void await(Client& client);
+    /// Starts the deadline of a connection, unless it is running.
+    void start_deadline(Client& client);
 
-    /// What was awaited has come.
-    void settle(Client& client);
+    /// Stops the deadline of a connection.
+    void stop_deadline(Client& client);
 
-    /// Tells the connection of that number, where it is there still.
-    void answered(std::uint64_t number) const;
+    /// Notifies the connection of that number, if it is registered.
+    void response_sent(std::uint64_t number) const;
 
-    /// For a new connection; null for plain HTTP.
+    /// Returns the TLS context of a new connection; null for plain HTTP.
     std::shared_ptr<asio::ssl::context> tls() const { return tls_(); }
 
 private:
-    void watch();
+    void set_timer();
 
     asio::steady_timer timer_;
     std::size_t limit_;
-    std::chrono::steady_clock::duration patience_;
+    std::chrono::steady_clock::duration timeout_;
     Tls tls_;
-    std::list<Client*> awaited_; // the longest first
-    std::list<Client*> spare_;   // nodes for the next ones
+    std::list<Client*> waiting_; // connections with a deadline, the earliest first
+    std::list<Client*> spare_;   // list nodes for reuse
     std::unordered_map<std::uint64_t, Client*> clients_;
-    bool watching_ = false;
+    bool is_timer_set_ = false;
 };
 
 } // namespace ousage::program

@@ -184,7 +184,7 @@ void respond(
         response.set_body(page.body);
         response.done();
     }
-    state.guard->answered(request->connection_id());
+    state.guard->response_sent(request->connection_id());
 }
 
 std::string field(restinio::request_handle_t const& request, restinio::http_field_t name) {

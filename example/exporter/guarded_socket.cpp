@@ -10,14 +10,14 @@ namespace ousage::program {
 
 namespace {
 
-// Whoever is refused may send on for so long, that he gets to read why.
+// Number of bytes to read from a refused client, so that it can read the response.
 constexpr std::size_t drain_limit = 8 * 1024 * 1024;
 
 } // namespace
 
 void GuardedSocket::State::start(std::uint64_t number, std::function<void(std::error_code)> then) {
-    guard->enter(*this, number);
-    guard->await(*this);
+    guard->add(*this, number);
+    guard->start_deadline(*this);
     tls_context = guard->tls();
     if (!tls_context) {
         then({});
@@ -29,24 +29,24 @@ void GuardedSocket::State::start(std::uint64_t number, std::function<void(std::e
 
 void GuardedSocket::State::read(asio::mutable_buffer const& buffer, Handler then) {
     into = buffer;
-    waiting = std::move(then);
-    go_on();
+    pending_read = std::move(then);
+    resume();
 }
 
-void GuardedSocket::State::go_on() {
-    if (waiting && !asked && !writing) {
-        read_now(std::exchange(waiting, nullptr));
+void GuardedSocket::State::resume() {
+    if (pending_read && !has_request && !is_writing) {
+        read_now(std::exchange(pending_read, nullptr));
     }
 }
 
 void GuardedSocket::State::read_now(Handler then) {
-    guard->await(*this);
+    guard->start_deadline(*this);
     auto done = [this, then = std::move(then)](std::error_code error, std::size_t count) mutable {
         after_read(error, count, then);
     };
-    if (!held.empty()) {
-        auto const count = held.copy(static_cast<char*>(into.data()), into.size());
-        held.erase(0, count);
+    if (!unread.empty()) {
+        auto const count = unread.copy(static_cast<char*>(into.data()), into.size());
+        unread.erase(0, count);
         asio::post(
             socket.get_executor(), [done = std::move(done), count]() mutable { done({}, count); });
     } else if (tls) {
@@ -67,25 +67,25 @@ void GuardedSocket::State::after_read(std::error_code error, std::size_t count, 
         return;
     }
     auto const* const data = static_cast<char const*>(into.data());
-    auto const seen = watch.look({data, count});
-    if (seen.refusal != 0) {
-        refusal = seen.refusal;
+    auto const parsed = watch.parse({data, count});
+    if (parsed.refusal != 0) {
+        refusal = parsed.refusal;
         refuse(std::move(then));
         return;
     }
-    if (seen.complete) {
-        asked = true;
-        held.insert(0, data + seen.size, count - seen.size);
-        // Behind an upgrade RESTinio watches over nothing: our patience goes on.
+    if (parsed.complete) {
+        has_request = true;
+        unread.insert(0, data + parsed.size, count - parsed.size);
+        // RESTinio sets no deadline after an upgrade request, so ours continues.
         if (!watch.is_upgrade()) {
-            guard->settle(*this);
+            guard->stop_deadline(*this);
         }
     }
-    then({}, seen.size);
+    then({}, parsed.size);
 }
 
 void GuardedSocket::State::refuse(Handler then) {
-    auto text = std::make_shared<std::string>(refusal_answer(refusal));
+    auto text = std::make_shared<std::string>(refusal_response(refusal));
     auto const buffer = asio::buffer(text->data(), text->size());
     auto sent = [this, text, then = std::move(then)](std::error_code, std::size_t) mutable {
         auto ignored = std::error_code();
@@ -99,13 +99,13 @@ void GuardedSocket::State::refuse(Handler then) {
     }
 }
 
-// A connection that is closed with bytes unread is reset, and takes our answer with it.
+// Closing a connection with unread bytes resets it, and the client may lose the response.
 void GuardedSocket::State::drain(Handler then) {
-    auto room = std::make_shared<std::vector<char>>(16 * 1024);
-    auto const buffer = asio::buffer(*room);
+    auto storage = std::make_shared<std::vector<char>>(16 * 1024);
+    auto const buffer = asio::buffer(*storage);
     socket.async_read_some(
         buffer,
-        [this, room, then = std::move(then)](std::error_code error, std::size_t count) mutable {
+        [this, storage, then = std::move(then)](std::error_code error, std::size_t count) mutable {
             drained += count;
             if (error || drained > drain_limit) {
                 then(asio::error::eof, 0);
@@ -115,23 +115,23 @@ void GuardedSocket::State::drain(Handler then) {
         });
 }
 
-void GuardedSocket::State::answered() {
-    asked = false;
-    go_on();
+void GuardedSocket::State::response_sent() {
+    has_request = false;
+    resume();
 }
 
-void GuardedSocket::State::give_up() {
-    if (waiting) {
-        asio::post(socket.get_executor(), [then = std::exchange(waiting, nullptr)] {
+void GuardedSocket::State::cancel_read() {
+    if (pending_read) {
+        asio::post(socket.get_executor(), [then = std::exchange(pending_read, nullptr)] {
             then(asio::error::operation_aborted, 0);
         });
     }
 }
 
-void GuardedSocket::State::drop() {
+void GuardedSocket::State::close() {
     auto ignored = std::error_code();
     socket.close(ignored);
-    give_up();
+    cancel_read();
 }
 
 } // namespace ousage::program

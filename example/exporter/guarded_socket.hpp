@@ -19,11 +19,13 @@
 
 namespace ousage::program {
 
-/// A connection as RESTinio takes it, plain or TLS, that a ClientGuard watches over. It answers
-/// what is no request of ours, for RESTinio only hangs up then; hands on one request at a time,
-/// when the one before has its answer, for RESTinio 0.6 drops answers of a client that sends many
-/// at once or half-closes; and is not put off by a client that went before it was accepted, which
-/// costs RESTinio a slot for each.
+/// A socket type for RESTinio, plain or TLS, registered with a ClientGuard. It works around three
+/// limitations of RESTinio 0.6:
+/// - It responds to invalid requests, because RESTinio closes the connection without a response.
+/// - It passes on one request at a time, after the response to the previous one, because RESTinio
+///   drops responses if the client pipelines requests or half-closes the connection.
+/// - A client that disconnects before it is accepted causes no exception, because RESTinio would
+///   lose one of its accept slots.
 class GuardedSocket {
 public:
     using executor_type = asio::any_io_executor;
@@ -34,7 +36,7 @@ public:
     GuardedSocket(asio::io_context& context, std::shared_ptr<ClientGuard> guard)
         : context_(&context), guard_(std::move(guard)) {}
 
-    /// What was moved from can accept another connection.
+    /// A moved-from object can accept another connection.
     GuardedSocket(GuardedSocket&& other) noexcept
         : context_(other.context_), guard_(other.guard_), state_(std::move(other.state_)) {}
 
@@ -42,7 +44,7 @@ public:
 
     executor_type get_executor() { return state().socket.get_executor(); }
 
-    /// The socket that is to be accepted on.
+    /// Returns the socket to accept into.
     auto& lowest_layer() { return state().socket; }
 
     bool is_open() const { return state_ && state_->socket.is_open(); }
@@ -50,7 +52,7 @@ public:
     template <class... Arguments>
     void cancel(Arguments&&... arguments) {
         state().socket.cancel(std::forward<Arguments>(arguments)...);
-        state().give_up();
+        state().cancel_read();
     }
 
     template <class... Arguments>
@@ -58,9 +60,9 @@ public:
         state().socket.shutdown(std::forward<Arguments>(arguments)...);
     }
 
-    void close() { state().drop(); }
+    void close() { state().close(); }
 
-    /// The connection gets its number, not 0, and the TLS handshake, where there is one.
+    /// Registers the connection with its number, not 0, and does the TLS handshake, if any.
     void start(std::uint64_t number, std::function<void(std::error_code)> then) {
         state().start(number, std::move(then));
     }
@@ -74,13 +76,13 @@ public:
     template <class Buffers, class Then>
     void async_write_some(Buffers const& buffers, Then&& then) {
         auto& at = state();
-        at.writing = true;
+        at.is_writing = true;
         auto done = [&at, then = std::forward<Then>(then)](
                         std::error_code error, std::size_t count) mutable {
-            at.writing = false;
-            // It may write more, or be done with this connection but for what we hold.
+            at.is_writing = false;
+            // The handler may start the next write.
             then(error, count);
-            at.go_on();
+            at.resume();
         };
         if (at.tls) {
             at.tls->async_write_some(buffers, std::move(done));
@@ -90,7 +92,7 @@ public:
     }
 
 private:
-    // Who has gone before he was accepted has no endpoint, and that is no reason to throw.
+    // Does not throw if the client disconnected before it was accepted and so has no endpoint.
     struct Socket : asio::ip::tcp::socket {
         using asio::ip::tcp::socket::socket;
 
@@ -104,7 +106,7 @@ private:
         State(asio::io_context& context, std::shared_ptr<ClientGuard> its_guard)
             : socket(context), guard(std::move(its_guard)) {}
 
-        ~State() { guard->leave(*this); }
+        ~State() { guard->remove(*this); }
 
         void start(std::uint64_t number, std::function<void(std::error_code)> then);
         void read(asio::mutable_buffer const& buffer, Handler then);
@@ -112,22 +114,23 @@ private:
         void after_read(std::error_code error, std::size_t count, Handler& then);
         void refuse(Handler then);
         void drain(Handler then);
-        void go_on();
-        void give_up();
-        void drop() override;
-        void answered() override;
+        void resume();
+        void cancel_read();
+        void close() override;
+        void response_sent() override;
 
         Socket socket;
         std::shared_ptr<ClientGuard> guard;
         std::shared_ptr<asio::ssl::context> tls_context;
         std::optional<asio::ssl::stream<Socket&>> tls;
         RequestWatch watch;
-        asio::mutable_buffer into; // of the read under way
-        Handler waiting;           // for the last answer, to read on
-        std::string held;          // what came behind the last request
+        asio::mutable_buffer into; // the buffer of the pending read
+        Handler pending_read;      // starts after the response to the last request
+        std::string unread;        // bytes received after the last request
         std::size_t drained = 0;
         int refusal = 0;
-        bool writing = false, asked = false; // asked: there is a request without an answer
+        bool is_writing = false;
+        bool has_request = false; // a request has no response yet
     };
 
     State& state() {

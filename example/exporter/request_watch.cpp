@@ -18,7 +18,7 @@ void RequestWatch::begin() {
 
 int RequestWatch::refuse(int status) {
     refusal_ = status;
-    return -1; // an error in every callback; 1 has a meaning in one
+    return -1; // an error in every callback; 1 has another meaning in on_headers_complete
 }
 
 http_parser_settings const& RequestWatch::callbacks() {
@@ -36,7 +36,7 @@ http_parser_settings const& RequestWatch::callbacks() {
         };
         settings.on_header_field = [](http_parser* parser, char const*, std::size_t size) {
             auto& watch = self(parser);
-            // A name comes in parts; behind a value it is the next one.
+            // A name may be passed in parts. After a value, a new field begins.
             if (watch.name_ == 0) {
                 ++watch.fields_;
             }
@@ -47,9 +47,9 @@ http_parser_settings const& RequestWatch::callbacks() {
         };
         settings.on_header_value = [](http_parser* parser, char const* text, std::size_t size) {
             auto& watch = self(parser);
-            // http_parser looks for line ends alone.
-            auto const is_control = [](char letter) {
-                auto const code = static_cast<unsigned char>(letter);
+            // http_parser accepts control characters other than line ends.
+            auto const is_control = [](char character) {
+                auto const code = static_cast<unsigned char>(character);
                 return (code < 0x20 && code != '\t') || code == 0x7f;
             };
             if (std::any_of(text, text + size, is_control)) {
@@ -61,7 +61,7 @@ http_parser_settings const& RequestWatch::callbacks() {
         };
         settings.on_headers_complete = [](http_parser* parser) {
             auto& watch = self(parser);
-            auto const length = parser->content_length; // all ones: there is none
+            auto const length = parser->content_length; // all bits set if there is none
             if (parser->http_major != 1) {
                 return watch.refuse(505);
             }
@@ -82,7 +82,7 @@ http_parser_settings const& RequestWatch::callbacks() {
     return made;
 }
 
-RequestWatch::Seen RequestWatch::look(std::string_view bytes) {
+RequestWatch::Parsed RequestWatch::parse(std::string_view bytes) {
     if (upgrade_) {
         return {bytes.size(), 0, false};
     }
@@ -99,7 +99,7 @@ RequestWatch::Seen RequestWatch::look(std::string_view bytes) {
     return {size, refusal_, false};
 }
 
-std::string refusal_answer(int status) {
+std::string refusal_response(int status) {
     auto const [line, text] =
         status == 413   ? std::pair("413 Content Too Large", "a request has no body here")
         : status == 414 ? std::pair("414 URI Too Long", "the path is too long")

@@ -8,36 +8,37 @@
 
 namespace ousage::program {
 
-/// Reads along what a client sends and says what is no request of ours, for RESTinio itself only
-/// hangs up then. Limits are below those that RESTinio is given, so that it never comes to that.
+/// Parses the bytes of a client in order to refuse invalid requests with a response, because
+/// RESTinio closes the connection without one. The limits are below those set for RESTinio, so that
+/// these apply first.
 class RequestWatch {
 public:
     static constexpr std::size_t max_target = 8 * 1024;      ///< bytes of path and query
     static constexpr std::size_t max_field_name = 256;       ///< bytes
     static constexpr std::size_t max_field_value = 8 * 1024; ///< bytes
     static constexpr std::size_t max_fields = 100;           ///< headers of one request
-    static constexpr std::size_t max_body = 16 * 1024;       ///< bytes, which nobody reads
+    static constexpr std::size_t max_body = 16 * 1024;       ///< bytes; the content is ignored
 
-    /// What was seen in some bytes.
-    struct Seen {
-        std::size_t size = 0;  ///< so many were read: up to the end of a request, else all
-        int refusal = 0;       ///< the status of the answer; 0: nothing is wrong
-        bool complete = false; ///< a request ends there
+    /// The result of parsing some bytes.
+    struct Parsed {
+        std::size_t size = 0; ///< number of bytes parsed: up to the end of a request, otherwise all
+        int refusal = 0;      ///< status of the response if the request is invalid, otherwise 0
+        bool complete = false; ///< a request ends after these bytes
     };
 
-    /// Waits for a first request.
+    /// Expects the first request.
     RequestWatch() { begin(); }
 
     RequestWatch(RequestWatch const&) = delete;
     RequestWatch& operator=(RequestWatch const&) = delete;
 
-    /// Reads the next bytes. Behind a request for another protocol nothing is wrong any longer.
-    Seen look(std::string_view bytes);
+    /// Parses the next bytes. After an upgrade request, all bytes are accepted.
+    Parsed parse(std::string_view bytes);
 
-    /// Whether a request has begun and not ended.
+    /// Returns true if a request has begun and not ended.
     bool is_open() const noexcept { return open_; }
 
-    /// Whether the client asked for another protocol, and is read no more.
+    /// Returns true after an upgrade request. The following bytes are not parsed.
     bool is_upgrade() const noexcept { return upgrade_; }
 
 private:
@@ -53,7 +54,8 @@ private:
     bool open_ = false, complete_ = false, upgrade_ = false;
 };
 
-/// The whole answer with that status, after which the connection ends: one that `Seen` has.
-std::string refusal_answer(int status);
+/// Returns the complete response with a status of `Parsed::refusal`. The connection closes after
+/// it.
+std::string refusal_response(int status);
 
 } // namespace ousage::program
