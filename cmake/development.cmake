@@ -17,7 +17,7 @@ target_compile_options(
     INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
 )
 # A false positive of g++ 12 at -O2: it inlines the operator new of a coroutine frame of Asio, not the
-# operator delete, and takes the two for a mismatch.
+# operator delete, and reports a mismatch.
 target_compile_options(
     ousage_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>
 )

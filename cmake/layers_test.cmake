@@ -1,8 +1,7 @@
 # cmake -D INCLUDE=directory -P layers_test.cmake
 # Checks the allowed includes: format -> ollama -> io -> json -> core. Inside ollama/: assembly ->
-# sources -> model, and no source includes another. io/platform
-# includes only core. The public header of a source, ollama/<source>.hpp, belongs to the source's
-# directory.
+# sources -> model, and no source includes another. io/platform includes only core. The public header
+# of a source, ollama/<source>.hpp, belongs to the source's directory.
 #
 # Also checks that a header in impl/ is included by its declaring header, only if !OUSAGE_COMPILED, and
 # by exactly one ousage/src_<part>.hpp.
@@ -11,7 +10,7 @@ cmake_minimum_required(VERSION 3.25)
 
 get_filename_component(INCLUDE "${INCLUDE}" ABSOLUTE)
 
-# Every directory of ollama/ but these two is that of a source.
+# Every directory of ollama/ except these two is the directory of a source.
 file(GLOB sources RELATIVE "${INCLUDE}/ousage/ollama" "${INCLUDE}/ousage/ollama/*")
 list(FILTER sources EXCLUDE REGEX "\\.hpp$|^(model|assembly)$")
 
@@ -54,7 +53,7 @@ function(group_of path result)
         set(group ${CMAKE_MATCH_1})
     endif()
     if(NOT group IN_LIST groups AND NOT group MATCHES "^(any|all)$")
-        message(FATAL_ERROR "${path} belongs to no directory that this test knows")
+        message(FATAL_ERROR "${path} is in no directory of this test's list")
     endif()
     set(${result} ${group} PARENT_SCOPE)
 endfunction()
@@ -78,7 +77,7 @@ foreach(header IN LISTS headers)
         group_of("${included}" used)
         math(EXPR seen "${seen} + 1")
         if(included MATCHES "/impl/" AND (header MATCHES "/impl/" OR NOT line MATCHES "^# +include"))
-            message("${header}: ${included} is not included if !OUSAGE_COMPILED only")
+            message("${header}: ${included} must be included only if !OUSAGE_COMPILED")
             math(EXPR wrong "${wrong} + 1")
         endif()
         if(NOT used STREQUAL "any" AND NOT used IN_LIST allowed_${group})

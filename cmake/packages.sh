@@ -25,7 +25,7 @@ missing_packages() {
 install_packages() {
     local missing as_root=()
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-        echo "This is no Debian system: what $packages_list names is taken as installed." >&2
+        echo "Not a Debian system: assuming that the packages of $packages_list are installed." >&2
         return 0
     fi
     missing=$(missing_packages "$@")
@@ -33,10 +33,10 @@ install_packages() {
         return 0
     fi
     # Unquoted, so that word splitting joins the names into one line.
-    echo "Installing what is missing, by apt-get:" $missing >&2
+    echo "Installing missing packages with apt-get:" $missing >&2
     if [ "$(id -u)" != 0 ]; then
         if ! command -v sudo >/dev/null; then
-            echo "That takes root, and there is no sudo. As root, run:" >&2
+            echo "The installation needs root or sudo. As root, run:" >&2
             echo "apt-get update && apt-get install --no-install-recommends" $missing >&2
             return 1
         fi
