@@ -1,6 +1,6 @@
-// A source that ousage does not have takes one header, one definition, one member of the whole and
-// one argument of merge; options, exit code, metrics and table need no edit.
-#include "support/room.hpp"
+// A source that is not in ousage needs one header, one definition, one member of the whole and one
+// argument of merge. Options, exit code, metrics and table need no edit.
+#include "support/room_temperature.hpp"
 #include <ousage/core/deadline.hpp>
 #include <ousage/format/prometheus.hpp>
 #include <ousage/format/table.hpp>
@@ -16,15 +16,16 @@ namespace ousage::test {
 
 namespace {
 
-asio::awaitable<void> read_room(double celsius, Outcome<Room>& into) {
+asio::awaitable<void> read_room(double celsius, Outcome<RoomTemperature>& into) {
     into.value.room_celsius = celsius;
     co_return;
 }
 
 } // namespace
 
-Source<Room> room(double celsius) {
-    return Source<Room>([celsius](Outcome<Room>& into) { return read_room(celsius, into); });
+Source<RoomTemperature> room_temperature(double celsius) {
+    return Source<RoomTemperature>(
+        [celsius](Outcome<RoomTemperature>& into) { return read_room(celsius, into); });
 }
 
 namespace {
@@ -39,7 +40,7 @@ struct Whole {
 
 Source<Whole> whole_of() {
     auto const nowhere = std::filesystem::path("/nonexistent/server.json");
-    return merge<Whole>(ollama::server_config(nowhere), room(21.5)) | with_timeout(10s);
+    return merge<Whole>(ollama::server_config(nowhere), room_temperature(21.5)) | with_timeout(10s);
 }
 
 std::vector<std::string> names_of(std::vector<SourceDescription> const& sources) {

@@ -9,18 +9,18 @@
 
 namespace ousage::test {
 
-/// The part of a source that ousage does not have.
-struct Room {
+/// The part of a source that is not in ousage, as a user would add it.
+struct RoomTemperature {
     std::optional<double> room_celsius; ///< the temperature
 };
 
-/// Its factory; the definition is in ollama/assembly/additional_source_test.cpp.
-Source<Room> room(double celsius);
+/// The factory of the source. Its definition is in ollama/assembly/additional_source_test.cpp.
+Source<RoomTemperature> room_temperature(double celsius);
 
 } // namespace ousage::test
 
 template <>
-struct ousage::SourceTraits<ousage::test::Room> : ousage::DefaultTraits {
+struct ousage::SourceTraits<ousage::test::RoomTemperature> : ousage::DefaultTraits {
     static constexpr std::string_view name = "room";
     static constexpr int order = 15; // between local_api and server_log
     static constexpr std::chrono::milliseconds deadline{200};
