@@ -13,15 +13,16 @@ namespace {
 using namespace ousage;
 
 // Reference implementation of matching: tries every possible match of a star.
-bool twin(std::string const& pattern, std::string const& text) {
+bool matches_reference(std::string const& pattern, std::string const& text) {
     if (pattern.empty()) {
         return text.empty();
     }
     if (pattern[0] != '*') {
-        return !text.empty() && pattern[0] == text[0] && twin(pattern.substr(1), text.substr(1));
+        return !text.empty() && pattern[0] == text[0] &&
+               matches_reference(pattern.substr(1), text.substr(1));
     }
     for (std::size_t taken = 0;; ++taken) {
-        if (twin(pattern.substr(1), text.substr(taken))) {
+        if (matches_reference(pattern.substr(1), text.substr(taken))) {
             return true;
         }
         if (taken == text.size() || std::string(":/@").find(text[taken]) != std::string::npos) {
@@ -67,8 +68,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     }
     if (pattern && pattern->size() + target->size() < 60 &&
         std::count(pattern->begin(), pattern->end(), '*') < 4) {
-        check(program::target_detail::matches_text(*pattern, *target) == twin(*pattern, *target));
-        check(twin(*pattern, *target) || !program::matches_pattern(*pattern, *target));
+        check(
+            program::target_detail::matches_text(*pattern, *target) ==
+            matches_reference(*pattern, *target));
+        check(matches_reference(*pattern, *target) || !program::matches_pattern(*pattern, *target));
     }
     return 0;
 }

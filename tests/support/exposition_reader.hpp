@@ -86,7 +86,7 @@ private:
         words >> kind >> name;
         std::getline(words >> std::ws, rest);
         if (name != family_) {
-            require(families_.insert(name).second, "a family comes twice: " + name);
+            require(families_.insert(name).second, "duplicate family: " + name);
             family_ = name;
         }
         require(kind == "TYPE" || kind == "HELP" || (open_metrics_ && kind == "UNIT"), kind);
@@ -116,7 +116,7 @@ private:
         std::strtod(sample.number.c_str(), &end);
         require(end != nullptr && *end == '\0' && !sample.number.empty(), "no number: " + line);
         belongs(sample.name);
-        require(seen_.emplace(sample.name, sample.labels).second, "a series comes twice: " + line);
+        require(seen_.emplace(sample.name, sample.labels).second, "duplicate series: " + line);
         samples_.push_back(std::move(sample));
     }
 
@@ -136,7 +136,7 @@ private:
                     value += line[at];
                 }
             }
-            require(into.labels.emplace(name, value).second, "a label comes twice: " + line);
+            require(into.labels.emplace(name, value).second, "duplicate label: " + line);
             require(at + 1 < line.size(), "an open label: " + line);
             if (line[at + 1] == '}') {
                 return at + 2;

@@ -18,18 +18,18 @@ match_all(std::string const& pattern, std::string const& text) {
         throw std::runtime_error("no regular expression: " + pattern);
     }
     auto all = std::vector<std::vector<std::string>>{};
-    auto places = std::vector<regmatch_t>(compiled.re_nsub + 1);
+    auto groups = std::vector<regmatch_t>(compiled.re_nsub + 1);
     auto const* at = text.c_str();
     while (::regexec(
-               &compiled, at, places.size(), places.data(), at == text.c_str() ? 0 : REG_NOTBOL) ==
+               &compiled, at, groups.size(), groups.data(), at == text.c_str() ? 0 : REG_NOTBOL) ==
                0 &&
-           places[0].rm_eo > places[0].rm_so) {
+           groups[0].rm_eo > groups[0].rm_so) {
         auto& match = all.emplace_back();
-        for (auto const& place : places) {
+        for (auto const& group : groups) {
             match.emplace_back(
-                place.rm_so < 0 ? std::string() : std::string(at + place.rm_so, at + place.rm_eo));
+                group.rm_so < 0 ? std::string() : std::string(at + group.rm_so, at + group.rm_eo));
         }
-        at += places[0].rm_eo;
+        at += groups[0].rm_eo;
     }
     ::regfree(&compiled);
     return all;

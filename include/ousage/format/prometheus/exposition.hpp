@@ -17,7 +17,7 @@ namespace OUSAGE_NAMESPACE {
 
 /// One label of a sample. A label with an empty value is omitted.
 struct Label {
-    std::string_view name;  ///< letters, digits, `_`
+    std::string_view name;  ///< ASCII letters, digits, `_`
     std::string_view value; ///< any bytes, see `Exposition`
 };
 

@@ -194,7 +194,7 @@ bool JsonReader::read_list(JsonValue from, T& into) {
     for (auto const element : from.elements()) {
         auto const step = Step(path_, index++);
         auto value = Value{};
-        // A row that could not be read keeps its place, so that paths remain valid.
+        // A row that could not be read keeps its index, so that paths remain valid.
         if (read(element, value) || detail::json_kind<Value> == detail::JsonKind::aggregate) {
             into.insert(into.end(), std::move(value));
         }

@@ -162,7 +162,8 @@ inline void count_loaded_models(std::vector<LoadedModel> const& models, ServerMe
     }
 }
 
-// Returns the body of POST /api/show. The name comes from the server and may contain any character.
+// Returns the body of POST /api/show. The name was sent by the server and may contain any
+// character.
 inline std::string to_show_request(std::string const& name) {
     return to_json(api::ShowRequest{name}, JsonStyle::compact);
 }
