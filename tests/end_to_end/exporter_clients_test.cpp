@@ -107,23 +107,23 @@ TEST(ExporterClients, BadRequestGetsErrorStatusAndCloses) {
         auto client = RawClient(exporter.port());
         client.send(request);
         client.half_close();
-        auto const answer = client.read_all();
-        EXPECT_EQ(status_of(answer), status) << request.substr(0, 80);
+        auto const response = client.read_all();
+        EXPECT_EQ(status_of(response), status) << request.substr(0, 80);
         if (status >= 400 && status != 404) {
-            EXPECT_EQ(header_of(answer, "Connection"), "close") << request.substr(0, 80);
+            EXPECT_EQ(header_of(response, "Connection"), "close") << request.substr(0, 80);
         }
-        EXPECT_EQ(answer.find("aaaaaaaa"), answer.npos);
+        EXPECT_EQ(response.find("aaaaaaaa"), response.npos);
         // Exactly one response, whose body has the length in Content-Length.
         EXPECT_EQ(
-            std::to_string(body_of(answer).size()),
-            status ? header_of(answer, "Content-Length") : "0");
+            std::to_string(body_of(response).size()),
+            status ? header_of(response, "Content-Length") : "0");
     }
     EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
 }
 
 TEST(ExporterClients, RespondsToPipelinedRequestsInOrder) {
     auto server = FakeOllama();
-    server.answer("GET /api/ps", fault::hang());
+    server.respond("GET /api/ps", fault::hang());
     auto const exporter = Exporter(
         {"--ollama-host", "127.0.0.1:1", "--allow-target", "127.0.0.1:*", "--timeout", "55s"});
     auto client = RawClient(exporter.port());
@@ -136,21 +136,21 @@ TEST(ExporterClients, RespondsToPipelinedRequestsInOrder) {
         "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n" + repeat(probe + healthy, 2) + "garbage\r\n\r\n" +
         healthy);
     client.half_close();
-    EXPECT_NE(client.read_answer().find("ollama_up 1"), std::string::npos);
-    EXPECT_EQ(body_of(client.read_answer()), "healthy\n");
-    EXPECT_NE(status_of(client.read_answer(true)), 0);
-    EXPECT_EQ(status_of(client.read_answer()), 404);
+    EXPECT_NE(client.read_response().find("ollama_up 1"), std::string::npos);
+    EXPECT_EQ(body_of(client.read_response()), "healthy\n");
+    EXPECT_NE(status_of(client.read_response(true)), 0);
+    EXPECT_EQ(status_of(client.read_response()), 404);
     for (int round = 0; round < 2; ++round) {
-        EXPECT_NE(client.read_answer().find("ollama_up 1"), std::string::npos);
-        EXPECT_EQ(body_of(client.read_answer()), "healthy\n");
+        EXPECT_NE(client.read_response().find("ollama_up 1"), std::string::npos);
+        EXPECT_EQ(body_of(client.read_response()), "healthy\n");
     }
-    EXPECT_EQ(status_of(client.read_answer()), 400);
+    EXPECT_EQ(status_of(client.read_response()), 400);
     EXPECT_EQ(client.read_all(), "");
 }
 
 TEST(ExporterClients, RespondsOnHalfClosedConnection) {
     auto server = FakeOllama();
-    server.answer("GET /api/ps", fault::hang());
+    server.respond("GET /api/ps", fault::hang());
     auto const exporter = Exporter(
         {"--ollama-host", "127.0.0.1:1", "--allow-target", "127.0.0.1:*", "--timeout", "55s"});
     for (auto const& path :
@@ -160,9 +160,9 @@ TEST(ExporterClients, RespondsOnHalfClosedConnection) {
             "GET " + path +
             " HTTP/1.1\r\nHost: x\r\nX-Prometheus-Scrape-Timeout-Seconds: 0.2\r\n\r\n");
         client.half_close();
-        auto const answer = client.read_all();
-        EXPECT_EQ(status_of(answer), 200) << path;
-        EXPECT_EQ(header_of(answer, "Content-Length"), std::to_string(body_of(answer).size()));
+        auto const response = client.read_all();
+        EXPECT_EQ(status_of(response), 200) << path;
+        EXPECT_EQ(header_of(response, "Content-Length"), std::to_string(body_of(response).size()));
     }
 }
 
@@ -176,7 +176,7 @@ TEST(ExporterClients, SendsLargeResponseCompletely) {
                    R"(:1","size":1,"digest":"d","capabilities":["completion"],
                       "details":{"family":"llama","context_length":1}})");
     }
-    server.answer("GET /api/tags", json(R"({"models":[)" + models + "]}"));
+    server.respond("GET /api/tags", json(R"({"models":[)" + models + "]}"));
     auto const exporter = Exporter({"--ollama-host", server.url()});
     EXPECT_EQ(exporter.metrics().number("ollama_up"), "1");
     for (auto const& rest : {std::string(), std::string("garbage\r\n\r\n"), healthy}) {
@@ -185,10 +185,10 @@ TEST(ExporterClients, SendsLargeResponseCompletely) {
         client.half_close();
         // The exporter has read the first request by now.
         EXPECT_EQ(status_of(exporter.get("/-/healthy")), 200);
-        auto const answer = client.read_answer();
-        EXPECT_GT(answer.size(), 8'000'000u);
-        EXPECT_EQ(header_of(answer, "Content-Length"), std::to_string(body_of(answer).size()));
-        auto const next = client.read_answer();
+        auto const response = client.read_response();
+        EXPECT_GT(response.size(), 8'000'000u);
+        EXPECT_EQ(header_of(response, "Content-Length"), std::to_string(body_of(response).size()));
+        auto const next = client.read_response();
         EXPECT_EQ(status_of(next), rest.empty() ? 0 : rest == healthy ? 200 : 400);
     }
 }
@@ -217,10 +217,10 @@ TEST(ExporterClients, DisconnectsSlowClientAtDeadline) {
     loris.send("GET /metrics HTTP/1.1\r\nX-Slow: ");
     body.send("POST /metrics HTTP/1.1\r\nContent-Length: 9999\r\n\r\n");
     idle.send(healthy);
-    EXPECT_EQ(body_of(idle.read_answer()), "healthy\n");
+    EXPECT_EQ(body_of(idle.read_response()), "healthy\n");
     // RESTinio has no deadline after an upgrade request.
     upgrade.send("GET /-/healthy HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
-    EXPECT_EQ(body_of(upgrade.read_answer()), "healthy\n");
+    EXPECT_EQ(body_of(upgrade.read_response()), "healthy\n");
     EXPECT_LT(trickle(loris, 1000), 1000u);
     EXPECT_LT(trickle(body, 1000), 1000u);
     EXPECT_EQ(loris.read_all(), "");
@@ -385,12 +385,12 @@ TEST(ExporterClients, AnyAcceptHeaderGetsPageOrError) {
         {"Accept-Encoding: gzip\r\nAccept-Encoding: identity;q=0", 200},
     };
     for (auto const& [header, status] : rows) {
-        auto const answer = exporter.get("/metrics", header + "\r\n");
-        EXPECT_EQ(status_of(answer), status) << header.substr(0, 60);
+        auto const response = exporter.get("/metrics", header + "\r\n");
+        EXPECT_EQ(status_of(response), status) << header.substr(0, 60);
         if (status == 200 && header.find("identity") == header.npos) {
-            EXPECT_EQ(header_of(answer, "Content-Type"), text) << header.substr(0, 60);
-            EXPECT_EQ(header_of(answer, "Content-Encoding"), "");
-            EXPECT_NE(answer.find("\nollama_up 0\n"), answer.npos);
+            EXPECT_EQ(header_of(response, "Content-Type"), text) << header.substr(0, 60);
+            EXPECT_EQ(header_of(response, "Content-Encoding"), "");
+            EXPECT_NE(response.find("\nollama_up 0\n"), response.npos);
         }
     }
     auto random = std::mt19937(5);
@@ -476,11 +476,11 @@ TEST(ExporterClients, RejectsTargetsThatAreNotAllowed) {
         {"target=*", 403},
     };
     for (auto const& [query, status] : rows) {
-        auto const answer = exporter.get("/probe?" + query);
-        EXPECT_EQ(status_of(answer), status) << query.substr(0, 80);
-        EXPECT_EQ(answer.find("hunter2"), answer.npos) << query;
-        EXPECT_EQ(answer.find("X-Evil"), answer.npos) << query;
-        EXPECT_EQ(header_of(answer, "Content-Length"), std::to_string(body_of(answer).size()));
+        auto const response = exporter.get("/probe?" + query);
+        EXPECT_EQ(status_of(response), status) << query.substr(0, 80);
+        EXPECT_EQ(response.find("hunter2"), response.npos) << query;
+        EXPECT_EQ(response.find("X-Evil"), response.npos) << query;
+        EXPECT_EQ(header_of(response, "Content-Length"), std::to_string(body_of(response).size()));
     }
     // Random targets: only allowed servers are ever queried.
     auto random = std::mt19937(7);

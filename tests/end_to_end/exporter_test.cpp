@@ -63,19 +63,19 @@ TEST(Exporter, EveryPathRespondsWithoutServer) {
         {"/../etc/passwd", 404, "text/plain; charset=utf-8"},
     };
     for (auto const& [path, status, type] : rows) {
-        auto const answer = exporter.get(path);
-        EXPECT_EQ(status_of(answer), status) << path;
-        EXPECT_EQ(header_of(answer, "Content-Type"), type) << path;
-        EXPECT_EQ(header_of(answer, "Content-Length"), std::to_string(body_of(answer).size()));
+        auto const response = exporter.get(path);
+        EXPECT_EQ(status_of(response), status) << path;
+        EXPECT_EQ(header_of(response, "Content-Type"), type) << path;
+        EXPECT_EQ(header_of(response, "Content-Length"), std::to_string(body_of(response).size()));
         auto const head = http_get(exporter.port(), path, {}, "HEAD");
         EXPECT_EQ(status_of(head), status) << path;
         EXPECT_EQ(body_of(head), "") << path;
         EXPECT_NE(header_of(head, "Content-Length"), "0") << path;
     }
     for (auto const* const method : {"POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"}) {
-        auto const answer = http_get(exporter.port(), "/metrics", {}, method);
-        EXPECT_EQ(status_of(answer), 405) << method;
-        EXPECT_EQ(header_of(answer, "Allow"), "GET, HEAD") << method;
+        auto const response = http_get(exporter.port(), "/metrics", {}, method);
+        EXPECT_EQ(status_of(response), 405) << method;
+        EXPECT_EQ(header_of(response, "Allow"), "GET, HEAD") << method;
     }
     auto snapshot = ollama::Snapshot{};
     EXPECT_FALSE(read_json(body_of(exporter.get("/snapshot")), snapshot));
@@ -164,14 +164,14 @@ TEST(Exporter, KeepsExactCountsOfDeletedLog) {
     EXPECT_GE(
         up.value("ollama_api_response_time_seconds_count", {{"endpoint", "/api/version"}}), 1);
     // The model is replaced, then the server fails: its series disappear, the counters remain.
-    server.answer("GET /api/tags", json(R"({"models":[{"name":"new:1","size":1}]})"));
-    server.answer("POST /api/show", json("{}"));
-    server.answer("GET /api/ps", json(R"({"models":[]})"));
+    server.respond("GET /api/tags", json(R"({"models":[{"name":"new:1","size":1}]})"));
+    server.respond("POST /api/show", json("{}"));
+    server.respond("GET /api/ps", json(R"({"models":[]})"));
     exporter.wait_for("ollama_model_size_bytes", {{"model", "new:1"}}, "1");
     exporter.wait_for("ollama_loaded_models", {}, "0");
     EXPECT_EQ(exporter.metrics().number("ollama_model_size_bytes", {{"model", "tiny:latest"}}), "");
     for (auto const* const path : {"version", "status", "tags", "ps"}) {
-        server.answer(std::string("GET /api/") + path, fault::reset());
+        server.respond(std::string("GET /api/") + path, fault::reset());
     }
     exporter.wait_for("ollama_up", {}, "0");
     auto const down = exporter.metrics();
@@ -188,12 +188,12 @@ TEST(Exporter, CountsRequestsByExpiryWithoutLog) {
     auto exporter = Exporter({"--ollama-host", server.url(), "--scrape-interval", "0.1"});
     exporter.wait_for("ollama_inference_requests_total", {}, "0");
     exporter.wait_for("ollama_gpu_likely_active", {}, "0");
-    server.answer("GET /api/ps", FakeOllama::loaded("2099-01-01T00:05:00Z"));
+    server.respond("GET /api/ps", FakeOllama::loaded("2099-01-01T00:05:00Z"));
     exporter.wait_for("ollama_inference_requests_total", {}, "1");
     EXPECT_GT(exporter.metrics().value("ollama_gpu_likely_active"), 0);
-    server.answer("GET /api/ps", json(R"({"models":[]})"));
+    server.respond("GET /api/ps", json(R"({"models":[]})"));
     exporter.wait_for("ollama_model_unloads_total", {{"model", "tiny:latest"}}, "1");
-    server.answer("GET /api/ps", FakeOllama::loaded("2099-01-01T00:05:00Z"));
+    server.respond("GET /api/ps", FakeOllama::loaded("2099-01-01T00:05:00Z"));
     exporter.wait_for("ollama_model_loads_total", {{"model", "tiny:latest"}}, "1");
     EXPECT_EQ(exporter.metrics().number("ollama_inference_requests_total"), "1");
 }
@@ -217,12 +217,12 @@ TEST(Exporter, NegotiatesFormatAndEncoding) {
     for (auto const* const broken :
          {"Accept: ;;;q=,,,", "Accept: application/openmetrics-text;q=x", "Accept: \x01\xff",
           "Accept: image/png", "Accept:"}) {
-        auto const answer = exporter.get("/metrics", std::string(broken) + "\r\n");
+        auto const response = exporter.get("/metrics", std::string(broken) + "\r\n");
         // A control character in a header is invalid HTTP.
         auto const is_http = std::string_view(broken).find('\x01') == std::string_view::npos;
-        EXPECT_EQ(status_of(answer), is_http ? 200 : 400) << broken;
+        EXPECT_EQ(status_of(response), is_http ? 200 : 400) << broken;
         if (is_http) {
-            EXPECT_NO_THROW(ExpositionReader(body_of(answer), false)) << broken;
+            EXPECT_NO_THROW(ExpositionReader(body_of(response), false)) << broken;
         }
     }
 }
@@ -257,10 +257,10 @@ TEST(Exporter, QueriesAllowedTargetsOnly) {
           "%F0%9F%98%80", "gopher://localhost:1", "http://localhost:*", "https://a.b:1.example.org",
           "https://evil/.example.org", "*", "http://localhost:1%2F..", "third", "localhost:99999",
           "http://localhost:1?x=y", "http://localhost:1%23", "%20localhost:1", "//localhost:1"}) {
-        auto const answer = probe(refused);
-        EXPECT_EQ(status_of(answer), 403) << refused;
-        EXPECT_EQ(answer.find("secret"), answer.npos) << refused;
-        EXPECT_EQ(answer.find("X-Evil"), answer.npos) << refused;
+        auto const response = probe(refused);
+        EXPECT_EQ(status_of(response), 403) << refused;
+        EXPECT_EQ(response.find("secret"), response.npos) << refused;
+        EXPECT_EQ(response.find("X-Evil"), response.npos) << refused;
     }
     auto const list = body_of(exporter.get("/sd"));
     EXPECT_NE(list.find("\"second\""), list.npos);
@@ -270,12 +270,12 @@ TEST(Exporter, QueriesAllowedTargetsOnly) {
 
 TEST(Exporter, ProbeEndsAtScrapeTimeout) {
     auto server = FakeOllama();
-    server.answer("GET /api/ps", fault::hang());
+    server.respond("GET /api/ps", fault::hang());
     auto exporter = Exporter(
         {"--ollama-host", "127.0.0.1:1", "--allow-target", "127.0.0.1:*", "--timeout", "55s"});
-    auto const answer = exporter.get(
+    auto const response = exporter.get(
         "/probe?target=" + server.url(), "X-Prometheus-Scrape-Timeout-Seconds: 0.6\r\n");
-    auto const read = ExpositionReader(body_of(answer), false);
+    auto const read = ExpositionReader(body_of(response), false);
     EXPECT_EQ(read.number("ollama_up"), "1");
     EXPECT_EQ(read.number("ollama_model_count"), "1");
     EXPECT_EQ(read.count("ollama_loaded_models"), 0u);
@@ -283,7 +283,7 @@ TEST(Exporter, ProbeEndsAtScrapeTimeout) {
 
 TEST(Exporter, SignalCompletesOpenScrapesBeforeExit) {
     auto server = FakeOllama();
-    server.answer("GET /api/ps", fault::hang());
+    server.respond("GET /api/ps", fault::hang());
     auto exporter = Exporter(
         {"--ollama-host", "127.0.0.1:1", "--allow-target", "127.0.0.1:*", "--timeout", "55s"});
     exporter.metrics();
@@ -296,7 +296,7 @@ TEST(Exporter, SignalCompletesOpenScrapesBeforeExit) {
     auto const ended = exporter.end();
     EXPECT_EQ(ended.exit_code, 0);
     EXPECT_FALSE(ended.by_signal);
-    EXPECT_EQ(status_of(client.read_answer()), 200);
+    EXPECT_EQ(status_of(client.read_response()), 200);
 }
 
 // Hash of the password `secret`.
@@ -331,12 +331,12 @@ TEST(Exporter, RequiresPasswordOfConfiguredUsers) {
     };
     for (auto const& [header, status] : rows) {
         for (auto const* const path : {"/metrics", "/probe?target=x", "/-/healthy", "/"}) {
-            auto const answer = exporter.get(path, header);
+            auto const response = exporter.get(path, header);
             auto const expected =
                 status == 200 && std::string_view(path).starts_with("/probe") ? 403 : status;
-            EXPECT_EQ(status_of(answer), expected) << header << path;
-            EXPECT_EQ(header_of(answer, "X-Frame-Options"), "deny");
-            EXPECT_EQ(header_of(answer, "WWW-Authenticate").empty(), status == 200);
+            EXPECT_EQ(status_of(response), expected) << header << path;
+            EXPECT_EQ(header_of(response, "X-Frame-Options"), "deny");
+            EXPECT_EQ(header_of(response, "WWW-Authenticate").empty(), status == 200);
         }
     }
     EXPECT_EQ(exporter.errors().find("c2VjcmV0"), std::string::npos);

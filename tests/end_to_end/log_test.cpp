@@ -112,10 +112,10 @@ TEST(Log, PrintsRotatedLogsBeforeLiveLog) {
     auto const out = log_of("--logs-dir " + directory.path().string()).out;
     auto last = std::size_t{0};
     for (auto const* const number : {"/n/1\"", "/n/2\"", "/n/3\""}) {
-        auto const place = out.find(number);
-        ASSERT_NE(place, std::string::npos) << number;
-        EXPECT_GE(place, last);
-        last = place;
+        auto const position = out.find(number);
+        ASSERT_NE(position, std::string::npos) << number;
+        EXPECT_GE(position, last);
+        last = position;
     }
 }
 
@@ -212,7 +212,7 @@ done
     for (int number = 1; number <= written + 100; ++number) {
         EXPECT_EQ(numbers.count(std::to_string(number)), 1u) << number;
     }
-    EXPECT_EQ(count(read_file(error), "\n"), 1u) << "said once";
+    EXPECT_EQ(count(read_file(error), "\n"), 1u) << "reported once";
     EXPECT_NE(read_file(error).find("server-9.log"), std::string::npos);
 }
 

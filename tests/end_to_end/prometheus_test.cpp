@@ -52,8 +52,8 @@ std::string replace_all(std::string text, std::string const& from, std::string c
 class World {
 public:
     World() {
-        server.answer("GET /api/status", json(R"({"cloud":{"disabled":false,"source":"none"}})"));
-        server.answer("POST /api/me", json(R"({"error":"unauthorized"})", "401 Unauthorized"));
+        server.respond("GET /api/status", json(R"({"cloud":{"disabled":false,"source":"none"}})"));
+        server.respond("POST /api/me", json(R"({"error":"unauthorized"})", "401 Unauthorized"));
         exporter.emplace(
             std::vector<std::string>{
                 "--config", accounts(), "--log-timezone", "UTC", "--cloud-base-url", cloud.url()},
@@ -61,13 +61,13 @@ public:
                 {"SCRAPE_INTERVAL", "100ms"}, {"OLLAMA_API_KEY", "planted-key"}});
         exporter->wait_for("ollama_cloud_up", {}, "1");
         // A model is unloaded and loaded again, and one poll fails.
-        server.answer("GET /api/ps", json(R"({"models":[]})"));
+        server.respond("GET /api/ps", json(R"({"models":[]})"));
         exporter->wait_for("ollama_loaded_models", {}, "0");
-        server.answer("GET /api/ps", fault::reset());
+        server.respond("GET /api/ps", fault::reset());
         while (exporter->metrics().count("ollama_loaded_models") > 0) {
             ::poll(nullptr, 0, 1);
         }
-        server.answer("GET /api/ps", FakeOllama::loaded("2099-01-01T00:00:00.25Z"));
+        server.respond("GET /api/ps", FakeOllama::loaded("2099-01-01T00:00:00.25Z"));
         exporter->wait_for("ollama_model_loads_total", {{"model", "tiny:latest"}}, "1");
     }
 
@@ -149,13 +149,13 @@ Values stored_values(PrometheusProcess const& prometheus, std::string const& job
     return values;
 }
 
-Values scraped_values(std::string const& answer, bool open_metrics) {
+Values scraped_values(std::string const& response, bool open_metrics) {
     auto const type = open_metrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
                                    : "text/plain; version=0.0.4; charset=utf-8";
-    EXPECT_EQ(header_of(answer, "Content-Type"), type);
-    EXPECT_EQ(header_of(answer, "Content-Encoding"), "gzip");
+    EXPECT_EQ(header_of(response, "Content-Type"), type);
+    EXPECT_EQ(header_of(response, "Content-Encoding"), "gzip");
     auto values = Values{};
-    auto const read = ExpositionReader(gunzip(body_of(answer)), open_metrics);
+    auto const read = ExpositionReader(gunzip(body_of(response)), open_metrics);
     for (auto const& sample : read.samples()) {
         values[{sample.name, sample.labels}] = std::strtod(sample.number.c_str(), nullptr);
     }
@@ -189,7 +189,7 @@ void expect_stored_as_scraped(
     EXPECT_GT(stored.size(), 150u);
     auto least = std::optional<std::string>{};
     for (auto const& scrape : scrapes) {
-        auto const page = scraped_values(scrape.answer, open_metrics);
+        auto const page = scraped_values(scrape.response, open_metrics);
         auto const text = differences(stored, page) + differences(page, stored);
         least = least && least->size() < text.size() ? least : text;
     }
@@ -201,7 +201,7 @@ void expect_both_formats_alike(ScrapeRelay const& open, ScrapeRelay const& text)
     auto const names = [](ScrapeRelay const& relay, bool open_metrics) {
         auto found = std::set<Values::key_type>{};
         for (auto const& [key, value] :
-             scraped_values(relay.scrapes("/metrics ").back().answer, open_metrics)) {
+             scraped_values(relay.scrapes("/metrics ").back().response, open_metrics)) {
             if (!key.first.ends_with("_created")) {
                 found.insert(key);
             }
@@ -562,12 +562,12 @@ TEST(Promtool, ReportsNoFindingInAnyState) {
                  R"("weekly":{"remaining_percent":0}}})"),
          "1", "1", "1.25"},
     };
-    server.answer("GET /api/status", json(R"({"cloud":{"disabled":false,"source":"none"}})"));
+    server.respond("GET /api/status", json(R"({"cloud":{"disabled":false,"source":"none"}})"));
     for (auto const& row : rows) {
         SCOPED_TRACE(row.name);
         auto cloud = ThreadedPeer(&script_cloud);
         for (auto const& [line, reply] : row.replies) {
-            cloud.answer(line, reply);
+            cloud.respond(line, reply);
         }
         auto const exporter = ExporterProcess(
             {"--ollama-host", row.host, "--cloud-base-url", cloud.url(), "--allow-target",
@@ -592,7 +592,7 @@ TEST(Promtool, ReportsNoFindingForCloudOnlyAccount) {
     }
     auto cloud = ThreadedPeer(&script_cloud);
     for (auto const* const line : cloud_lines) {
-        cloud.answer(line, json(R"({"error":"too many requests"})", "429 Too Many Requests"));
+        cloud.respond(line, json(R"({"error":"too many requests"})", "429 Too Many Requests"));
     }
     auto const directory = TemporaryDirectory();
     auto const file = directory.write(

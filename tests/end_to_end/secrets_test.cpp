@@ -28,7 +28,7 @@ struct World {
     Identity authority = make_authority();
     TlsPeer good{context, make_identity({}, &authority), cloud.url()};
     TlsPeer unknown{context, make_identity({}), cloud.url()};
-    TlsPeer hanging{context, make_identity({}), cloud.url(), TlsPeer::Way::hang};
+    TlsPeer hanging{context, make_identity({}), cloud.url(), TlsPeer::Mode::hang};
     ProxyPeer refusing{context, 1, "HTTP/1.1 407 " + word + "\r\nX: " + word + "\r\n\r\n" + word};
     TemporaryDirectory directory;
 
@@ -115,10 +115,10 @@ TEST(Secrets, OutputsAndFilesContainNoneOnAnyFailure) {
         {"not JSON", json("{\"" + key), plain},
         {"HTML", json("<html>" + cookie + "<p>Sign in"), plain},
         {"empty", json(""), plain},
-        {"not HTTP", {key + "\r\n\r\n", Reply::Way::close}, plain},
+        {"not HTTP", {key + "\r\n\r\n", Reply::Delivery::close}, plain},
         {"bad header", {"HTTP/1.1 200 OK\r\n" + key + head}, plain},
         {"cut",
-         {"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + echo, Reply::Way::close},
+         {"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + echo, Reply::Delivery::close},
          plain},
         {"reset", fault::reset(), plain},
         {"hang", fault::hang(), plain},

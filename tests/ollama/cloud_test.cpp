@@ -47,7 +47,7 @@ TEST(Cloud, RequestsEveryEndpointConcurrentlyWithKey) {
     script_cloud(scene.peer);
     for (auto const* const line : cloud_lines) {
         auto held = json("{}");
-        held.way = Reply::Way::hold;
+        held.delivery = Reply::Delivery::hold;
         scene.peer.only(line, held);
     }
     auto outcome = Outcome<Cloud>{};

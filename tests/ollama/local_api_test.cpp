@@ -235,7 +235,7 @@ TEST(LocalApi, SendsAtMostFourRequestsConcurrently) {
     }
     peer.only("GET /api/tags", json(R"({"models":[)" + models + "]}"));
     auto show = json("{}");
-    show.way = Reply::Way::hold;
+    show.delivery = Reply::Delivery::hold;
     peer.only("POST /api/show", show);
     // Both collections share the client.
     auto const source = local_api(peer.url());
@@ -286,7 +286,7 @@ TEST(LocalApi, SkipsAccountRequestIfCloudIsDisabled) {
         EXPECT_EQ(outcome.value.cloud_source, "env");
     }
     EXPECT_EQ(peer.count("POST /api/me"), 0u);
-    EXPECT_EQ(peer.unused(), "POST /api/me asked 0 times of 1; ");
+    EXPECT_EQ(peer.unused(), "POST /api/me requested 0 times of 1; ");
 }
 
 TEST(LocalApi, UnreachableServerReportsOneFailure) {
@@ -354,7 +354,7 @@ TEST_P(LocalApiFaults, AffectFaultyPartOnly) {
         SCOPED_TRACE(part + ": " + fault.name + ": " + describe(outcome));
         // A complete response of /api/me without a sign-in URL is no failure.
         auto const whole = fault.reply.bytes.find("Content-Length: ") != std::string::npos &&
-                           fault.reply.way == Reply::Way::send;
+                           fault.reply.delivery == Reply::Delivery::send;
         auto const silent = part == "me" && whole;
         EXPECT_EQ(outcome.state, silent ? State::ok : State::partial);
         ASSERT_EQ(outcome.failures.size(), silent ? 0u : 1u);

@@ -13,15 +13,15 @@ using namespace std::chrono;
 
 // Takes a snapshot of a directory with the recording `closed` and, if it is not empty, this log.
 Outcome<Snapshot> take(std::string const& log) {
-    auto const folder = TemporaryDirectory();
+    auto const directory = TemporaryDirectory();
     auto account = Account{};
-    account.db_path = folder.path() / "db.sqlite";
+    account.db_path = directory.path() / "db.sqlite";
     std::filesystem::copy_file(
         std::filesystem::path(OUSAGE_TEST_DATA) / "desktop/closed/db.sqlite", account.db_path);
-    account.logs_dir = folder.path() / "logs";
-    account.server_config = folder.path() / "server.json";
+    account.logs_dir = directory.path() / "logs";
+    account.server_config = directory.path() / "server.json";
     if (!log.empty()) {
-        folder.write("logs/server.log", log);
+        directory.write("logs/server.log", log);
     }
     auto configuration = Configuration{};
     configuration.accounts = {account};

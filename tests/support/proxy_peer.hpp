@@ -56,8 +56,8 @@ private:
     using Socket = LoopbackAcceptor::Socket;
 
     struct State {
-        State(asio::any_io_executor const& executor, unsigned short to, std::string answer)
-            : acceptor(executor), server(to), reply(std::move(answer)) {}
+        State(asio::any_io_executor const& executor, unsigned short to, std::string response)
+            : acceptor(executor), server(to), reply(std::move(response)) {}
 
         LoopbackAcceptor acceptor;
         unsigned short server;

@@ -67,7 +67,7 @@ public:
     }
 
     /// Reads one response, with a body according to its Content-Length, or as much as is received.
-    std::string read_answer(bool to_head = false) {
+    std::string read_response(bool to_head = false) {
         auto text = std::exchange(rest_, {});
         while (text.find("\r\n\r\n") == text.npos) {
             if (!read_some(text)) {
@@ -114,18 +114,18 @@ inline std::string http_get(
 }
 
 /// Returns the status of a response; 0 if there is none.
-inline int status_of(std::string const& answer) {
-    return answer.starts_with("HTTP/1.1 ") ? std::atoi(answer.c_str() + 9) : 0;
+inline int status_of(std::string const& response) {
+    return response.starts_with("HTTP/1.1 ") ? std::atoi(response.c_str() + 9) : 0;
 }
 
-inline std::string body_of(std::string const& answer) {
-    auto const end = answer.find("\r\n\r\n");
-    return end == answer.npos ? std::string{} : answer.substr(end + 4);
+inline std::string body_of(std::string const& response) {
+    auto const end = response.find("\r\n\r\n");
+    return end == response.npos ? std::string{} : response.substr(end + 4);
 }
 
 /// Returns the value of a header; empty if the header is missing.
-inline std::string header_of(std::string const& answer, std::string const& name) {
-    auto const head = answer.substr(0, answer.find("\r\n\r\n") + 2);
+inline std::string header_of(std::string const& response, std::string const& name) {
+    auto const head = response.substr(0, response.find("\r\n\r\n") + 2);
     auto const at = head.find("\r\n" + name + ": ");
     if (at == head.npos) {
         return {};

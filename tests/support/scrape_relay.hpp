@@ -31,8 +31,8 @@ class ScrapeRelay {
 public:
     /// One scrape.
     struct Scrape {
-        std::string request; ///< header section as sent to the exporter
-        std::string answer;  ///< header section and body
+        std::string request;  ///< header section as sent to the exporter
+        std::string response; ///< header section and body
     };
 
     /// `accept` replaces the Accept header of Prometheus; if empty, the header is forwarded
@@ -89,7 +89,7 @@ private:
         try {
             auto client = RawClient(exporter_);
             client.send(scrape.request);
-            scrape.answer = client.read_all();
+            scrape.response = client.read_all();
         } catch (std::exception const&) {
             co_return; // no exporter: Prometheus sees a closed connection
         }
@@ -97,7 +97,7 @@ private:
             auto const lock = std::lock_guard(mutex_);
             scrapes_.push_back(scrape);
         }
-        auto const buffer = asio::buffer(scrape.answer.data(), scrape.answer.size());
+        auto const buffer = asio::buffer(scrape.response.data(), scrape.response.size());
         co_await asio::async_write(socket, buffer, ousage::as_tuple(asio::use_awaitable));
         asio::error_code ignored;
         socket.close(ignored);

@@ -95,7 +95,7 @@ public:
         auto text = std::string{};
         for (auto const& [line, replies] : state_->script) {
             if (count(line) < replies.size()) {
-                text += line + " asked " + std::to_string(count(line)) + " times of " +
+                text += line + " requested " + std::to_string(count(line)) + " times of " +
                         std::to_string(replies.size()) + "; ";
             }
         }
@@ -178,26 +178,26 @@ private:
 
     // Sends a reply. Returns true if the connection can be reused.
     static asio::awaitable<bool> play(State& state, Socket& socket, Reply const& reply) {
-        if (reply.way == Reply::Way::drip) {
+        if (reply.delivery == Reply::Delivery::drip) {
             co_return co_await drip(socket, reply);
         }
-        if (reply.way == Reply::Way::hold && !state.released) {
+        if (reply.delivery == Reply::Delivery::hold && !state.released) {
             co_await state.gate.async_wait(ousage::as_tuple(asio::use_awaitable));
         }
         auto const sent = co_await send(socket, reply.bytes);
-        switch (reply.way) {
-        case Reply::Way::reset: {
+        switch (reply.delivery) {
+        case Reply::Delivery::reset: {
             asio::error_code ignored;
             socket.set_option(asio::socket_base::linger(true, 0), ignored);
             co_return false;
         }
-        case Reply::Way::hang: {
+        case Reply::Delivery::hang: {
             auto byte = char{};
             auto const room = asio::buffer(&byte, 1);
             co_await socket.async_read_some(room, ousage::as_tuple(asio::use_awaitable));
             co_return false;
         }
-        case Reply::Way::endless: {
+        case Reply::Delivery::endless: {
             auto const zeros = std::string(64 * 1024, '0');
             for (std::size_t total = 0; total < reply.bound; total += zeros.size()) {
                 auto const more = co_await send(socket, zeros);
@@ -207,7 +207,7 @@ private:
             }
             co_return false;
         }
-        case Reply::Way::close: co_return false;
+        case Reply::Delivery::close: co_return false;
         default: co_return sent;
         }
     }

@@ -9,7 +9,7 @@ namespace ousage::test {
 /// The reaction of the scripted peer to one request.
 struct Reply {
     /// How the bytes are sent.
-    enum class Way {
+    enum class Delivery {
         send,    ///< send all bytes
         close,   ///< send all bytes (often none), then close the connection normally
         reset,   ///< send all bytes, then reset the connection (SO_LINGER 0)
@@ -20,7 +20,7 @@ struct Reply {
     };
 
     std::string bytes;                     ///< raw response: header section and body
-    Way way = Way::send;                   ///< how the bytes are sent
+    Delivery delivery = Delivery::send;    ///< how the bytes are sent
     std::chrono::milliseconds interval{5}; ///< for `drip`
     std::size_t bound = 1'000'000'000;     ///< maximum number of bytes for `endless`
 };
@@ -35,24 +35,24 @@ inline Reply json(std::string const& body, std::string const& status = "200 OK")
 namespace fault {
 
 inline Reply close() {
-    return {{}, Reply::Way::close};
+    return {{}, Reply::Delivery::close};
 }
 
 inline Reply reset() {
-    return {{}, Reply::Way::reset};
+    return {{}, Reply::Delivery::reset};
 }
 
 inline Reply hang() {
-    return {{}, Reply::Way::hang};
+    return {{}, Reply::Delivery::hang};
 }
 
 /// A correct response, too slow for every deadline in the tests.
 inline Reply drip() {
-    return {json(std::string(100'000, ' ')).bytes, Reply::Way::drip};
+    return {json(std::string(100'000, ' ')).bytes, Reply::Delivery::drip};
 }
 
 inline Reply garbage() {
-    return {std::string("\x16\x03\x01\0\xFF\xFEgarbage\n\n", 16), Reply::Way::close};
+    return {std::string("\x16\x03\x01\0\xFF\xFEgarbage\n\n", 16), Reply::Delivery::close};
 }
 
 /// A complete HTTP response with truncated JSON.
@@ -62,17 +62,17 @@ inline Reply half_json() {
 
 /// Closes before the announced length is reached.
 inline Reply long_length() {
-    return {"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{}", Reply::Way::close};
+    return {"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{}", Reply::Delivery::close};
 }
 
 /// An endless body without a length or chunks, which ends when the connection closes.
 inline Reply endless() {
-    return {"HTTP/1.1 200 OK\r\n\r\n", Reply::Way::endless};
+    return {"HTTP/1.1 200 OK\r\n\r\n", Reply::Delivery::endless};
 }
 
 /// An endless header section.
 inline Reply endless_head() {
-    return {"HTTP/1.1 200 OK\r\nX-Zero: ", Reply::Way::endless};
+    return {"HTTP/1.1 200 OK\r\nX-Zero: ", Reply::Delivery::endless};
 }
 
 inline Reply redirect(std::string const& location) {

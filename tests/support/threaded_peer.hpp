@@ -47,7 +47,7 @@ public:
     }
 
     /// Replaces the replies for `METHOD /target` with one reply.
-    void answer(std::string const& line, Reply const& reply) {
+    void respond(std::string const& line, Reply const& reply) {
         auto done = std::promise<void>();
         asio::post(context_, [&] {
             peer_.only(line, reply);

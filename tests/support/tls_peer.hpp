@@ -35,7 +35,7 @@ using program::Subject;
 class TlsPeer {
 public:
     /// Behaviour of the server.
-    enum class Way {
+    enum class Mode {
         serve,    ///< correct, including close_notify
         hang,     ///< accepts the connection but never responds to the handshake
         truncate, ///< closes the connection without close_notify
@@ -45,8 +45,8 @@ public:
     /// Starts listening on a free port with that certificate; `upstream` responds to the requests.
     TlsPeer(
         asio::io_context& context, Identity const& identity, io::Url const& upstream,
-        Way way = Way::serve)
-        : state_(std::make_shared<State>(context.get_executor(), upstream, way)) {
+        Mode mode = Mode::serve)
+        : state_(std::make_shared<State>(context.get_executor(), upstream, mode)) {
         identity.serve(native());
         auto work = accept(state_);
         asio::co_spawn(context, std::move(work), asio::detached);
@@ -84,13 +84,13 @@ private:
     using Stream = asio::ssl::stream<Socket&>;
 
     struct State {
-        State(asio::any_io_executor const& executor, io::Url to, Way how)
-            : acceptor(executor), upstream(std::move(to)), way(how) {}
+        State(asio::any_io_executor const& executor, io::Url to, Mode its_mode)
+            : acceptor(executor), upstream(std::move(to)), mode(its_mode) {}
 
         LoopbackAcceptor acceptor;
         asio::ssl::context tls{asio::ssl::context::tls_server};
         io::Url upstream;
-        Way way;
+        Mode mode;
         std::size_t connections = 0, handshakes = 0;
         std::vector<std::string> server_names;
         std::string protocol;
@@ -130,13 +130,13 @@ private:
 
     static asio::awaitable<void> serve(std::shared_ptr<Link> link) {
         auto& state = *link->state;
-        if (state.way == Way::garbage) {
+        if (state.mode == Mode::garbage) {
             auto const text = std::string("HTTP/1.1 400 Bad Request\r\n\r\n");
             auto const buffer = asio::buffer(text.data(), text.size());
             co_await asio::async_write(*link->outer, buffer, ousage::as_tuple(asio::use_awaitable));
             co_return;
         }
-        if (state.way == Way::hang) {
+        if (state.mode == Mode::hang) {
             auto bytes = std::array<char, 4096>{};
             for (;;) {
                 auto const room = asio::buffer(bytes.data(), bytes.size());
@@ -182,7 +182,7 @@ private:
 
     static asio::awaitable<void> copy_down(Link& link) {
         co_await copy(*link.inner, link.stream);
-        if (link.state->way == Way::serve && link.outer->is_open()) {
+        if (link.state->mode == Mode::serve && link.outer->is_open()) {
             co_await link.stream.async_shutdown(ousage::as_tuple(asio::use_awaitable));
         }
     }

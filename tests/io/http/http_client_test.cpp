@@ -87,9 +87,9 @@ TEST(HttpClient, ReconnectsIfServerClosedIdleConnection) {
     asio::io_context context;
     ScriptedPeer peer(context);
     auto closing = json("1");
-    closing.way = Reply::Way::close;
+    closing.delivery = Reply::Delivery::close;
     auto resetting = json("2");
-    resetting.way = Reply::Way::reset;
+    resetting.delivery = Reply::Delivery::reset;
     peer.on("GET /a", closing).on("GET /b", resetting).on("GET /c", json("3"));
     auto client = HttpClient(peer.url());
     EXPECT_EQ(fetch(context, client, get("/a"))->body, "1");
@@ -121,7 +121,7 @@ TEST(HttpClient, LimitsConcurrentRequests) {
     asio::io_context context;
     ScriptedPeer peer(context);
     auto held = json("1");
-    held.way = Reply::Way::hold;
+    held.delivery = Reply::Delivery::hold;
     peer.on("GET /a", held);
     auto client = HttpClient(peer.url(), {}, 3);
     auto sendings = std::deque<Sending>{};
@@ -148,7 +148,7 @@ TEST(HttpClient, CancelledWaiterPassesSlotToNext) {
     asio::io_context context;
     ScriptedPeer peer(context);
     auto held = json("1");
-    held.way = Reply::Way::hold;
+    held.delivery = Reply::Delivery::hold;
     peer.on("GET /a", held);
     auto client = HttpClient(peer.url(), {}, 1);
     auto first = std::make_unique<Sending>(context, client, get("/a"));
@@ -251,7 +251,7 @@ TEST(HttpClient, RejectsRequestSplitting) {
 TEST(HttpClient, CancellationMidBodyEndsRequestAndConnection) {
     asio::io_context context;
     ScriptedPeer peer(context);
-    auto half = Reply{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345", Reply::Way::hang};
+    auto half = Reply{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345", Reply::Delivery::hang};
     peer.on("GET /a", half).on("GET /b", json("2"));
     auto client = HttpClient(peer.url());
     auto sending = Sending(context, client, get("/a"));

@@ -1,4 +1,4 @@
-#include "support/http_parser_oracle.hpp"
+#include "support/http_parser_reference.hpp"
 #include <ousage/io/http/http_response.hpp>
 
 #include <gtest/gtest.h>
@@ -84,10 +84,10 @@ TEST(HttpResponse, AgreesWithHttpParser) {
         if (row.body == "ab" || row.status == 304) {
             continue;
         }
-        auto const oracle = test::ask_http_parser(row.bytes, false);
-        ASSERT_TRUE(oracle) << row.bytes;
-        EXPECT_EQ(oracle->status, row.status);
-        EXPECT_EQ(oracle->body, row.body);
+        auto const reference = test::run_http_parser(row.bytes, false);
+        ASSERT_TRUE(reference) << row.bytes;
+        EXPECT_EQ(reference->status, row.status);
+        EXPECT_EQ(reference->body, row.body);
     }
 }
 

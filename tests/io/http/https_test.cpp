@@ -69,13 +69,13 @@ Failure first_failure(Outcome<Body> const& outcome) {
 
 // Sends one request to a TLS server with this certificate.
 Outcome<Body> ask_server(
-    Identity const& identity, TlsPeer::Way way = TlsPeer::Way::serve,
+    Identity const& identity, TlsPeer::Mode mode = TlsPeer::Mode::serve,
     std::string const& host = "localhost",
     std::chrono::milliseconds limit = std::chrono::seconds(20)) {
     asio::io_context context;
     auto peer = ScriptedPeer(context);
     peer.on("GET /a", json("1"));
-    auto const server = TlsPeer(context, identity, peer.url(), way);
+    auto const server = TlsPeer(context, identity, peer.url(), mode);
     auto client = HttpClient(server.url(host));
     auto outcome = collect(context, client, "/a", limit);
     // Nothing is sent to an untrusted server.
@@ -113,7 +113,7 @@ TEST(Https, VerifiesIpAddressWithoutServerName) {
     EXPECT_EQ(collect(context, client, "/a").value.text, "1");
     EXPECT_EQ(server.server_names(), std::vector<std::string>{""});
     auto const other = make_identity({"x", "DNS:localhost,IP:127.0.0.2"}, &trusted.authority);
-    auto const outcome = ask_server(other, TlsPeer::Way::serve, "127.0.0.1");
+    auto const outcome = ask_server(other, TlsPeer::Mode::serve, "127.0.0.1");
     EXPECT_EQ(first_failure(outcome).code, Errc::tls);
     EXPECT_NE(first_failure(outcome).text.find("IP address mismatch"), std::string::npos);
 }
@@ -212,7 +212,7 @@ TEST(Https, HangingHandshakeEndsAtDeadline) {
     auto const trusted = Trusted();
     auto const identity = make_identity({}, &trusted.authority);
     auto const limit = std::chrono::milliseconds(30);
-    auto const outcome = ask_server(identity, TlsPeer::Way::hang, "localhost", limit);
+    auto const outcome = ask_server(identity, TlsPeer::Mode::hang, "localhost", limit);
     EXPECT_EQ(outcome.state, State::timeout);
     ASSERT_EQ(outcome.failures.size(), 1u);
     EXPECT_EQ(outcome.failures[0].code, Errc::timeout);
@@ -221,7 +221,7 @@ TEST(Https, HangingHandshakeEndsAtDeadline) {
 TEST(Https, PlainTextInsteadOfHandshakeIsTlsFailure) {
     auto const trusted = Trusted();
     auto const identity = make_identity({}, &trusted.authority);
-    auto const outcome = ask_server(identity, TlsPeer::Way::garbage);
+    auto const outcome = ask_server(identity, TlsPeer::Mode::garbage);
     EXPECT_EQ(first_failure(outcome).code, Errc::tls);
     // The reverse: a TLS client connects to a plain server, which never completes the handshake.
     asio::io_context context;
@@ -239,15 +239,15 @@ TEST(Https, PlainTextInsteadOfHandshakeIsTlsFailure) {
 TEST(Https, TruncatedBodyIsReceiveFailure) {
     auto const trusted = Trusted();
     auto const identity = make_identity({}, &trusted.authority);
-    auto const without_length = Reply{"HTTP/1.1 200 OK\r\n\r\n{\"a\":1}", Reply::Way::close};
-    for (auto const way : {TlsPeer::Way::serve, TlsPeer::Way::truncate}) {
+    auto const without_length = Reply{"HTTP/1.1 200 OK\r\n\r\n{\"a\":1}", Reply::Delivery::close};
+    for (auto const mode : {TlsPeer::Mode::serve, TlsPeer::Mode::truncate}) {
         asio::io_context context;
         auto peer = ScriptedPeer(context);
         peer.on("GET /a", without_length).on("GET /long", fault::long_length());
-        auto const server = TlsPeer(context, identity, peer.url(), way);
+        auto const server = TlsPeer(context, identity, peer.url(), mode);
         auto client = HttpClient(server.url());
         auto const outcome = collect(context, client, "/a");
-        if (way == TlsPeer::Way::serve) {
+        if (mode == TlsPeer::Mode::serve) {
             EXPECT_EQ(outcome.value.text, "{\"a\":1}");
         } else {
             EXPECT_FALSE(outcome.value.text);
@@ -260,13 +260,13 @@ TEST(Https, TruncatedBodyIsReceiveFailure) {
 TEST(Https, ReplacesIdleConnectionClosedByServer) {
     auto const trusted = Trusted();
     auto const identity = make_identity({}, &trusted.authority);
-    for (auto const way : {TlsPeer::Way::serve, TlsPeer::Way::truncate}) {
+    for (auto const mode : {TlsPeer::Mode::serve, TlsPeer::Mode::truncate}) {
         asio::io_context context;
         auto peer = ScriptedPeer(context);
         auto closing = json("1");
-        closing.way = Reply::Way::close;
+        closing.delivery = Reply::Delivery::close;
         peer.on("GET /a", closing).on("GET /b", json("2"));
-        auto const server = TlsPeer(context, identity, peer.url(), way);
+        auto const server = TlsPeer(context, identity, peer.url(), mode);
         auto client = HttpClient(server.url());
         EXPECT_EQ(collect(context, client, "/a").value.text, "1");
         EXPECT_EQ(collect(context, client, "/b").value.text, "2");
