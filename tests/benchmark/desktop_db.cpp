@@ -46,9 +46,9 @@ PRAGMA wal_checkpoint(TRUNCATE);
 )";
 
 std::filesystem::path const& database() {
-    static auto const folder = TemporaryDirectory();
+    static auto const directory = TemporaryDirectory();
     static auto const path = [] {
-        auto made = folder.path() / "db.sqlite";
+        auto made = directory.path() / "db.sqlite";
         auto writer = Writer(made);
         writer.run("PRAGMA journal_mode=WAL");
         writer.run(app_schema);
@@ -137,8 +137,8 @@ print((time.perf_counter() - start) * 1000)
 )";
 
 void python_sqlite3(benchmark::State& state) {
-    auto const folder = TemporaryDirectory();
-    auto const script = folder.write("read.py", python).string();
+    auto const directory = TemporaryDirectory();
+    auto const script = directory.write("read.py", python).string();
     auto const command = "python3 " + script + " " + database().string();
     for (auto _ : state) {
         auto const finished = run_command(command);
