@@ -21,10 +21,12 @@ namespace OUSAGE_NAMESPACE::io {
 using HttpObserver =
     std::function<void(std::string const& target, std::chrono::nanoseconds elapsed)>;
 
-/// HTTP/1.1 client for one server. Keeps connections alive between requests. Runs at most
-/// `parallel` requests concurrently, whoever sends them; further requests wait in order of arrival.
-/// Follows no redirects and never logs or reports header values. Not thread-safe: use it on one
-/// thread or strand. Must outlive its requests. May be moved while it runs no request.
+/// HTTP/1.1 client for one server. Keeps connections alive between requests. Each io_context has
+/// its own connections, and runs at most `parallel` requests concurrently, whoever sends them;
+/// further requests wait in order of arrival. May be used from several io_contexts, also if they
+/// run on different threads; in each of them, use it on one thread or strand. Follows no redirects
+/// and never logs or reports header values. Must outlive its requests. May be moved while it runs
+/// no request.
 class HttpClient {
 public:
     /// Creates a client of the server at `base`, whose path is a prefix of every target. `parallel`
@@ -38,16 +40,19 @@ public:
     /// Returns the server's URL with the address to connect to.
     Url const& base() const noexcept;
 
-    /// Opens new connections through this proxy, with CONNECT; `nullopt` means directly.
+    /// Opens new connections through this proxy, with CONNECT; `nullopt` means directly. Not
+    /// concurrently with requests.
     void use_proxy(std::optional<Proxy> proxy);
 
     /// Sends one request and reads the whole response, whatever its status. A failure has the code
-    /// of its stage: resolve, connect, tls, send, receive, parse or limit. Cancellation closes the
-    /// connection, or ends the wait for other requests, and throws `operation_aborted`.
+    /// of its stage: resolve, connect, tls, send, receive, parse or limit. Requests no content
+    /// coding; a 2xx response that has one is a parse failure that names it. Cancellation closes
+    /// the connection, or ends the wait for other requests, and throws `operation_aborted`.
     asio::awaitable<Result<HttpResponse>> send(HttpRequest request);
 
     /// Sets the function to call after each request that receives a response. The elapsed time
-    /// starts with the call of `send`. The function must not send requests.
+    /// starts with the call of `send`. The function must not send requests. It is called on the
+    /// thread of the request. Not concurrently with requests.
     void observe(HttpObserver observer);
 
 private:

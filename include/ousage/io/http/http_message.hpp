@@ -24,6 +24,9 @@ struct HttpRequest {
     std::string target;          ///< `/api/tags`; appended to the path of the server's URL
     std::string body;            ///< sent as JSON if not empty
     std::vector<Header> headers; ///< added to the headers that the client sets
+
+    /// Maximum size of the body of the response, if it is less than that of the client.
+    std::size_t body_limit = static_cast<std::size_t>(-1);
 };
 
 /// A complete HTTP response.

@@ -4,6 +4,7 @@
 #include <ousage/core/asio.hpp>
 #include <ousage/core/result.hpp>
 #include <ousage/io/http/base64.hpp>
+#include <ousage/io/http/detail/connect.hpp>
 #include <ousage/io/http/http_response.hpp>
 #include <ousage/io/http/proxy.hpp>
 #include <ousage/io/http/resolve.hpp>
@@ -58,20 +59,13 @@ public:
         if (!endpoints) {
             co_return endpoints.failure();
         }
-        auto last = asio::error_code(asio::error::host_not_found);
-        for (auto const& endpoint : *endpoints) {
-            asio::error_code ignored;
-            socket_.close(ignored);
-            auto [error] = co_await socket_.async_connect(endpoint, as_tuple(asio::use_awaitable));
-            last = error;
-            if (!error) {
-                break;
-            }
-        }
+        auto race = ConnectRace(socket_.get_executor(), *endpoints);
+        auto connected = co_await race.run();
         auto const peer = (proxy ? "the proxy " : "") + authority(next);
-        if (last) {
-            co_return failed(Errc::connect, last, "cannot connect to " + peer);
+        if (!connected) {
+            co_return failed(Errc::connect, race.error(), "cannot connect to " + peer);
         }
+        socket_ = std::move(*connected);
         asio::error_code ignored;
         socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
         if (proxy) {
@@ -142,6 +136,24 @@ public:
         }
         reusable_ = reusable_ && reader.keep_alive();
         co_return reader.failure();
+    }
+
+    // Returns true if an idle connection is open and has no unread bytes. Unread bytes belong to no
+    // request: some servers send a 408 response before they close an idle connection.
+    bool is_quiet() {
+#if OUSAGE_WITH_TLS
+        if (tls_ && ::SSL_has_pending(tls_->native_handle()) == 1) {
+            return false;
+        }
+#endif
+        asio::error_code error;
+        socket_.non_blocking(true, error);
+        auto byte = char{};
+        auto const buffer = asio::buffer(&byte, 1);
+        if (!error) {
+            socket_.receive(buffer, asio::socket_base::message_peek, error);
+        }
+        return error == asio::error::would_block || error == asio::error::try_again;
     }
 
     // Returns true if the connection can be reused after the last response.

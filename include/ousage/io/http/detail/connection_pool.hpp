@@ -2,71 +2,116 @@
 
 #include <ousage/config.hpp>
 #include <ousage/io/http/detail/connection.hpp>
+#include <ousage/io/http/detail/request_slots.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/execution_context.hpp>
 #include <asio/query.hpp>
 
-#include <algorithm>
+#include <cstddef>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
 namespace OUSAGE_NAMESPACE::io::detail {
 
-// Open connections without a request in progress.
-using IdleConnections = std::vector<std::unique_ptr<Connection>>;
+// What one client uses in one execution context: a socket or a timer of one context never serves
+// another, because the other may run on another thread, or may be the only one that runs.
+struct ContextConnections {
+    explicit ContextConnections(std::size_t parallel) : slots(parallel) {}
+
+    RequestSlots slots;
+    std::vector<std::unique_ptr<Connection>> idle; // open, without a request in progress
+};
+
+// The connections of one client, by context. The mutex protects the map and every idle list.
+struct SharedConnections {
+    std::mutex mutex;
+    std::map<asio::execution_context const*, std::shared_ptr<ContextConnections>> contexts;
+};
 
 // A client may outlive the io_context of its connections, but a socket may not. This service of the
 // context closes the idle connections when the context is destroyed.
-class IdleConnectionsOfContext : public asio::execution_context::service {
+class ConnectionsOfContext : public asio::execution_context::service {
 public:
-    using key_type = IdleConnectionsOfContext;
+    using key_type = ConnectionsOfContext;
     static inline asio::execution_context::id id;
 
-    explicit IdleConnectionsOfContext(asio::execution_context& context) : service(context) {}
+    explicit ConnectionsOfContext(asio::execution_context& context) : service(context) {}
 
-    void watch(std::shared_ptr<IdleConnections> const& idle) {
+    void watch(std::shared_ptr<SharedConnections> const& connections) {
+        auto const lock = std::lock_guard(mutex_);
         std::erase_if(watched_, [](auto const& other) { return other.expired(); });
-        watched_.push_back(idle);
+        watched_.push_back(connections);
     }
 
 private:
     void shutdown() noexcept override {
-        for (auto const& weak : watched_) {
-            if (auto const idle = weak.lock()) {
-                idle->clear();
+        auto watched = std::vector<std::weak_ptr<SharedConnections>>{};
+        {
+            auto const lock = std::lock_guard(mutex_);
+            watched.swap(watched_);
+        }
+        for (auto const& weak : watched) {
+            if (auto const connections = weak.lock()) {
+                auto const lock = std::lock_guard(connections->mutex);
+                auto const found = connections->contexts.find(&context());
+                if (found != connections->contexts.end()) {
+                    found->second->idle.clear();
+                    connections->contexts.erase(found);
+                }
             }
         }
     }
 
-    std::vector<std::weak_ptr<IdleConnections>> watched_;
+    std::mutex mutex_;
+    std::vector<std::weak_ptr<SharedConnections>> watched_;
 };
 
-// The idle connections of one client. They are closed when their io_context is destroyed.
+// The idle connections and the slots of one client, for each io_context. Idle connections are
+// closed when their io_context is destroyed. Thread-safe, but the slots of one context are not.
 class ConnectionPool {
 public:
-    // Returns an idle connection, or null if there is none.
-    std::unique_ptr<Connection> take() {
-        if (idle_->empty()) {
-            return nullptr;
+    explicit ConnectionPool(std::size_t parallel) : parallel_(parallel) {}
+
+    // Returns what the client uses in the context of `executor`.
+    std::shared_ptr<ContextConnections> in(asio::any_io_executor const& executor) {
+        auto& context = asio::query(executor, asio::execution::context);
+        auto& service = asio::use_service<ConnectionsOfContext>(context);
+        auto const lock = std::lock_guard(shared_->mutex);
+        auto& found = shared_->contexts[&context];
+        if (!found) {
+            found = std::make_shared<ContextConnections>(parallel_);
+            service.watch(shared_);
         }
-        auto connection = std::move(idle_->back());
-        idle_->pop_back();
-        return connection;
+        return found;
     }
 
-    // Keeps a connection for the next request. It belongs to the context of `executor`.
-    void keep(std::unique_ptr<Connection> connection, asio::any_io_executor const& executor) {
-        if (idle_->empty()) {
-            auto& context = asio::query(executor, asio::execution::context);
-            asio::use_service<IdleConnectionsOfContext>(context).watch(idle_);
+    // Returns an idle connection, or null if there is none. Closes connections on which the server
+    // has closed or has sent bytes that belong to no request.
+    std::unique_ptr<Connection> take(ContextConnections& from) {
+        auto const lock = std::lock_guard(shared_->mutex);
+        while (!from.idle.empty()) {
+            auto connection = std::move(from.idle.back());
+            from.idle.pop_back();
+            if (connection->is_quiet()) {
+                return connection;
+            }
         }
-        idle_->push_back(std::move(connection));
+        return nullptr;
+    }
+
+    // Keeps a connection for the next request in the same context.
+    void keep(ContextConnections& in, std::unique_ptr<Connection> connection) {
+        auto const lock = std::lock_guard(shared_->mutex);
+        in.idle.push_back(std::move(connection));
     }
 
 private:
-    std::shared_ptr<IdleConnections> idle_ = std::make_shared<IdleConnections>();
+    std::shared_ptr<SharedConnections> shared_ = std::make_shared<SharedConnections>();
+    std::size_t parallel_;
 };
 
 } // namespace OUSAGE_NAMESPACE::io::detail

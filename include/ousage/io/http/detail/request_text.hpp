@@ -39,6 +39,10 @@ inline std::optional<std::string> request_text(HttpRequest const& request, Url c
     if (!has_header(request, "Accept")) {
         text += "Accept: application/json\r\n";
     }
+    // A request without this field allows every content coding (RFC 9110, section 12.5.3).
+    if (!has_header(request, "Accept-Encoding")) {
+        text += "Accept-Encoding: identity\r\n";
+    }
     for (auto const& header : request.headers) {
         if (!is_clean(header.name, " :") || !is_clean(header.value, "")) {
             return std::nullopt;

@@ -12,6 +12,7 @@
 #include <openssl/x509_vfy.h>
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -27,6 +28,7 @@ class TlsContext {
 public:
     // Creates the context on first use, because most clients never need it.
     Result<asio::ssl::context*> get() {
+        auto const lock = std::lock_guard(mutex_);
         if (!context_) {
             auto context = asio::ssl::context(asio::ssl::context::tls_client);
             asio::error_code error;
@@ -43,6 +45,7 @@ public:
     }
 
 private:
+    std::mutex mutex_; // clients may be used on several threads
     std::optional<asio::ssl::context> context_;
 };
 

@@ -1,36 +1,36 @@
 #pragma once
 
 #include <ousage/io/http/detail/connection_pool.hpp>
-#include <ousage/io/http/detail/request_slots.hpp>
 #include <ousage/io/http/detail/request_text.hpp>
 #include <ousage/io/http/http_client.hpp>
 
-#include <asio/any_io_executor.hpp>
 #include <asio/this_coro.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace OUSAGE_NAMESPACE::io {
 
 struct HttpClient::State {
     State(Url const& server, HttpLimits size_limits, std::size_t parallel)
-        : base(connectable(server)), limits(size_limits), slots(parallel) {}
+        : base(connectable(server)), limits(size_limits), connections(parallel) {}
 
     asio::awaitable<Result<HttpResponse>> send_observed(HttpRequest request);
     asio::awaitable<Result<HttpResponse>> send(HttpRequest request);
-    asio::awaitable<Result<HttpResponse>> send_text(std::string text, bool to_head);
+    asio::awaitable<Result<HttpResponse>> send_text(
+        std::string text, bool to_head, HttpLimits response_limits,
+        detail::ContextConnections& mine);
 
     Result<HttpResponse> conclude(
-        std::unique_ptr<detail::Connection> connection, asio::any_io_executor const& executor,
+        std::unique_ptr<detail::Connection> connection, detail::ContextConnections& mine,
         HttpResponseReader& reader, std::optional<Failure> const& failure);
 
     Url base;
     HttpObserver observer;
     HttpLimits limits;
     std::optional<Proxy> proxy;
-    detail::RequestSlots slots;
     detail::TlsContext tls;
-    detail::ConnectionPool idle;
+    detail::ConnectionPool connections;
 };
 
 namespace detail {
@@ -42,6 +42,25 @@ exchange(Connection& connection, std::string const& text, HttpResponseReader& re
         co_return unsent;
     }
     co_return co_await connection.read(reader);
+}
+
+// Returns the failure for a body that is compressed although no coding was requested. Bodies of
+// other statuses are rarely read, and the status itself is more useful.
+inline std::optional<Failure> check_coding(HttpResponse const& response) {
+    auto const coded = [](Header const& header) {
+        return same_name(header.name, "Content-Encoding") && !header.value.empty() &&
+               !same_name(header.value, "identity");
+    };
+    auto const& headers = response.headers;
+    auto const found = std::find_if(headers.begin(), headers.end(), coded);
+    if (response.status > 299 || found == headers.end()) {
+        return std::nullopt;
+    }
+    auto const name = is_token(found->value) ? found->value.substr(0, 32) : "of several names";
+    return Failure{
+        {},
+        make_error_code(Errc::parse),
+        "the response has the content coding " + name + ", which was not requested"};
 }
 
 } // namespace detail
@@ -86,18 +105,25 @@ OUSAGE_DECL asio::awaitable<Result<HttpResponse>> HttpClient::State::send(HttpRe
     if (!text) {
         co_return Result<HttpResponse>(Errc::send, "the request contains a forbidden character");
     }
-    auto const slot = co_await slots.acquire();
-    co_return co_await send_text(std::move(*text), request.method == "HEAD");
+    auto const executor = co_await asio::this_coro::executor;
+    auto const mine = connections.in(executor);
+    auto const slot = co_await mine->slots.acquire();
+    auto response_limits = limits;
+    response_limits.body_bytes = std::min(limits.body_bytes, request.body_limit);
+    co_return co_await send_text(
+        std::move(*text), request.method == "HEAD", response_limits, *mine);
 }
 
-OUSAGE_DECL asio::awaitable<Result<HttpResponse>>
-HttpClient::State::send_text(std::string text, bool to_head) {
+OUSAGE_DECL asio::awaitable<Result<HttpResponse>> HttpClient::State::send_text(
+    std::string text, bool to_head, HttpLimits response_limits, detail::ContextConnections& mine) {
     auto const executor = co_await asio::this_coro::executor;
-    if (auto connection = idle.take()) {
-        auto reader = HttpResponseReader(to_head, limits);
+    if (auto connection = connections.take(mine)) {
+        auto reader = HttpResponseReader(to_head, response_limits);
         auto const failure = co_await detail::exchange(*connection, text, reader);
-        if (!failure || reader.started()) {
-            co_return conclude(std::move(connection), executor, reader, failure);
+        // 408 on a reused connection is about its idle time, not about this request.
+        auto const idle_end = !failure && reader.response().status == 408;
+        if (!idle_end && (!failure || reader.started())) {
+            co_return conclude(std::move(connection), mine, reader, failure);
         }
         // The server closed the idle connection before responding. Retry once on a new connection;
         // repeated retries could send a request that crashes the server again and again.
@@ -107,20 +133,23 @@ HttpClient::State::send_text(std::string text, bool to_head) {
     if (not_open) {
         co_return *not_open;
     }
-    auto reader = HttpResponseReader(to_head, limits);
+    auto reader = HttpResponseReader(to_head, response_limits);
     auto const failure = co_await detail::exchange(*connection, text, reader);
-    co_return conclude(std::move(connection), executor, reader, failure);
+    co_return conclude(std::move(connection), mine, reader, failure);
 }
 
 // Returns the response. Keeps the connection for the next request if it can be reused.
 OUSAGE_DECL Result<HttpResponse> HttpClient::State::conclude(
-    std::unique_ptr<detail::Connection> connection, asio::any_io_executor const& executor,
+    std::unique_ptr<detail::Connection> connection, detail::ContextConnections& mine,
     HttpResponseReader& reader, std::optional<Failure> const& failure) {
     if (failure) {
         return *failure;
     }
     if (connection->reusable()) {
-        idle.keep(std::move(connection), executor);
+        connections.keep(mine, std::move(connection));
+    }
+    if (auto coded = detail::check_coding(reader.response())) {
+        return std::move(*coded);
     }
     return std::move(reader.response());
 }
