@@ -3,6 +3,7 @@
 #include <ousage/json/json.hpp>
 #include <ousage/json/reader.hpp>
 #include <ousage/ollama/local_api/api.hpp>
+#include <ousage/ollama/local_api/model_list.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
 #include <cstddef>
@@ -22,8 +23,8 @@ void read(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     auto const text = std::string_view(reinterpret_cast<char const*>(data), size);
     namespace api = ousage::ollama::api;
-    read<api::ListResponse>(text);
-    read<api::ProcessResponse>(text);
+    (void)api::read_model_list<api::ListModel>(text).models.size();
+    (void)api::read_model_list<api::ProcessModel>(text).models.size();
     read<api::VersionResponse>(text);
     read<api::StatusResponse>(text);
     read<api::ShowResponse>(text);

@@ -166,7 +166,7 @@ TEST(LocalApi, MissingEndpointsOfOldServerAreNoFailure) {
     peer.on("GET /api/ps", json(R"({"models":null})"));
     peer.on("POST /api/show", json(R"({"error":"model 'a' not found"})", "404 Not Found"));
     auto const outcome = poll(context, peer);
-    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    EXPECT_EQ(describe(outcome), "show: a:latest: HTTP status 404");
     EXPECT_EQ(outcome.value.cloud_disabled, std::nullopt);
     EXPECT_EQ(outcome.value.server.models_total, 1u);
     EXPECT_EQ(outcome.value.server.loaded_models, 0u);
@@ -381,6 +381,190 @@ TEST_P(LocalApiFaults, AffectFaultyPartOnly) {
 
 INSTANTIATE_TEST_SUITE_P(
     Everywhere, LocalApiFaults, testing::Values("version", "status", "me", "tags", "ps", "show"));
+
+// Returns the outcome of a poll of a server whose list of models is `tags`.
+Outcome<LocalApi> poll_tags(std::string const& tags) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    script_good(peer);
+    peer.only("GET /api/tags", json(tags));
+    return poll(context, peer);
+}
+
+TEST(LocalApi, ListOfAnotherServerFailsItsPart) {
+    for (auto const* const tags :
+         {R"({"object":"list","data":[{"id":"a"}]})", R"({"status":"ok"})", R"({})", R"([])",
+          R"({"models":{"a":1}})", R"({"models":"none"})", R"({"models":0})"}) {
+        auto const outcome = poll_tags(tags);
+        EXPECT_EQ(describe(outcome), "tags: not a response of Ollama: no list `models`") << tags;
+        EXPECT_EQ(outcome.state, State::partial) << tags;
+        EXPECT_EQ(outcome.value.server.models_total, std::nullopt) << tags;
+        EXPECT_EQ(outcome.value.server.model_storage_bytes, std::nullopt) << tags;
+        EXPECT_EQ(outcome.value.server.loaded_models, 1u) << tags;
+    }
+}
+
+TEST(LocalApi, ServerThatIsNotOllamaIsAnError) {
+    for (auto const* const body :
+         {R"({"error":"no such endpoint"})", R"({"error":{"message":"no such endpoint"}})",
+          R"({"status":"ok"})", "[]", "null", "7"}) {
+        asio::io_context context;
+        ScriptedPeer peer(context);
+        for (auto const* const line :
+             {"GET /api/version", "GET /api/status", "GET /api/tags", "GET /api/ps"}) {
+            peer.on(line, json(body));
+        }
+        auto const outcome = poll(context, peer);
+        EXPECT_EQ(outcome.state, State::error) << body;
+        EXPECT_FALSE(outcome.has_value()) << body;
+        auto const text = describe(outcome);
+        EXPECT_NE(text.find("not a response of Ollama"), std::string::npos) << text;
+        EXPECT_EQ(text.find("no such endpoint") != std::string::npos, std::string(body).size() > 20)
+            << text;
+        EXPECT_EQ(peer.count("POST /api/me"), 0u);
+    }
+}
+
+TEST(LocalApi, SkipsRowsThatAreNoModels) {
+    auto const outcome =
+        poll_tags(R"({"models":[null,{},{"name":""},7,"a",[],{"model":"b:1","digest":"d2"},)"
+                  R"({"name":"a:1","model":"x","digest":"d1"},{"name":null,"model":"c:1"}]})");
+    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    ASSERT_EQ(outcome.value.models.size(), 3u);
+    EXPECT_EQ(outcome.value.models[0].name, "b:1");
+    EXPECT_EQ(outcome.value.models[1].name, "a:1");
+    EXPECT_EQ(outcome.value.models[2].name, "c:1");
+    EXPECT_EQ(outcome.value.server.models_total, 3u);
+}
+
+TEST(LocalApi, UnknownValuesHaveNoKey) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    script_good(peer);
+    peer.only("GET /api/version", json(R"({"version":""})"));
+    peer.only(
+        "GET /api/tags",
+        json(R"({"models":[{"name":"a","size":0,"digest":"","modified_at":"0001-01-01T00:00:00Z",)"
+             R"("details":{"context_length":0},"capabilities":["completion"]},)"
+             R"({"name":"b","details":{"context_length":0},"capabilities":["completion"],)"
+             R"("modified_at":"0001-01-01T00:53:28+00:53"}]})"));
+    peer.only(
+        "GET /api/ps", json(R"({"models":[{"name":"a","size":0,"size_vram":0,"context_length":0,)"
+                            R"("expires_at":"0001-01-01T00:00:00Z"},)"
+                            R"({"name":"b","size":5}]})"));
+    peer.only(
+        "POST /api/show", json(R"({"model_info":{"general.architecture":"x",)"
+                               R"("x.context_length":0,"general.parameter_count":0}})"));
+    auto const outcome = poll(context, peer);
+    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    EXPECT_EQ(outcome.value.cli_version, std::nullopt);
+    EXPECT_EQ(
+        to_json(outcome.value.models, JsonStyle::compact),
+        R"([{"name":"a","location":"local","capabilities":["completion"]},)"
+        R"({"name":"b","location":"local","capabilities":["completion"]}])");
+    EXPECT_EQ(
+        to_json(outcome.value.loaded_models, JsonStyle::compact),
+        R"([{"name":"a"},{"name":"b","size_bytes":5}])");
+    auto server = outcome.value.server;
+    EXPECT_TRUE(server.api_response_ms);
+    server.api_response_ms.reset();
+    EXPECT_EQ(
+        to_json(server, JsonStyle::compact),
+        R"({"models_total":2,"models_local":2,"models_cloud":0,"cloud_model_stub_bytes":0,)"
+        R"("loaded_models":2,"loaded_model_bytes":5,"models_with_tools":0,)"
+        R"("models_with_vision":0,"models_with_thinking":0})");
+}
+
+TEST(LocalApi, NumberOutOfRangeLosesItsKeyOnly) {
+    auto const outcome = poll_tags(
+        R"({"models":[{"name":"a","size":1e40,"digest":"1"},{"name":"b","size":"7","digest":"2"},)"
+        R"({"name":"c","size":7,"digest":"3","modified_at":""}]})");
+    EXPECT_EQ(describe(outcome), "tags: models[0].size is not a whole number in range");
+    ASSERT_EQ(outcome.value.models.size(), 3u);
+    EXPECT_EQ(outcome.value.models[0].size_bytes, std::nullopt);
+    EXPECT_EQ(outcome.value.models[1].size_bytes, std::nullopt);
+    EXPECT_EQ(outcome.value.models[2].digest, "3");
+    EXPECT_EQ(outcome.value.models[2].modified_at, std::nullopt);
+    EXPECT_EQ(outcome.value.server.model_storage_bytes, 7u);
+}
+
+TEST(LocalApi, FailedShowIsReportedWithNameOfModel) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    script_good(peer);
+    auto models = std::string(R"({"name":"x:cloud"})");
+    for (int index = 0; index < 11; ++index) {
+        models += R"(,{"name":"m)" + std::to_string(index) + R"("})";
+    }
+    peer.only("GET /api/tags", json(R"({"models":[)" + models + "]}"));
+    peer.only("POST /api/show", json(R"({"error":"disabled"})", "403 Forbidden"));
+    peer.on("POST /api/show", json(R"({"error":"unable to load"})"));
+    peer.on("POST /api/show", json("{}", "500 Internal Server Error"));
+    auto cache = std::make_shared<LocalApiCache>(peer.url());
+    cache->client = io::HttpClient(peer.url(), {}, 1); // each response matches its request
+    auto const outcome = poll(context, local_api(cache), 10'000ms);
+    EXPECT_EQ(outcome.state, State::partial);
+    EXPECT_EQ(outcome.value.models.size(), 12u);
+    ASSERT_EQ(outcome.failures.size(), 9u) << describe(outcome);
+    EXPECT_EQ(to_string(outcome.failures[0]), "show: m0: the response is an error: unable to load");
+    EXPECT_EQ(to_string(outcome.failures[1]), "show: m1: HTTP status 500");
+    EXPECT_EQ(to_string(outcome.failures[8]), "show: 3 more models failed");
+}
+
+TEST(LocalApi, KeepsTenThousandModelsAndCountsTheRest) {
+    auto const row = std::string(R"({"name":"a","size":1,"digest":"d","capabilities":["x"],)"
+                                 R"("details":{"context_length":1}})");
+    auto rows = row;
+    for (std::size_t count = 1; count < 10'003; ++count) {
+        rows += "," + row;
+    }
+    auto const outcome = poll_tags(R"({"models":[)" + rows + "]}");
+    EXPECT_EQ(describe(outcome), "tags: 3 models after the first 10000 are left out");
+    EXPECT_EQ(outcome.failures.at(0).code, Errc::limit);
+    EXPECT_EQ(outcome.value.models.size(), 10'000u);
+    EXPECT_EQ(outcome.value.server.model_storage_bytes, 10'000u);
+}
+
+TEST(LocalApi, LargeShowIsFailureOfItsModel) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    script_good(peer);
+    auto const padding = std::string(1024 * 1024, 'x');
+    peer.only("POST /api/show", json(R"({"template":")" + padding + R"("})"));
+    auto const outcome = poll(context, peer);
+    EXPECT_EQ(describe(outcome), "show: a:latest: the body is larger than 1048576 bytes");
+    EXPECT_EQ(outcome.failures.at(0).code, Errc::limit);
+}
+
+TEST(LocalApi, ForgetsModelsThatAreNoLongerListed) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    script_good(peer);
+    peer.only("GET /api/tags", json(R"({"models":[{"name":"a"},{"name":"b"}]})"));
+    peer.on("GET /api/tags", json(R"({"models":[{"name":"b"},{"name":"c"}]})"));
+    auto const long_name = std::string(100, 'x');
+    peer.only("POST /api/show", json(R"({"capabilities":["tools",")" + long_name + R"("]})"));
+    auto const cache = std::make_shared<LocalApiCache>(peer.url());
+    auto const source = local_api(cache);
+    poll(context, source, 10'000ms);
+    poll(context, source, 10'000ms);
+    ASSERT_EQ(cache->shown.size(), 2u);
+    EXPECT_EQ(cache->shown.begin()->first.first, "b");
+    EXPECT_EQ(cache->shown.rbegin()->first.first, "c");
+    EXPECT_EQ(cache->shown.begin()->second.capabilities, std::vector<std::string>{"tools"});
+    EXPECT_EQ(shows(peer, "b"), 1u);
+}
+
+TEST(LocalApi, RedirectIsReportedWithItsTarget) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    script_good(peer);
+    peer.only("GET /api/ps", fault::redirect("https://user:pw@login.test/in?token=x"));
+    auto const outcome = poll(context, peer);
+    EXPECT_EQ(
+        describe(outcome),
+        "ps: HTTP status 302 to https://login.test/in: redirects are not followed");
+}
 
 TEST(LocalApi, SkipsInterimResponses) {
     asio::io_context context;

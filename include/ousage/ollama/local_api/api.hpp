@@ -23,9 +23,10 @@ struct ModelDetails {
     std::optional<std::int64_t> context_length;    ///< in /api/tags since v0.30.0
 };
 
-/// One model of GET /api/tags.
+/// One model of GET /api/tags, which lists the newest model first.
 struct ListModel {
     std::string name;                        ///< display name
+    std::string model;                       ///< the same; some servers send it alone
     std::optional<std::string> remote_model; ///< cloud stubs, since v0.12.0
     std::optional<std::string> remote_host;  ///< cloud stubs, since v0.12.0
     std::optional<Timestamp> modified_at;    ///< in the server's time zone
@@ -35,23 +36,14 @@ struct ListModel {
     std::vector<std::string> capabilities;   ///< since v0.30.0
 };
 
-/// GET /api/tags.
-struct ListResponse {
-    std::vector<ListModel> models; ///< newest first
-};
-
-/// One model of GET /api/ps.
+/// One model of GET /api/ps, which lists only models that run on the server itself.
 struct ProcessModel {
     std::string name;                           ///< display name
+    std::string model;                          ///< the same; some servers send it alone
     std::optional<std::int64_t> size;           ///< bytes of memory, host and GPU
     std::optional<std::int64_t> size_vram;      ///< bytes in GPU memory
     std::optional<Timestamp> expires_at;        ///< start of idle time plus keep_alive
     std::optional<std::int64_t> context_length; ///< since v0.10.0
-};
-
-/// GET /api/ps.
-struct ProcessResponse {
-    std::vector<ProcessModel> models; ///< only models that run on the server itself
 };
 
 /// GET /api/version.
@@ -97,6 +89,7 @@ struct ShowRequest {
 /// POST /api/show.
 struct ShowResponse {
     ModelInfo model_info;                  ///< metadata of the model file
+    std::optional<std::string> error;      ///< some servers send it with status 200
     std::vector<std::string> capabilities; ///< `completion`, `tools`, …
 };
 

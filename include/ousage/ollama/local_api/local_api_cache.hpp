@@ -7,12 +7,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama {
+
+/// Name and digest of a model.
+using ModelKey = std::pair<std::string, std::string>;
 
 /// The values of one response of POST /api/show.
 struct ShownModel {
@@ -22,13 +26,17 @@ struct ShownModel {
 };
 
 /// The cache of one observed server: its connections, and responses that need not be requested
-/// again. Owned by the source; used on one thread or strand.
+/// again. Owned by the source, whose copies may run in several io_contexts on different threads.
 struct LocalApiCache {
     /// Connections to the server, kept alive between polls.
     io::HttpClient client;
 
-    /// Values from POST /api/show by name and digest. A digest always identifies the same contents.
-    std::map<std::pair<std::string, std::string>, ShownModel> shown;
+    /// Protects the members below. Never held during a request.
+    std::mutex mutex;
+
+    /// Values from POST /api/show of the models that the last GET /api/tags listed. A digest always
+    /// identifies the same contents.
+    std::map<ModelKey, ShownModel> shown;
 
     /// Time of the last POST /api/me, and the sign-in link it returned.
     std::optional<std::chrono::steady_clock::time_point> account_requested;
@@ -41,9 +49,15 @@ struct LocalApiCache {
     /// are received concurrently, so a hostile server uses at most four times this memory.
     static constexpr std::size_t response_limit = 8 * 1024 * 1024;
 
+    /// Maximum size in bytes of a response of POST /api/show.
+    static constexpr std::size_t show_limit = 1024 * 1024;
+
+    /// Maximum number of concurrent requests, and so of concurrent POST /api/show.
+    static constexpr std::size_t parallel = 4;
+
     /// An empty cache for the server at `base`.
     explicit LocalApiCache(io::Url base)
-        : client(std::move(base), io::HttpLimits{.body_bytes = response_limit}) {}
+        : client(std::move(base), io::HttpLimits{.body_bytes = response_limit}, parallel) {}
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama
