@@ -3,12 +3,17 @@
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>
+#include <asio/detached.hpp>
+#include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <deque>
 #include <exception>
+#include <thread>
 
 namespace {
 
@@ -181,6 +186,30 @@ TEST(HttpClient, DoesNotFollowRedirect) {
     EXPECT_EQ(peer.count("GET /b"), 0u);
 }
 
+TEST(HttpClient, UnexpectedContentCodingIsFailureThatNamesIt) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    auto const coded = [](std::string const& status, std::string const& coding) {
+        return Reply{
+            "HTTP/1.1 " + status + "\r\nContent-Encoding: " + coding +
+            "\r\nContent-Length: 1\r\n\r\n1"};
+    };
+    peer.on("GET /a", coded("200 OK", "gzip")).on("GET /b", coded("200 OK", "a, b"));
+    peer.on("GET /c", coded("200 OK", "Identity")).on("GET /d", coded("404 Not Found", "br"));
+    auto client = HttpClient(peer.url());
+    auto const response = fetch(context, client, get("/a"));
+    EXPECT_EQ(code_of(response), Errc::parse);
+    EXPECT_EQ(
+        response.failure().text,
+        "the response has the content coding gzip, which was not requested");
+    EXPECT_EQ(code_of(fetch(context, client, get("/b"))), Errc::parse);
+    EXPECT_EQ(fetch(context, client, get("/c"))->body, "1");
+    EXPECT_EQ(fetch(context, client, get("/d"))->status, 404);
+    for (auto const& request : peer.requests()) {
+        EXPECT_NE(request.find("\r\nAccept-Encoding: identity\r\n"), std::string::npos);
+    }
+}
+
 TEST(HttpClient, ReportsErrorCodeOfFailedStage) {
     asio::io_context context;
     ScriptedPeer peer(context);
@@ -311,6 +340,102 @@ TEST(HttpClient, RunsOnSuccessiveContexts) {
         ASSERT_TRUE(sending.response && *sending.response);
         EXPECT_EQ(peer.connections(), round);
     }
+}
+
+TEST(HttpClient, ContextsThatExistTogetherUseTheirOwnConnections) {
+    asio::io_context outer, first, second;
+    ScriptedPeer peer(outer);
+    peer.on("GET /a", json("1"));
+    auto client = HttpClient(peer.url());
+    auto const expected = std::array<std::size_t, 4>{1, 2, 2, 2};
+    for (std::size_t round = 0; round < expected.size(); ++round) {
+        auto& inner = round % 2 == 0 ? first : second;
+        auto sending = Sending(inner, client, get("/a"));
+        while (!sending.done) {
+            inner.restart();
+            inner.poll();
+            outer.restart();
+            outer.poll();
+        }
+        ASSERT_TRUE(sending.response && *sending.response);
+        EXPECT_EQ(peer.connections(), expected[round]) << round;
+    }
+}
+
+TEST(HttpClient, ThreadsWithTheirOwnContextsShareOneClient) {
+    asio::io_context outer;
+    ScriptedPeer peer(outer);
+    peer.on("GET /a", json("1"));
+    auto client = HttpClient(peer.url());
+    auto server = std::thread([&outer] { outer.run(); });
+    auto good = std::atomic<int>(0);
+    auto const work = [&] {
+        for (int round = 0; round < 5; ++round) {
+            asio::io_context inner;
+            for (int count = 0; count < 20; ++count) {
+                auto const response = fetch(inner, client, get("/a"));
+                good += response && response->body == "1" ? 1 : 0;
+            }
+        }
+    };
+    auto one = std::thread(work), other = std::thread(work);
+    one.join();
+    other.join();
+    asio::post(outer, [&peer] { peer.stop(); });
+    server.join();
+    EXPECT_EQ(good, 200);
+    EXPECT_EQ(peer.connections(), 10u);
+}
+
+// Responds to one request on each connection. Then sends 408 and closes it, as proxies do with an
+// idle connection.
+asio::awaitable<void> serve_impatiently(asio::ip::tcp::acceptor& acceptor, std::size_t& closed) {
+    for (;;) {
+        auto socket = co_await acceptor.async_accept(asio::use_awaitable);
+        auto bytes = std::string{};
+        auto buffer = asio::dynamic_buffer(bytes);
+        co_await asio::async_read_until(socket, buffer, "\r\n\r\n", asio::use_awaitable);
+        auto const reply = json("1").bytes;
+        auto const good = asio::buffer(reply);
+        co_await asio::async_write(socket, good, asio::use_awaitable);
+        auto timer = asio::steady_timer(acceptor.get_executor(), std::chrono::milliseconds(20));
+        co_await timer.async_wait(asio::use_awaitable);
+        auto const late = json("{}", "408 Request Timeout").bytes;
+        auto const end = asio::buffer(late);
+        co_await asio::async_write(socket, end, asio::use_awaitable);
+        ++closed;
+    }
+}
+
+TEST(HttpClient, DropsIdleConnectionWithUnreadBytes) {
+    asio::io_context context;
+    auto const loopback = asio::ip::make_address("127.0.0.1");
+    auto acceptor = asio::ip::tcp::acceptor(context, asio::ip::tcp::endpoint(loopback, 0));
+    std::size_t closed = 0;
+    auto work = serve_impatiently(acceptor, closed);
+    asio::co_spawn(context, std::move(work), asio::detached);
+    auto const port = std::to_string(acceptor.local_endpoint().port());
+    auto client = HttpClient(Url{"http", "127.0.0.1", port, ""});
+    for (std::size_t round = 0; round < 3; ++round) {
+        auto const response = fetch(context, client, get("/a"));
+        ASSERT_TRUE(response);
+        EXPECT_EQ(response->status, 200) << round;
+        run_until(context, [&] { return closed == round + 1; });
+    }
+}
+
+TEST(HttpClient, RetriesAfterRequestTimeoutOnReusedConnection) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    peer.on("GET /a", json("1"));
+    peer.on("GET /b", json("{}", "408 Request Timeout")).on("GET /b", json("2"));
+    auto client = HttpClient(peer.url());
+    EXPECT_EQ(fetch(context, client, get("/a"))->body, "1");
+    EXPECT_EQ(fetch(context, client, get("/b"))->body, "2");
+    auto fresh = HttpClient(peer.url());
+    peer.only("GET /c", json("{}", "408 Request Timeout"));
+    EXPECT_EQ(fetch(context, fresh, get("/c"))->status, 408);
+    EXPECT_EQ(peer.count("GET /c"), 1u);
 }
 
 TEST(HttpClient, UnreachableServerIsConnectFailure) {
