@@ -67,6 +67,33 @@ TEST(Activity, UnreachableServerCountsErrorAndNoUnload) {
     EXPECT_EQ(activity.errors().at(key), 1u);
 }
 
+TEST(Activity, ExpiryThatMovesWithTheClockIsNoInference) {
+    auto activity = Activity(1);
+    auto now = 0s;
+    for (auto const step : {15s, 15s, 1s, 600s, 15s}) {
+        activity.observe(poll({{"a", now + 300s}}), {}, start + now);
+        now += step;
+    }
+    // The time of the poll and that of the response are in whole seconds.
+    activity.observe(poll({{"a", now + 301s}}), {}, start + now);
+    EXPECT_EQ(activity.inference(), 0u);
+    EXPECT_FALSE(activity.last_inference());
+    EXPECT_FALSE(activity.is_active());
+}
+
+TEST(Activity, MovesWithTheClockCountOnceTheExpiryStays) {
+    auto activity = Activity(1);
+    activity.observe(poll({{"a", 300s}}), {}, start);
+    activity.observe(poll({{"a", 315s}}), {}, start + 15s);
+    activity.observe(poll({{"a", 330s}}), {}, start + 30s);
+    EXPECT_EQ(activity.inference(), 0u);
+    activity.observe(poll({{"a", 330s}}), {}, start + 45s);
+    EXPECT_EQ(activity.inference(), 2u);
+    activity.observe(poll({{"a", 345s}}), {}, start + 60s);
+    EXPECT_EQ(activity.inference(), 3u);
+    EXPECT_EQ(activity.last_inference(), start + 60s);
+}
+
 TEST(Activity, WithoutLogMovedExpiryCountsAsInference) {
     auto activity = Activity(1);
     activity.observe(poll({{"a", 300s}}), {}, start);

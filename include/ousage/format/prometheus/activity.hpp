@@ -50,7 +50,8 @@ public:
     bool has_log() const noexcept { return has_log_; }
 
     /// The number of inference requests. It is exact if there is a log. Otherwise it is a lower
-    /// bound, the number of times that the `expires_at` of a loaded model moved.
+    /// bound, the number of times that the `expires_at` of a loaded model moved other than with
+    /// the clock.
     std::uint64_t inference() const noexcept { return log_.inference + moved_; }
 
     /// When the last inference ended or was observed; empty if there was none.
@@ -81,6 +82,15 @@ private:
 
     void count_errors(Outcome<Snapshot> const& outcome);
 
+    // What the `expires_at` of a loaded model did. Some servers recompute it for each response, so
+    // that it moves with the clock: that is no inference. A move of that size counts only if the
+    // expiry was also seen to stay, which is when it is derived from the last request.
+    struct Expiry {
+        std::chrono::sys_seconds changed; // the poll that saw the last change
+        bool stays = false;
+        std::uint64_t suspects = 0; // moves with the clock that are not counted yet
+    };
+
     // Compares the loaded models with those of the previous poll, counts loads, unloads and moved
     // expiry times. Returns true if a request is running, i.e. if a model is loaded past its
     // `expires_at`.
@@ -89,12 +99,19 @@ private:
     // Counts the differences between two polls.
     void count_changes(Loaded const& earlier, Loaded const& later, std::chrono::sys_seconds now);
 
+    // Compares the `expires_at` of one model in two polls.
+    void count_moves(
+        Expiry& state, Timestamp const& earlier, Timestamp const& later,
+        std::chrono::sys_seconds now);
+
     ModelTraffic& traffic_of(std::string const& name);
 
     double start_;
     RequestTotals log_;
     std::set<std::string> installed_;
     std::optional<Loaded> loaded_;
+    std::map<std::string, Expiry> expiries_;
+    std::chrono::sys_seconds last_poll_{};
     std::map<std::string, ModelTraffic> traffic_;
     ModelTraffic excess_;
     std::uint64_t moved_ = 0;

@@ -36,10 +36,9 @@ inline std::string_view endpoint_of_part(std::string_view part) {
 }
 
 // A model that is being unloaded has an `expires_at` that has just passed. That is no inference.
-inline bool has_moved(
-    std::optional<Timestamp> const& earlier, std::optional<Timestamp> const& later,
-    std::chrono::sys_seconds now) {
-    return earlier && later && is_before(*earlier, *later) && later->at >= now;
+inline bool
+has_moved(Timestamp const& earlier, Timestamp const& later, std::chrono::sys_seconds now) {
+    return is_before(earlier, later) && later.at >= now;
 }
 
 // The stage of a failure as a label; `other` if the code is not an `Errc`.
@@ -123,8 +122,11 @@ Activity::update_loaded(std::vector<LoadedModel> const& models, std::chrono::sys
     }
     for (auto const& [name, expires] : loaded) {
         traffic_of(name); // so that models loaded at the start have counters too
+        expiries_.try_emplace(name, Expiry{now});
     }
+    std::erase_if(expiries_, [&](auto const& expiry) { return !loaded.contains(expiry.first); });
     loaded_ = std::move(loaded);
+    last_poll_ = now;
     return is_running;
 }
 
@@ -134,15 +136,38 @@ Activity::count_changes(Loaded const& earlier, Loaded const& later, std::chrono:
         auto const found = earlier.find(name);
         if (found == earlier.end()) {
             ++traffic_of(name).loads;
-        } else if (!has_log_ && detail::has_moved(found->second, expires, now)) {
-            ++moved_;
-            last_moved_ = now;
+        } else if (found->second && expires) {
+            count_moves(expiries_[name], *found->second, *expires, now);
         }
     }
     for (auto const& [name, expires] : earlier) {
         if (!later.contains(name)) {
             ++traffic_of(name).unloads;
         }
+    }
+}
+
+OUSAGE_DECL void Activity::count_moves(
+    Expiry& state, Timestamp const& earlier, Timestamp const& later, std::chrono::sys_seconds now) {
+    using std::chrono::seconds;
+    if (earlier == later) {
+        if (now - state.changed >= seconds(2) && !std::exchange(state.stays, true)) {
+            moved_ += std::exchange(state.suspects, 0);
+        }
+        return;
+    }
+    // Both differences are between times in whole seconds.
+    auto const with_clock =
+        std::chrono::abs((later.at - earlier.at) - (now - last_poll_)) <= seconds(1);
+    state.changed = now;
+    if (has_log_ || !detail::has_moved(earlier, later, now)) {
+        return;
+    }
+    if (with_clock && !state.stays) {
+        ++state.suspects;
+    } else {
+        ++moved_;
+        last_moved_ = now;
     }
 }
 
