@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -60,6 +62,28 @@ TEST(JsonValue, DefaultIsNull) {
     EXPECT_EQ(value.string(), std::nullopt);
     EXPECT_TRUE(value.elements().empty());
     EXPECT_FALSE(value.find("a"));
+}
+
+TEST(JsonDocument, NumberOutOfRangeLosesOnlyItsValue) {
+    auto document = JsonDocument{};
+    auto const text = std::string(
+        R"({"a":1000000000000000000000000000000,"b":18446744073709551615,"c":-9223372036854775809,)"
+        R"("d":1e400,"e":-9223372036854775808,"f":"99999999999999999999999\"","g":1e-400,"h":)");
+    ASSERT_FALSE(document.parse(text + std::string(400, '9') + "}"));
+    auto const root = document.root();
+    EXPECT_EQ(root.find("a")->integer(), std::nullopt);
+    EXPECT_EQ(root.find("a")->unsigned_integer(), std::nullopt);
+    EXPECT_EQ(root.find("a")->number(), 1e30);
+    EXPECT_EQ(root.find("b")->unsigned_integer(), 18446744073709551615u);
+    EXPECT_EQ(root.find("c")->integer(), std::nullopt);
+    EXPECT_TRUE(root.find("d")->is_null());
+    EXPECT_EQ(root.find("e")->integer(), std::numeric_limits<std::int64_t>::min());
+    EXPECT_EQ(root.find("f")->string(), "99999999999999999999999\"");
+    EXPECT_EQ(root.find("g")->number(), 0);
+    EXPECT_TRUE(root.find("h")->is_null());
+    EXPECT_TRUE(document.parse("[1e400,]"));
+    EXPECT_TRUE(document.parse("[99999999999999999999"));
+    EXPECT_TRUE(document.parse("[99999999999999999999x]"));
 }
 
 TEST(JsonDocument, ReportsEmptyAndMalformedText) {

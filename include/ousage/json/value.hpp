@@ -144,7 +144,8 @@ public:
     JsonDocument& operator=(JsonDocument const&) = delete;
 
     /// Parses `text`, which need not outlive the call. On error, returns a failure with the code
-    /// `Errc::parse`; it never contains the text itself. The nesting limit is 1,024 levels.
+    /// `Errc::parse`; it never contains the text itself. The nesting limit is 1,024 levels. A
+    /// number out of the range of double is read as null.
     std::optional<Failure> parse(std::string_view text);
 
     /// The value of the text; null before a text was parsed.

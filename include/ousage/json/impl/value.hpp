@@ -4,9 +4,12 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cmath>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace OUSAGE_NAMESPACE {
@@ -112,6 +115,46 @@ JsonRange<JsonMember>::Iterator::operator++() noexcept {
     return *this;
 }
 
+// Returns a JSON number in a form that simdjson accepts. An integer out of the range of 64 bits
+// becomes a real number, and a number out of the range of double becomes null.
+inline std::string representable_number(std::string_view number) {
+    auto const* const end = number.data() + number.size();
+    auto const out_of_range = [&number, end](auto value) {
+        return std::from_chars(number.data(), end, value).ec == std::errc::result_out_of_range;
+    };
+    auto const is_small = number.find("e-") != number.npos || number.find("E-") != number.npos;
+    if (!is_small && out_of_range(double{})) {
+        return "null";
+    }
+    auto const is_integer = number.find_first_of(".eE") == number.npos;
+    auto const is_large =
+        number.starts_with('-') ? out_of_range(std::int64_t{}) : out_of_range(std::uint64_t{});
+    return std::string(number) + (is_integer && is_large ? "e0" : "");
+}
+
+// Returns the document with representable numbers. simdjson rejects a whole document for one
+// number out of range.
+inline std::string with_representable_numbers(std::string_view text) {
+    auto result = std::string{};
+    for (std::size_t at = 0; at < text.size();) {
+        auto end = at + 1;
+        if (text[at] == '"') {
+            while (end < text.size() && text[end] != '"') {
+                end += text[end] == '\\' ? std::size_t{2} : std::size_t{1};
+            }
+            end = std::min(end + 1, text.size());
+            result += text.substr(at, end - at);
+        } else if (text[at] == '-' || (text[at] >= '0' && text[at] <= '9')) {
+            end = std::min(text.find_first_not_of("+-.0123456789eE", at), text.size());
+            result += representable_number(text.substr(at, end - at));
+        } else {
+            result += text[at];
+        }
+        at = end;
+    }
+    return result;
+}
+
 } // namespace detail
 
 OUSAGE_DECL bool JsonValue::is_null() const noexcept {
@@ -191,7 +234,13 @@ OUSAGE_DECL std::optional<Failure> JsonDocument::parse(std::string_view text) {
         return failure("the document is empty");
     }
     auto root = simdjson::dom::element{};
-    auto const code = parser_->parser.parse(text.data(), text.size()).get(root);
+    auto code = parser_->parser.parse(text.data(), text.size()).get(root);
+    if (code != simdjson::SUCCESS) {
+        auto const other = detail::with_representable_numbers(text);
+        if (other != text) {
+            code = parser_->parser.parse(other.data(), other.size()).get(root);
+        }
+    }
     if (code != simdjson::SUCCESS) {
         return failure("not JSON: " + std::string(simdjson::error_message(code)));
     }
