@@ -20,8 +20,9 @@ std::string no_port(std::string const& value) {
 }
 
 std::string parse_host(std::string const& value, ExporterOptions& into) {
+    auto const url = ollama::parse_base_url(value);
     into.overrides.base_url = value;
-    return {};
+    return url ? "" : url.failure().text;
 }
 
 std::string parse_ollama_port(std::string const& value, ExporterOptions& into) {
@@ -93,7 +94,8 @@ constexpr Option<ExporterOptions> own_table[] = {
 
 // Returns a host as OLLAMA_HOST names it, with `port` if it contains none.
 std::string with_port(std::string const& host, std::string const& port) {
-    if (port.empty()) {
+    // A URL that is not valid is rejected as it was written.
+    if (port.empty() || !ollama::parse_base_url(host)) {
         return host;
     }
     auto const colon = host.find("://");
@@ -115,6 +117,9 @@ void apply_environment(ExporterOptions& options) {
     auto& over = options.overrides;
     auto const variable = ollama::process_environment("OLLAMA_HOST").value_or("");
     if (!over.base_url && !over.config && !variable.empty()) {
+        if (auto const url = ollama::parse_base_url(variable); !url) {
+            refuse("OLLAMA_HOST", url.failure().text);
+        }
         over.base_url = variable;
     }
     if (over.base_url) {

@@ -1,6 +1,7 @@
 #include "example/options/shared_options.hpp"
 
 #include <ousage/core/deadline.hpp>
+#include <ousage/ollama/local_api/server_credentials.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
 
 #include <string>
@@ -13,6 +14,18 @@ using ollama::Overrides;
 
 std::string add_account(std::string const& value, Overrides& into) {
     into.accounts.push_back(value);
+    return {};
+}
+
+// `X-Api-Key=NAME` is the header, and the variable with its value.
+std::string parse_header(std::string const& value, Overrides& into) {
+    auto const equals = value.find('=');
+    auto const header = value.substr(0, equals);
+    if (equals == value.npos || equals + 1 == value.size() ||
+        !ollama::is_credential_header(header)) {
+        return "HEADER=NAME is needed, such as X-Api-Key=GATE_KEY";
+    }
+    into.headers_env[header] = value.substr(equals + 1);
     return {};
 }
 
@@ -51,6 +64,11 @@ constexpr Option<Overrides> table[] = {
     {{"--account", "ID", "only this account (repeatable)", for_log | repeatable}, &add_account},
     {{"--base-url", "URL", "the server: a host, host:port or URL", show_only, "OLLAMA_HOST"},
      &store<&Overrides::base_url>},
+    {{"--bearer-env", "NAME", "the variable that contains the bearer token of the server"},
+     &store<&Overrides::bearer_env>},
+    {{"--header-env", "HEADER=NAME",
+      "a header for the server, and the variable that contains its value (repeatable)", repeatable},
+     &parse_header},
     {{"--cloud-base-url", "URL", "the cloud (default: https://ollama.com)"},
      &store<&Overrides::cloud_base_url>},
     {{"--api-key-env", "NAME",

@@ -194,6 +194,19 @@ TEST(Detect, AppliesClockZoneAndStateOptions) {
     EXPECT_FALSE(configuration->state_directory);
 }
 
+TEST(Detect, OllamaHostWithSecretIsRejectedIfItIsUsed) {
+    for (auto const* const host : {"http://bob:s3cret@127.0.0.1:1", "http://127.0.0.1?s3cret"}) {
+        auto machine = Machine();
+        machine.variables["OLLAMA_HOST"] = host;
+        EXPECT_EQ(
+            machine.error({}),
+            "OLLAMA_HOST: a base URL must not contain a user name, password, query or fragment");
+        auto overrides = Overrides{};
+        overrides.base_url = "option:2";
+        EXPECT_EQ(to_string(machine.account(overrides).base_url.value()), "http://option:2");
+    }
+}
+
 TEST(Detect, ErrorNamesOptionAndCause) {
     auto const machine = Machine();
     auto const with = [](auto member, auto value) {
@@ -201,10 +214,17 @@ TEST(Detect, ErrorNamesOptionAndCause) {
         overrides.*member = value;
         return overrides;
     };
-    for (auto const* const url : {"", "ftp://x", "a b", "http://me@x", "x?y", "x#y"}) {
+    for (auto const* const url : {"", "ftp://x", "a b"}) {
         EXPECT_EQ(
             machine.error(with(&Overrides::base_url, url)),
             "--base-url: a host, host:port or http(s) URL is needed")
+            << url;
+    }
+    for (auto const* const url :
+         {"http://me:pw@x", "me:pw@x", "x?pw", "x:1?pw", "http://x/a?pw", "x#pw", "x:1/#pw"}) {
+        EXPECT_EQ(
+            machine.error(with(&Overrides::base_url, url)),
+            "--base-url: a base URL must not contain a user name, password, query or fragment")
             << url;
     }
     EXPECT_TRUE(

@@ -26,10 +26,12 @@ enum class Auth {
 
 /// A server, its files and a cloud account, which are observed together.
 struct Account {
-    std::string id = "ollama";                  ///< the account's name in every output
-    Auth auth = Auth::local;                    ///< see `Auth`
-    std::optional<io::Url> base_url;            ///< the local server; if empty, it is not queried
-    std::string api_key_env = "OLLAMA_API_KEY"; ///< the variable that contains the key
+    std::string id = "ollama";             ///< the account's name in every output
+    Auth auth = Auth::local;               ///< see `Auth`
+    std::optional<io::Url> base_url;       ///< the local server; if empty, it is not queried
+    std::optional<std::string> bearer_env; ///< the variable with the server's bearer token
+    std::map<std::string, std::string> headers_env; ///< header to the variable with its value
+    std::string api_key_env = "OLLAMA_API_KEY";     ///< the variable that contains the key
     bool has_api_key = false; ///< that variable is set; the key itself is not stored here
     std::string cloud_base_url = "https://ollama.com";        ///< URL of the cloud
     std::filesystem::path logs_dir;                           ///< contains server*.log

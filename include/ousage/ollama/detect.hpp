@@ -20,6 +20,8 @@ struct Overrides {
     std::optional<std::filesystem::path> config;              ///< the accounts file
     std::vector<std::string> accounts;                        ///< only these, by id
     std::optional<std::string> base_url;                      ///< the server, in OLLAMA_HOST format
+    std::optional<std::string> bearer_env;                    ///< see `Account`
+    std::map<std::string, std::string> headers_env;           ///< added to those of the account
     std::optional<std::string> cloud_base_url;                ///< URL of the cloud
     std::optional<std::string> api_key_env;                   ///< the variable with the cloud's key
     std::optional<std::filesystem::path> config_dir;          ///< contains server.json and logs/

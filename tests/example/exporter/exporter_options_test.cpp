@@ -71,6 +71,23 @@ TEST(ExporterOptions, ReadsVariablesOfItsTable) {
     EXPECT_EQ(overridden.options.value().address, "127.0.0.1");
 }
 
+TEST(ExporterOptions, HostWithSecretIsRejectedByTheNameOfItsOrigin) {
+    auto const reason = std::string(": a base URL must not contain a user name, password, query or "
+                                    "fragment\n");
+    for (auto const* const text : {"http://bob:s3cret@gpu", "bob:s3cret@gpu:1", "gpu?s3cret"}) {
+        auto const option = exporter({"--ollama-host", text, "--ollama-port", "81"});
+        EXPECT_FALSE(option.options);
+        EXPECT_EQ(option.exit_code, 2);
+        EXPECT_EQ(option.error, "ousage-exporter: --ollama-host" + reason);
+        auto const host = Variable("OLLAMA_HOST", text);
+        auto const port = Variable("OLLAMA_PORT", "81");
+        auto const variable = exporter({});
+        EXPECT_FALSE(variable.options);
+        EXPECT_EQ(variable.exit_code, 2);
+        EXPECT_EQ(variable.error, "ousage-exporter: OLLAMA_HOST" + reason);
+    }
+}
+
 // OLLAMA_HOST must not replace the servers of the accounts file.
 TEST(ExporterOptions, OllamaHostIsTheServerOfAccountsWithoutOne) {
     auto const host = Variable("OLLAMA_HOST", "gpu:81");

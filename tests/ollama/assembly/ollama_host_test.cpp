@@ -67,7 +67,12 @@ constexpr Row rows[] = {
     {"http://:8080", "http://:8080"},
     {"tcp://1.2.3.4", "tcp://1.2.3.4:11434"},
     {"unix:///run/x.sock", "unix://127.0.0.1:11434/run/x.sock"},
-    {"HTTP://1.2.3.4", "HTTP://1.2.3.4:11434"},
+    {"HTTP://1.2.3.4", "http://1.2.3.4:11434"},
+    {"Https://1.2.3.4", "https://1.2.3.4:11434"},
+    {"HTTP://1.2.3.4:80", "http://1.2.3.4:80"},
+    {"TCP://1.2.3.4", "TCP://1.2.3.4:11434"},
+    {"\u00A01.2.3.4\u00A0", "http://1.2.3.4:11434"},
+    {"\u3000\"\u2028 1.2.3.4\u0085\"\u205F", "http://1.2.3.4:11434"},
     {"http://user:pw@1.2.3.4:99", "http://[user:pw%401.2.3.4:99]:80"},
     {"http://1.2.3.4:80?x=1", "http://1.2.3.4:80"},
     {"/", "http://127.0.0.1:11434"},
@@ -87,9 +92,27 @@ TEST(OllamaHost, UnspecifiedAddressConnectsToLoopback) {
     EXPECT_EQ(connectable(parse_ollama_host("0.0.0.0:5")).host, "127.0.0.1");
     EXPECT_EQ(connectable(parse_ollama_host("[::]:5")).host, "::1");
     EXPECT_EQ(connectable(parse_ollama_host(":5")).host, "127.0.0.1");
+    for (auto const* const text : {"::0", "0::", "[::0]:5", "[0::]:5", "0:0:0:0:0:0:0:0"}) {
+        EXPECT_EQ(connectable(parse_ollama_host(text)).host, "::1") << text;
+    }
+    EXPECT_EQ(connectable(parse_ollama_host("::5")).host, "::5");
     EXPECT_EQ(
         to_string(connectable(parse_ollama_host("https://0.0.0.0:4321"))),
         "https://127.0.0.1:4321");
+}
+
+TEST(OllamaHost, BaseUrlRejectsWhatMayContainASecret) {
+    using ousage::ollama::parse_base_url;
+    for (auto const* const text :
+         {"http://bob:s3cret@1.2.3.4:5", "bob:s3cret@1.2.3.4", "s3cret@h", "h?token=s3cret",
+          "http://1.2.3.4:80?t=s3cret", "https://h/path?s3cret", "h:5/#s3cret",
+          "http://bob:a/s3cret@h"}) {
+        auto const url = parse_base_url(text);
+        ASSERT_FALSE(url) << text;
+        EXPECT_EQ(url.failure().code, ousage::Errc::configuration);
+        EXPECT_EQ(url.failure().text.find("s3cret"), std::string::npos);
+    }
+    EXPECT_EQ(to_string(*parse_base_url("HTTP://h/a")), "http://h:11434/a");
 }
 
 TEST(OllamaHost, HostHeaderOmitsDefaultPortAndZone) {

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace OUSAGE_NAMESPACE::io {
 
@@ -43,6 +44,9 @@ public:
     /// Opens new connections through this proxy, with CONNECT; `nullopt` means directly. Not
     /// concurrently with requests.
     void use_proxy(std::optional<Proxy> proxy);
+
+    /// Adds these headers to each request, such as credentials. Not concurrently with requests.
+    void use_headers(std::vector<Header> headers);
 
     /// Sends one request and reads the whole response, whatever its status. A failure has the code
     /// of its stage: resolve, connect, tls, send, receive, parse or limit. Requests no content

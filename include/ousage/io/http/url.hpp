@@ -33,13 +33,15 @@ OUSAGE_DECL std::string to_string(Url const& url);
 OUSAGE_DECL std::string host_header(Url const& url);
 
 /// Replaces a host that means all addresses of this machine by one to connect to: empty and 0.0.0.0
-/// by 127.0.0.1, [::] by ::1. See ConnectableHost in Ollama's envconfig/config.go.
+/// by 127.0.0.1, [::] by ::1, in any spelling such as `::0`. See ConnectableHost in Ollama's
+/// envconfig/config.go.
 OUSAGE_DECL Url connectable(Url url);
 
 /// Parses a port number; returns `nullopt` if the text is not a number from 1 to 65535.
 OUSAGE_DECL std::optional<unsigned short> port_number(std::string_view text);
 
-/// Parses a URL from a configuration: `http://` or `https://`, host, port and path. Rejects user
+/// Parses a URL from a configuration: `http://` or `https://` in any case, host, port and path; the
+/// scheme of the result is in lower case. Rejects user
 /// names, passwords, queries and fragments. The failure never contains the rejected URL, which may
 /// include a password.
 OUSAGE_DECL Result<Url> parse_url(std::string_view text);

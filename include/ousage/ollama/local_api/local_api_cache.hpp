@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/core/secret.hpp>
 #include <ousage/io/http/http_client.hpp>
 
 #include <chrono>
@@ -30,6 +31,10 @@ struct ShownModel {
 struct LocalApiCache {
     /// Connections to the server, kept alive between polls.
     io::HttpClient client;
+
+    /// The credentials that the client sends, so that no output repeats them. Set before the first
+    /// collection.
+    std::vector<Secret> secrets;
 
     /// Protects the members below. Never held during a request.
     std::mutex mutex;

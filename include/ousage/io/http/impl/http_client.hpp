@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ousage/io/http/detail/connection_pool.hpp>
+#include <ousage/io/http/detail/http_line.hpp>
 #include <ousage/io/http/detail/request_text.hpp>
 #include <ousage/io/http/http_client.hpp>
 
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace OUSAGE_NAMESPACE::io {
 
@@ -29,6 +31,7 @@ struct HttpClient::State {
     HttpObserver observer;
     HttpLimits limits;
     std::optional<Proxy> proxy;
+    std::vector<Header> headers;
     detail::TlsContext tls;
     detail::ConnectionPool connections;
 };
@@ -80,6 +83,10 @@ OUSAGE_DECL void HttpClient::use_proxy(std::optional<Proxy> proxy) {
     state_->proxy = std::move(proxy);
 }
 
+OUSAGE_DECL void HttpClient::use_headers(std::vector<Header> headers) {
+    state_->headers = std::move(headers);
+}
+
 OUSAGE_DECL void HttpClient::observe(HttpObserver observer) {
     state_->observer = std::move(observer);
 }
@@ -101,6 +108,7 @@ HttpClient::State::send_observed(HttpRequest request) {
 }
 
 OUSAGE_DECL asio::awaitable<Result<HttpResponse>> HttpClient::State::send(HttpRequest request) {
+    request.headers.insert(request.headers.end(), headers.begin(), headers.end());
     auto text = detail::request_text(request, base);
     if (!text) {
         co_return Result<HttpResponse>(Errc::send, "the request contains a forbidden character");

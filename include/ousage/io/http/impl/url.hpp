@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ousage/io/http/detail/ascii_lower.hpp>
+#include <ousage/io/http/detail/ip_address.hpp>
 #include <ousage/io/http/url.hpp>
 
 #include <algorithm>
@@ -37,10 +39,9 @@ OUSAGE_DECL std::string host_header(Url const& url) {
 }
 
 OUSAGE_DECL Url connectable(Url url) {
-    if (url.host.empty() || url.host == "0.0.0.0") {
-        url.host = "127.0.0.1";
-    } else if (url.host == "::") {
-        url.host = "::1";
+    auto const address = detail::parse_address(url.host);
+    if (url.host.empty() || (address && address->is_unspecified())) {
+        url.host = address && address->is_v6() ? "::1" : "127.0.0.1";
     }
     return url;
 }
@@ -61,7 +62,7 @@ OUSAGE_DECL Result<Url> parse_url(std::string_view text) {
     if (colon == text.npos) {
         return wrong("a URL starts with http:// or https://");
     }
-    url.scheme = text.substr(0, colon);
+    url.scheme = detail::ascii_lower(text.substr(0, colon));
     if (default_port(url.scheme).empty()) {
         return wrong("a URL starts with http:// or https://");
     }

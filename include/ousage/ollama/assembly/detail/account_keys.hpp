@@ -20,6 +20,8 @@ struct AccountKeys {
     std::optional<std::string> provider;
     std::optional<std::string> api_key_env;
     std::optional<std::string> base_url;
+    std::optional<std::string> bearer_env;
+    std::optional<std::map<std::string, std::string>> headers_env;
     std::optional<std::string> auth;
     std::optional<std::string> cloud_base_url;
     std::optional<std::string> config_dir;

@@ -7,6 +7,7 @@
 #include <ousage/ollama/assembly/detail/account_keys.hpp>
 #include <ousage/ollama/assembly/detail/accounts_text.hpp>
 #include <ousage/ollama/configuration.hpp>
+#include <ousage/ollama/local_api/server_credentials.hpp>
 
 #include <chrono>
 #include <filesystem>
@@ -69,6 +70,13 @@ private:
                 return failure_of("base_url", url.failure().text);
             }
             account_.base_url = *url;
+        }
+        account_.bearer_env = keys_.bearer_env;
+        account_.headers_env = keys_.headers_env.value_or(account_.headers_env);
+        for (auto const& [header, variable] : account_.headers_env) {
+            if (!is_credential_header(header)) {
+                return failure_of("headers_env." + header, "no name of a header for credentials");
+            }
         }
         if (keys_.cloud_base_url) {
             auto const url = io::parse_url(*keys_.cloud_base_url);

@@ -7,11 +7,14 @@
 #include <ousage/ollama/cloud.hpp>
 #include <ousage/ollama/configuration.hpp>
 #include <ousage/ollama/local_api.hpp>
+#include <ousage/ollama/local_api/local_api_cache.hpp>
+#include <ousage/ollama/local_api/server_credentials.hpp>
 #include <ousage/ollama/server_log.hpp>
 
 #include <asio/awaitable.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -30,19 +33,26 @@ Source<T> skipped_source(std::string why) {
     return Source<T>(std::move(collect));
 }
 
-inline asio::awaitable<void> fail_with(Failure failure, Outcome<Cloud>& into) {
+template <class T>
+asio::awaitable<void> fail_with(Failure failure, Outcome<T>& into) {
     into.fail({}, std::move(failure));
     co_return;
+}
+
+// Creates a source that queries nothing and fails.
+template <class T>
+Source<T> failing_source(Failure failure) {
+    auto collect = [failure = std::move(failure)](Outcome<T>& into) {
+        return fail_with(failure, into);
+    };
+    return Source<T>(std::move(collect));
 }
 
 // Creates the cloud source of an account, as configured.
 inline Source<Cloud> cloud_of(Account const& account, Configuration const& configuration) {
     auto const base = io::parse_url(account.cloud_base_url);
     if (!base) {
-        auto collect = [failure = base.failure()](Outcome<Cloud>& into) {
-            return fail_with(failure, into);
-        };
-        return Source<Cloud>(std::move(collect));
+        return failing_source<Cloud>(base.failure());
     }
     auto access = CloudAccess{};
     access.base = *base;
@@ -75,11 +85,18 @@ inline Source<LocalApi> optional_server(Source<LocalApi> server, io::Url const& 
 }
 
 // Creates the source of the account's server. It is skipped if the account has none.
-inline Source<LocalApi> server_of(Account const& account, Observers const& observers) {
+inline Source<LocalApi>
+server_of(Account const& account, Configuration const& configuration, Observers const& observers) {
     if (!account.base_url) {
         return skipped_source<LocalApi>("the account has no server");
     }
-    auto server = observers.server ? local_api(observers.server) : local_api(*account.base_url);
+    auto cache =
+        observers.server ? observers.server : std::make_shared<LocalApiCache>(*account.base_url);
+    auto credentials = ServerCredentials{account.bearer_env, account.headers_env};
+    if (auto failure = set_credentials(*cache, credentials, configuration.environment)) {
+        return failing_source<LocalApi>(std::move(*failure));
+    }
+    auto server = local_api(std::move(cache));
     return account.auth == Auth::api_key ? optional_server(std::move(server), *account.base_url)
                                          : std::move(server);
 }

@@ -39,10 +39,14 @@ select_accounts(Overrides const& overrides, std::vector<Account>& accounts) {
 
 inline std::optional<Failure> override_urls(Overrides const& overrides, Account& account) {
     if (overrides.base_url) {
-        auto url = parse_ollama_host(*overrides.base_url);
+        auto parsed = parse_base_url(*overrides.base_url);
+        if (!parsed) {
+            return configuration_failure("--base-url: " + parsed.failure().text);
+        }
+        auto url = std::move(*parsed);
         auto const has_port = url.port.empty() || io::port_number(url.port);
         if (overrides.base_url->empty() || io::default_port(url.scheme).empty() || !has_port ||
-            url.host.find_first_of(" @?#") != url.host.npos) {
+            url.host.find(' ') != url.host.npos) {
             return configuration_failure("--base-url: a host, host:port or http(s) URL is needed");
         }
         account.base_url = std::move(url);
@@ -61,6 +65,10 @@ inline std::optional<Failure> override_urls(Overrides const& overrides, Account&
 inline std::optional<Failure> apply_overrides(Overrides const& overrides, Account& account) {
     if (auto failure = override_urls(overrides, account)) {
         return failure;
+    }
+    account.bearer_env = overrides.bearer_env ? overrides.bearer_env : account.bearer_env;
+    for (auto const& [header, variable] : overrides.headers_env) {
+        account.headers_env[header] = variable;
     }
     account.api_key_env = overrides.api_key_env.value_or(account.api_key_env);
     if (overrides.config_dir) {

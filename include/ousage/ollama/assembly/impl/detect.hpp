@@ -21,6 +21,21 @@ namespace detail {
 
 inline constexpr std::size_t accounts_file_limit = 16 * 1024 * 1024; // bytes
 
+// Sets the server of an account that names none to that of OLLAMA_HOST, unless an option replaces
+// it.
+inline std::optional<Failure>
+set_default_server(Overrides const& overrides, Environment const& environment, Account& account) {
+    if (overrides.base_url) {
+        return std::nullopt;
+    }
+    auto url = parse_base_url(environment("OLLAMA_HOST").value_or(""));
+    if (!url) {
+        return configuration_failure("OLLAMA_HOST: " + url.failure().text);
+    }
+    account.base_url = std::move(*url);
+    return std::nullopt;
+}
+
 // Returns the accounts of the accounts file; without one, a single account with the defaults.
 inline Result<std::vector<Account>>
 read_accounts(Overrides const& overrides, Environment const& environment) {
@@ -28,7 +43,9 @@ read_accounts(Overrides const& overrides, Environment const& environment) {
     auto const file = overrides.config ? overrides.config : default_accounts_file(environment);
     if (!file) {
         auto account = Account{};
-        account.base_url = parse_ollama_host(environment("OLLAMA_HOST").value_or(""));
+        if (auto failure = set_default_server(overrides, environment, account)) {
+            return *failure;
+        }
         account.logs_dir = directory / "logs";
         account.server_config = directory / "server.json";
         return std::vector<Account>{std::move(account)};
@@ -42,7 +59,9 @@ read_accounts(Overrides const& overrides, Environment const& environment) {
         for (auto& account : *accounts) {
             // An account with auth `api_key` has a server only if it names one.
             if (!account.base_url && account.auth == Auth::local) {
-                account.base_url = parse_ollama_host(environment("OLLAMA_HOST").value_or(""));
+                if (auto failure = set_default_server(overrides, environment, account)) {
+                    return *failure;
+                }
             }
         }
     }

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <ousage/io/http/detail/ascii_lower.hpp>
 #include <ousage/ollama/assembly/ollama_host.hpp>
 
 #include <asio/ip/address.hpp>
 
 #include <charconv>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -42,6 +44,53 @@ inline std::string_view trim(std::string_view text, std::string_view characters)
     return text.substr(first, text.find_last_not_of(characters) - first + 1);
 }
 
+// Returns the size of the white space character of Unicode (the property White_Space, as in Go's
+// strings.TrimSpace) at the start or the end of the text; 0 if there is none.
+inline std::size_t space_size(std::string_view text, bool at_end) {
+    static constexpr std::string_view spaces[] = {
+        " ",
+        "\t",
+        "\n",
+        "\v",
+        "\f",
+        "\r",
+        "\xC2\x85",
+        "\xC2\xA0",
+        "\xE1\x9A\x80",
+        "\xE2\x80\x80",
+        "\xE2\x80\x81",
+        "\xE2\x80\x82",
+        "\xE2\x80\x83",
+        "\xE2\x80\x84",
+        "\xE2\x80\x85",
+        "\xE2\x80\x86",
+        "\xE2\x80\x87",
+        "\xE2\x80\x88",
+        "\xE2\x80\x89",
+        "\xE2\x80\x8A",
+        "\xE2\x80\xA8",
+        "\xE2\x80\xA9",
+        "\xE2\x80\xAF",
+        "\xE2\x81\x9F",
+        "\xE3\x80\x80"};
+    for (auto const space : spaces) {
+        if (at_end ? text.ends_with(space) : text.starts_with(space)) {
+            return space.size();
+        }
+    }
+    return 0;
+}
+
+inline std::string_view trim_space(std::string_view text) {
+    while (auto const size = space_size(text, false)) {
+        text.remove_prefix(size);
+    }
+    while (auto const size = space_size(text, true)) {
+        text.remove_suffix(size);
+    }
+    return text;
+}
+
 inline bool is_address(std::string const& text) {
     asio::error_code error;
     asio::ip::make_address(text, error);
@@ -61,8 +110,7 @@ inline bool is_go_port(std::string_view text) {
 } // namespace detail
 
 OUSAGE_DECL io::Url parse_ollama_host(std::string_view text) {
-    static constexpr std::string_view spaces = " \t\n\v\f\r";
-    text = detail::trim(detail::trim(detail::trim(text, spaces), "\"'"), spaces);
+    text = detail::trim_space(detail::trim(detail::trim_space(text), "\"'"));
     auto url = io::Url{};
     auto default_port = std::string("11434");
     auto const colon = text.find("://");
@@ -74,8 +122,11 @@ OUSAGE_DECL io::Url parse_ollama_host(std::string_view text) {
             rest = "ollama.com:443";
         }
     } else {
-        url.scheme = text.substr(0, colon);
-        auto const scheme_port = io::default_port(url.scheme);
+        // Ollama compares the scheme with its case; a connection needs it without.
+        auto const scheme = text.substr(0, colon);
+        auto const lower = io::detail::ascii_lower(scheme);
+        auto const scheme_port = io::default_port(scheme);
+        url.scheme = io::default_port(lower).empty() ? std::string(scheme) : lower;
         default_port = scheme_port.empty() ? default_port : scheme_port;
     }
     auto const slash = rest.find('/');
@@ -93,6 +144,15 @@ OUSAGE_DECL io::Url parse_ollama_host(std::string_view text) {
         url.port = default_port;
     }
     return url;
+}
+
+OUSAGE_DECL Result<io::Url> parse_base_url(std::string_view text) {
+    if (text.find_first_of("?#@") != text.npos) {
+        return {
+            Errc::configuration,
+            "a base URL must not contain a user name, password, query or fragment"};
+    }
+    return parse_ollama_host(text);
 }
 
 } // namespace OUSAGE_NAMESPACE::ollama

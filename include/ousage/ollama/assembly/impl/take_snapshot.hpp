@@ -34,7 +34,7 @@ Source<T> limited(Source<T> source, Account const& account) {
 inline auto create_sources(
     Account const& account, Configuration const& configuration, Observers const& observers) {
     auto const zone = LogZone{configuration.calendar, configuration.log_timezone};
-    auto const server = server_of(account, observers);
+    auto const server = server_of(account, configuration, observers);
     auto const log = log_of(account, zone, configuration.now, observers.log);
     auto const desktop = desktop_db(account.db_path, configuration.calendar, configuration.now);
     auto const file = server_config(account.server_config);

@@ -3,6 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/core/attempt.hpp>
 #include <ousage/core/gather.hpp>
+#include <ousage/core/secret.hpp>
 #include <ousage/ollama/local_api/api.hpp>
 #include <ousage/ollama/local_api/detail/model_from_api.hpp>
 #include <ousage/ollama/local_api/local_api_cache.hpp>
@@ -251,6 +252,23 @@ request_loaded_models(io::HttpClient& client, Outcome<LocalApi>& into) {
         into.value.loaded_models.push_back(loaded_model_from(model));
     }
     count_loaded_models(into.value.loaded_models, into.value.server);
+}
+
+// Removes values and texts that repeat a credential, so that a server cannot put it into an output.
+inline void drop_repeated_secrets(std::vector<Secret> const& secrets, Outcome<LocalApi>& into) {
+    for (auto const& secret : secrets) {
+        auto escaped = to_json(secret.reveal(), JsonStyle::compact);
+        escaped = escaped.substr(1, escaped.size() - 2);
+        for (auto& failure : into.failures) {
+            if (failure.text.find(secret.reveal()) != failure.text.npos) {
+                failure.text = "the response contains a credential";
+            }
+        }
+        if (to_json(into.value, JsonStyle::compact).find(escaped) != std::string::npos) {
+            into.value = {};
+            into.fail({}, Errc::parse, "a response contains a credential");
+        }
+    }
 }
 
 // Merges identical failures: if the server cannot be reached, every part fails for the same reason,

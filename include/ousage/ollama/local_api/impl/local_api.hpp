@@ -22,6 +22,7 @@ collect_local_api(std::shared_ptr<LocalApiCache> cache, Outcome<LocalApi>& into)
     requests.push_back(attempt("tags", request_models(*cache, into), into));
     requests.push_back(attempt("ps", request_loaded_models(cache->client, into), into));
     co_await gather(std::move(requests));
+    drop_repeated_secrets(cache->secrets, into);
     merge_identical_failures(into);
 }
 
