@@ -127,12 +127,12 @@ void apply_environment(ExporterOptions& options) {
     }
     auto const host = with_port(variable, options.ollama_port);
     // A service uses only the accounts file it is given, not one in a home directory.
+    over.no_user_config = true;
     options.environment = [host](char const* name) -> std::optional<std::string> {
         if (std::string_view(name) == "OLLAMA_HOST") {
             return host;
         }
-        return std::string_view(name) == "XDG_CONFIG_HOME" ? "/dev/null"
-                                                           : ollama::process_environment(name);
+        return ollama::process_environment(name);
     };
 }
 

@@ -435,6 +435,34 @@ TEST(DesktopDb, NamesMissingTableOrColumnAndReadsTheRest) {
     }
 }
 
+// 10 characters of a question, 6 of its answer and, if there is such a column, 9 of thinking.
+TEST(DesktopDb, EstimatesTokensWithoutColumnOfThinkingOrAttachments) {
+    struct Schema {
+        char const* sql;
+        std::uint64_t tokens;
+        char const* parts;
+    };
+
+    for (auto const& schema : {
+             Schema{"", 3 + 4, ""},
+             Schema{"DROP TABLE attachments", 3 + 4, "attachments "},
+             Schema{"ALTER TABLE messages DROP COLUMN thinking", 3 + 2, "messages.thinking "},
+             Schema{
+                 "ALTER TABLE messages DROP COLUMN thinking; DROP TABLE attachments", 3 + 2,
+                 "attachments messages.thinking "},
+             Schema{"DROP TABLE tool_calls", 3 + 4, "tool_calls "},
+         }) {
+        auto const folder = TemporaryDirectory();
+        auto const outcome = read(make(folder, std::string(R"(
+            INSERT INTO messages (chat_id, role, content, thinking, model_name, created_at) VALUES
+              ('a', 'user', '0123456789', '', NULL, '2026-11-20 11:00:00'),
+              ('a', 'assistant', '012345', '012345678', 'm', '2026-11-20 11:00:01');
+            )") + schema.sql));
+        EXPECT_EQ(outcome.value.desktop_activity.today.tokens, schema.tokens) << schema.sql;
+        EXPECT_EQ(part_names(outcome.failures), schema.parts) << schema.sql;
+    }
+}
+
 TEST(DesktopDb, HostileSchemaExecutesNothing) {
     auto const folder = TemporaryDirectory();
     auto const path = make(folder, R"(

@@ -92,6 +92,12 @@ TEST(Detect, ReadsVariables) {
 
 TEST(Detect, UsesFirstDatabaseThatExists) {
     auto machine = Machine();
+    EXPECT_EQ(machine.account().db_path, machine.home.path() / ".ollama/db.sqlite");
+    auto const fallback = machine.home.write(".config/Ollama/db.sqlite", "");
+    EXPECT_EQ(machine.account().db_path, fallback);
+    auto const config = machine.home.write("config/Ollama/db.sqlite", "");
+    machine.variables["XDG_CONFIG_HOME"] = (machine.home.path() / "config").string();
+    EXPECT_EQ(machine.account().db_path, config);
     auto const other = machine.home.write(".local/share/Ollama/db.sqlite", "");
     EXPECT_EQ(machine.account().db_path, other);
     auto const data = machine.home.write("data/Ollama/db.sqlite", "");

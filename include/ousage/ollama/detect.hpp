@@ -34,6 +34,7 @@ struct Overrides {
     std::map<std::string, std::chrono::nanoseconds> timeouts; ///< deadlines by source
     std::optional<Timestamp> now;                             ///< fixed current time
     bool no_state = false;                                    ///< store no responses between runs
+    bool no_user_config = false; ///< ignore the accounts file in the user's directory
 };
 
 /// Returns the configuration of this machine: the platform's defaults and OLLAMA_HOST, the accounts

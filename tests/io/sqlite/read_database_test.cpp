@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <thread>
 #include <vector>
@@ -191,6 +192,38 @@ TEST(ReadDatabase, RollsBackUnfinishedTransactionOnlyInCopy) {
     EXPECT_TRUE(gone_while_reading);
     EXPECT_TRUE(std::filesystem::is_empty(temporary.path()));
     EXPECT_EQ(contents_of(folder.path()), before);
+}
+
+// A program can end at any time, also while it copies.
+TEST(ReadDatabase, CopyHasNoNameWhileItIsWritten) {
+    auto const folder = TemporaryDirectory();
+    auto const path = with_hot_journal(folder);
+    std::filesystem::resize_file(path, 100'000'000); // the rollback restores the size
+    auto const temporary = TemporaryDirectory();
+    auto const there = TemporaryFilesIn(temporary.path());
+    auto counted = Counted{};
+    auto finished = std::atomic<bool>{false};
+    auto reader = std::jthread([&] {
+        counted = count_messages(path);
+        finished = true;
+    });
+    std::size_t seen = 0;
+    while (!finished) {
+        seen += std::filesystem::is_empty(temporary.path()) ? 0U : 1U;
+    }
+    reader.join();
+    EXPECT_EQ(seen, 0u);
+    expect_count(counted, 300);
+}
+
+TEST(ReadDatabase, CopyThatCannotBeCreatedIsReported) {
+    auto const folder = TemporaryDirectory();
+    auto const path = with_hot_journal(folder);
+    auto const none = TemporaryFilesIn(folder.path() / "missing");
+    auto const counted = count_messages(path);
+    ASSERT_TRUE(counted.failure);
+    EXPECT_EQ(counted.failure->code, Errc::file);
+    EXPECT_TRUE(counted.counts.empty());
 }
 
 // SQLite would delete the file that such a journal names.

@@ -107,6 +107,23 @@ TEST(Sqlite, CreatesNeitherWalNorIndex) {
     EXPECT_EQ(contents_of(folder.path()), before);
 }
 
+TEST(Sqlite, CopyIncludesWalAndIsIndependentOfTheFiles) {
+    auto const folder = TemporaryDirectory();
+    auto const path = copy_recording("wal_live", folder);
+    auto database = Database::open(path, OpenMode::copy, {});
+    ASSERT_TRUE(database);
+    std::filesystem::remove_all(folder.path());
+    auto const other = TemporaryDirectory();
+    auto second = Database::open(copy_recording("closed", other), OpenMode::copy, {});
+    ASSERT_TRUE(second);
+    for (auto* const copy : {&*database, &*second}) {
+        auto statement = copy->prepare("SELECT count(*) FROM messages");
+        ASSERT_TRUE(statement && statement->step());
+        EXPECT_EQ(statement->integer(0), 30);
+    }
+    EXPECT_EQ(contents_of(other.path()).size(), 1u);
+}
+
 TEST(Sqlite, ReadsLargeValueOnlyInBlocks) {
     auto const folder = TemporaryDirectory();
     auto const path = make(

@@ -23,7 +23,7 @@ enum class OpenMode {
     closed, ///< no process writes to it: read without locks; unsafe otherwise
     live,   ///< another process may be writing: use its -wal and -shm without writing to them
     orphan, ///< with a -wal that no process has open: read without locks, with an index in memory
-    copy,   ///< a private copy: SQLite may recover it and write next to it
+    copy,   ///< copied first, into temporary files without names, where SQLite may recover it
 };
 
 /// A read-only connection to a SQLite database, within one transaction: every query sees the same
@@ -67,12 +67,13 @@ private:
         void operator()(sqlite3* handle) const;
     };
 
-    Database(sqlite3* handle, std::stop_token stop);
+    Database(sqlite3* handle, std::stop_token stop, std::shared_ptr<void const> copy);
 
     void harden();
     std::optional<Failure> begin(OpenMode mode);
 
     std::unique_ptr<std::stop_token> stop_; // on the heap, because SQLite keeps its address
+    std::shared_ptr<void const> copy_;      // the files of `OpenMode::copy`
     std::unique_ptr<sqlite3, Close> handle_;
 };
 

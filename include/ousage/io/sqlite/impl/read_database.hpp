@@ -1,7 +1,6 @@
 #pragma once
 
 #include <ousage/io/sqlite/detail/pause.hpp>
-#include <ousage/io/sqlite/detail/private_copy.hpp>
 #include <ousage/io/sqlite/read_database.hpp>
 
 #include <chrono>
@@ -35,19 +34,6 @@ inline DatabaseFiles settled_files(std::filesystem::path const& path, std::stop_
     return files;
 }
 
-inline Result<Database>
-open_database(DatabaseFiles const& files, OpenMode mode, std::stop_token const& stop) {
-    if (mode != OpenMode::copy) {
-        return Database::open(files.path, mode, stop);
-    }
-    auto const copy = PrivateCopy::of(files, stop);
-    if (!copy) {
-        return copy.failure();
-    }
-    // The deleted files stay open, so nothing is left on disk, however the program ends.
-    return Database::open(copy->path(), mode, stop);
-}
-
 } // namespace detail
 
 OUSAGE_DECL DatabaseRead read_database(
@@ -79,7 +65,7 @@ OUSAGE_DECL DatabaseRead read_database(
         auto const holds = [&] {
             return mode == OpenMode::live || look_at_database(path).same_as(files);
         };
-        auto database = detail::open_database(files, mode, stop);
+        auto database = Database::open(files.path, mode, stop);
         if (!database) {
             auto const changed = !look_at_database(path).same_as(files);
             auto const try_next_mode = database.failure().code == Errc::file &&

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ousage/io/sqlite/detail/pause.hpp>
+#include <ousage/io/sqlite/detail/private_copy.hpp>
 #include <ousage/io/sqlite/detail/read_only_vfs.hpp>
 #include <ousage/io/sqlite/detail/sqlite_failure.hpp>
 #include <ousage/io/sqlite/sqlite.hpp>
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <utility>
 
 namespace OUSAGE_NAMESPACE::io {
@@ -33,7 +35,7 @@ inline std::string database_uri(std::filesystem::path const& path, OpenMode mode
     case OpenMode::closed: return uri + "?mode=ro&immutable=1";
     case OpenMode::orphan: return uri + "?mode=ro";
     case OpenMode::live: return uri + "?mode=ro&readonly_shm=1";
-    case OpenMode::copy: return uri + "?mode=rw";
+    case OpenMode::copy: return PrivateCopy::name;
     }
     return uri;
 }
@@ -63,17 +65,28 @@ OUSAGE_DECL void Database::Close::operator()(sqlite3* handle) const {
     sqlite3_close_v2(handle);
 }
 
-OUSAGE_DECL Database::Database(sqlite3* handle, std::stop_token stop)
-    : stop_(std::make_unique<std::stop_token>(std::move(stop))), handle_(handle) {}
+OUSAGE_DECL
+Database::Database(sqlite3* handle, std::stop_token stop, std::shared_ptr<void const> copy)
+    : stop_(std::make_unique<std::stop_token>(std::move(stop))),
+      copy_(std::move(copy)),
+      handle_(handle) {}
 
 OUSAGE_DECL Result<Database>
 Database::open(std::filesystem::path const& path, OpenMode mode, std::stop_token stop) {
     sqlite3* handle = nullptr;
     auto const read_only = mode != OpenMode::copy;
+    auto copy = std::shared_ptr<detail::PrivateCopy const>();
+    if (!read_only) {
+        auto made = detail::PrivateCopy::of(path, stop);
+        if (!made) {
+            return made.failure();
+        }
+        copy = std::move(*made);
+    }
     auto const* const vfs = mode == OpenMode::orphan ? detail::unlocked_read_only_vfs()
                             : read_only              ? detail::read_only_vfs()
-                                                     : nullptr;
-    if (read_only && vfs == nullptr) {
+                                                     : copy->vfs();
+    if (vfs == nullptr) {
         return {Errc::file, "this platform cannot open files without locks"};
     }
     auto const code = sqlite3_open_v2(
@@ -81,7 +94,7 @@ Database::open(std::filesystem::path const& path, OpenMode mode, std::stop_token
         (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_URI |
             SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
         vfs);
-    auto database = Database(handle, std::move(stop));
+    auto database = Database(handle, std::move(stop), std::move(copy));
     if (code != SQLITE_OK) {
         return detail::sqlite_failure(code);
     }
@@ -112,7 +125,8 @@ OUSAGE_DECL void Database::harden() {
 // The transaction starts when the first page is read.
 OUSAGE_DECL std::optional<Failure> Database::begin(OpenMode mode) {
     // In exclusive mode SQLite keeps the index of the -wal in private memory.
-    auto const* const locking = mode == OpenMode::orphan ? "PRAGMA locking_mode=EXCLUSIVE" : "";
+    auto const alone = mode == OpenMode::orphan || mode == OpenMode::copy;
+    auto const* const locking = alone ? "PRAGMA locking_mode=EXCLUSIVE" : "";
     for (auto const* const sql : {locking, "BEGIN", "SELECT count(*) FROM sqlite_schema"}) {
         auto const code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
         if (code != SQLITE_OK) {

@@ -3,11 +3,12 @@
 #include <ousage/config.hpp>
 #include <ousage/ollama/model/environment.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
-#include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
@@ -15,39 +16,49 @@ inline std::filesystem::path home_directory(Environment const& environment) {
     return environment("HOME").value_or("/");
 }
 
-// Returns the path of the desktop app's database. The app runs on macOS and Windows. On other
-// systems two paths are checked: first the app's own fallback in ~/.ollama (Ollama app/store), then
-// $XDG_DATA_HOME. If neither exists, the first is returned.
-inline std::filesystem::path default_database(Environment const& environment) {
+// Returns the directory that an XDG variable names, else `relative` to the home directory. An empty
+// or relative value is ignored (XDG Base Directory Specification).
+inline std::filesystem::path
+xdg_directory(Environment const& environment, char const* variable, char const* relative) {
+    auto directory = std::filesystem::path(environment(variable).value_or(""));
+    return directory.is_absolute() ? directory : home_directory(environment) / relative;
+}
+
+// Returns the paths at which the desktop app's database is looked for, in that order. The app runs
+// on macOS and Windows. ~/.ollama is its fallback on other systems (Ollama app/store); the other
+// two directories are those of ports to Linux.
+inline std::vector<std::filesystem::path> database_candidates(Environment const& environment) {
     auto const home = home_directory(environment);
 #if defined(__APPLE__)
-    return home / "Library/Application Support/Ollama/db.sqlite";
+    return {home / "Library/Application Support/Ollama/db.sqlite"};
 #else
-    auto const data = environment("XDG_DATA_HOME").value_or((home / ".local/share").string());
-    auto const in_home = home / ".ollama/db.sqlite";
-    auto const in_data = std::filesystem::path(data) / "Ollama/db.sqlite";
-    std::error_code ignored;
-    auto const use_data =
-        !std::filesystem::exists(in_home, ignored) && std::filesystem::exists(in_data, ignored);
-    return use_data ? in_data : in_home;
+    return {
+        home / ".ollama/db.sqlite",
+        xdg_directory(environment, "XDG_DATA_HOME", ".local/share") / "Ollama/db.sqlite",
+        xdg_directory(environment, "XDG_CONFIG_HOME", ".config") / "Ollama/db.sqlite",
+    };
 #endif
 }
 
-// Returns $XDG_STATE_HOME/ousage. A relative $XDG_STATE_HOME is ignored (XDG Base Directory
-// Specification).
+// Returns the first candidate that exists. If none does, returns the first one.
+inline std::filesystem::path default_database(Environment const& environment) {
+    auto candidates = database_candidates(environment);
+    auto const exists = [](std::filesystem::path const& path) {
+        std::error_code ignored;
+        return std::filesystem::exists(path, ignored);
+    };
+    auto const found = std::find_if(candidates.begin(), candidates.end(), exists);
+    return found == candidates.end() ? candidates.front() : *found;
+}
+
+// Returns $XDG_STATE_HOME/ousage.
 inline std::filesystem::path default_state_directory(Environment const& environment) {
-    auto directory = std::filesystem::path(environment("XDG_STATE_HOME").value_or(""));
-    if (!directory.is_absolute()) {
-        directory = home_directory(environment) / ".local/state";
-    }
-    return directory / "ousage";
+    return xdg_directory(environment, "XDG_STATE_HOME", ".local/state") / "ousage";
 }
 
 // Returns $XDG_CONFIG_HOME/ousage/config.json if it exists.
 inline std::optional<std::filesystem::path> default_accounts_file(Environment const& environment) {
-    auto const directory =
-        environment("XDG_CONFIG_HOME").value_or((home_directory(environment) / ".config").string());
-    auto path = std::filesystem::path(directory) / "ousage/config.json";
+    auto path = xdg_directory(environment, "XDG_CONFIG_HOME", ".config") / "ousage/config.json";
     std::error_code ignored;
     return std::filesystem::exists(path, ignored) ? std::optional(std::move(path)) : std::nullopt;
 }

@@ -40,7 +40,9 @@ set_default_server(Overrides const& overrides, Environment const& environment, A
 inline Result<std::vector<Account>>
 read_accounts(Overrides const& overrides, Environment const& environment) {
     auto const directory = overrides.config_dir.value_or(home_directory(environment) / ".ollama");
-    auto const file = overrides.config ? overrides.config : default_accounts_file(environment);
+    auto const file = overrides.config || overrides.no_user_config
+                          ? overrides.config
+                          : default_accounts_file(environment);
     if (!file) {
         auto account = Account{};
         if (auto failure = set_default_server(overrides, environment, account)) {

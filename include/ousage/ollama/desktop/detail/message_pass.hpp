@@ -117,7 +117,8 @@ public:
                 totals.avg_thinking_seconds = seconds / static_cast<double>(thinking_requests_);
             }
         }
-        if (has.chat_id && has.content && has.thinking) {
+        // Without a column `thinking`, the content is all that an answer has.
+        if (has.chat_id && has.content) {
             facts.plain.token_estimation = "chars_div_4";
             publish(has.created_at, tokens_, facts.tokens);
             if (has.model_name) {
