@@ -62,6 +62,37 @@ TEST(SharedFile, RejectsLinksAndNonRegularFiles) {
     EXPECT_EQ(read_file(victim), "precious");
 }
 
+TEST(SharedFile, RejectsDirectoryThatIsLink) {
+    auto const folder = TemporaryDirectory();
+    folder.write("real/file", "precious");
+    std::filesystem::create_directory_symlink(folder.path() / "real", folder.path() / "link");
+    std::filesystem::create_directory_symlink(folder.path() / "none", folder.path() / "dangling");
+    std::filesystem::create_directory_symlink(folder.path(), folder.path() / "above");
+    for (auto const* const name : {"link/file", "link/new", "dangling/file"}) {
+        auto const file = SharedFile(folder.path() / name, Lock::wait);
+        EXPECT_FALSE(file.good()) << name;
+        EXPECT_FALSE(file.write("x")) << name;
+    }
+    EXPECT_EQ(read_file(folder.path() / "real/file"), "precious");
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "real/new"));
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "none"));
+    EXPECT_TRUE(SharedFile(folder.path() / "above/real/file", Lock::wait).good());
+}
+
+TEST(SharedFile, StopEndsWaitingForLock) {
+    auto const folder = TemporaryDirectory();
+    auto const path = folder.path() / "file";
+    auto const holder = SharedFile(path, Lock::wait);
+    auto good = std::atomic<bool>{true};
+    auto waiter = std::jthread(
+        [&](std::stop_token const& stop) { good = SharedFile(path, Lock::wait, stop).good(); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    waiter.request_stop();
+    waiter.join();
+    EXPECT_FALSE(good);
+    EXPECT_TRUE(holder.good());
+}
+
 TEST(SharedFile, LockAllowsOneHolderAtATime) {
     auto const folder = TemporaryDirectory();
     auto const path = folder.path() / "file";

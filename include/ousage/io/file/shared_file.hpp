@@ -7,38 +7,56 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <thread>
 
 namespace OUSAGE_NAMESPACE::io {
 
 /// A small file (mode 0600) that several processes of one user read and write in turn. It is locked
-/// for the lifetime of the object. If it cannot be opened or locked, is a symbolic link, or belongs
-/// to another user, then `good` returns false, `read` returns nothing and `write` does nothing.
+/// for the lifetime of the object. If it cannot be opened or locked, if it or its directory is a
+/// symbolic link, or if it belongs to another user or its directory to another one but root, then
+/// `good` returns false, `read` returns nothing and `write` does nothing. Links further up in the
+/// path are followed.
 class SharedFile {
 public:
     /// What to do if another process holds the lock.
     enum class Lock {
-        wait, ///< wait until it is released
+        wait, ///< wait until it is released or a stop is requested
         now,  ///< do not wait; `good` returns false
     };
 
-    /// Opens and locks the file. Creates it and its directory (mode 0700) if necessary.
-    SharedFile(std::filesystem::path const& path, Lock lock) {
+    /// Opens and locks the file. Creates it and its directory (mode 0700) if necessary. `stop` ends
+    /// waiting for the lock.
+    SharedFile(std::filesystem::path const& path, Lock lock, std::stop_token const& stop = {}) {
         std::error_code ignored;
-        if (!std::filesystem::exists(path.parent_path(), ignored)) {
-            std::filesystem::create_directories(path.parent_path().parent_path(), ignored);
-            ::mkdir(path.parent_path().c_str(), 0700);
+        auto directory = path.parent_path();
+        if (!std::filesystem::exists(directory, ignored)) {
+            std::filesystem::create_directories(directory.parent_path(), ignored);
+            ::mkdir(directory.c_str(), 0700);
         }
-        number_ =
-            ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+        auto const parent = ::open(
+            directory.empty() ? "." : directory.c_str(),
+            O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
         struct stat status{};
+        if (parent >= 0 && ::fstat(parent, &status) == 0 &&
+            (status.st_uid == ::geteuid() || status.st_uid == 0)) {
+            number_ = ::openat(
+                parent, path.filename().c_str(),
+                O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+        }
+        if (parent >= 0) {
+            ::close(parent);
+        }
         good_ = number_ >= 0 && ::fstat(number_, &status) == 0 && S_ISREG(status.st_mode) &&
-                status.st_uid == ::geteuid() && take(lock);
+                status.st_uid == ::geteuid() && take(lock, stop);
         if (good_ && (status.st_mode & 0777) != 0600) {
             good_ = ::fchmod(number_, 0600) == 0;
         }
@@ -77,12 +95,20 @@ public:
     }
 
 private:
-    bool take(Lock lock) const {
-        auto const how = lock == Lock::wait ? LOCK_EX : LOCK_EX | LOCK_NB;
-        int result = 0;
-        while ((result = ::flock(number_, how)) != 0 && errno == EINTR) {
+    // Polls for the lock, because flock(2) cannot be interrupted by a stop.
+    bool take(Lock lock, std::stop_token const& stop) const {
+        auto pause = std::chrono::milliseconds(1);
+        while (::flock(number_, LOCK_EX | LOCK_NB) != 0) {
+            if (errno == EINTR) {
+                continue;
+            }
+            if (errno != EWOULDBLOCK || lock == Lock::now || stop.stop_requested()) {
+                return false;
+            }
+            std::this_thread::sleep_for(pause);
+            pause = std::min(pause * 2, std::chrono::milliseconds(20));
         }
-        return result == 0;
+        return true;
     }
 
     int number_ = -1;
