@@ -448,6 +448,32 @@ TEST(CloudState, SharesRetryAfterAndFailures) {
     EXPECT_EQ(scene.rounds(), 2u);
 }
 
+// The response is relative to the clock of the windows, which `--now` sets; requests are not.
+TEST(CloudState, ResetInSecondsIsRelativeToClockOfWindows) {
+    auto const directory = TemporaryDirectory();
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    scene.peer.only(
+        "GET /api/usage", json(R"({"limits":{"session":{"used":0.5,"reset_in_seconds":600}}})"));
+    auto access = access_to(scene.peer.url(), key);
+    access.state_directory = directory.path();
+    auto const fixed = std::chrono::sys_seconds(std::chrono::seconds(1'930'000'000));
+    auto const real = access.now;
+    access.now = [fixed] { return fixed; };
+    for (int run = 0; run < 2; ++run) { // the second run reads the stored values
+        auto const outcome = poll_once(scene.context, cloud(access));
+        auto const& limit = outcome.value.limits.usage_five_hour;
+        ASSERT_TRUE(limit && limit->resets_at) << run;
+        EXPECT_EQ(limit->resets_at->at, fixed + 600s) << run;
+    }
+    // A run with another clock does not use them.
+    access.now = real;
+    auto const outcome = poll_once(scene.context, cloud(access));
+    EXPECT_EQ(scene.rounds(), 1u);
+    ASSERT_TRUE(outcome.value.limits.usage_five_hour);
+    EXPECT_FALSE(outcome.value.limits.usage_five_hour->resets_at);
+}
+
 // Stored responses expire after a minute; a longer Retry-After remains in effect.
 TEST(CloudState, ResponsesExpireAfterOneMinute) {
     auto const directory = TemporaryDirectory();

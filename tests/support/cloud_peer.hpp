@@ -51,6 +51,7 @@ inline ollama::CloudAccess access_to(io::Url const& url, Variables variables) {
         return found == variables.end() ? std::nullopt : std::optional(found->second);
     };
     access.clock = &manual_milliseconds;
+    access.now = [] { return std::chrono::floor<std::chrono::seconds>(manual_milliseconds()); };
     access.random = [] { return 0.0; };
     return access;
 }

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -227,6 +229,39 @@ TEST(CloudResponse, AcceptsEverySpellingOfAKey) {
         auto const text = R"({"ID":"1",")" + std::string(key) + R"(":23})";
         EXPECT_EQ(read(CloudResponse::me, text), expected) << text;
     }
+}
+
+std::chrono::duration<double> time_to_read(std::string const& member, std::size_t size) {
+    auto text = std::string("{");
+    while (text.size() < size) {
+        text += member;
+    }
+    text += R"("x":1})";
+    auto cloud = Cloud{};
+    auto const start = std::chrono::steady_clock::now();
+    EXPECT_FALSE(read_cloud_response(CloudResponse::usage, text, now, cloud));
+    return std::chrono::steady_clock::now() - start;
+}
+
+// Twenty times the size takes about twenty times the time; a quadratic reader takes 400 times it.
+TEST(CloudResponse, TimeIsLinearInSize) {
+    for (auto const* const member :
+         {R"("usage":{"5h_reset":1999999999},)", R"("session":{"used":1,"reset":5},)",
+          R"("limits":[{"name":"week","used":3}],)", R"("5h_reset":1999999999,)",
+          R"("usage":{"usage":{"usage":{"usage":{"5h_reset":1999999999}}}},)"}) {
+        auto const small = time_to_read(member, 100'000);
+        auto const large = time_to_read(member, 2'000'000);
+        EXPECT_LT(large.count(), 80 * small.count() + 0.1) << member;
+    }
+}
+
+TEST(CloudResponse, ResetInSecondsIsRelativeToTheGivenTime) {
+    auto cloud = Cloud{};
+    auto const later = now + std::chrono::days(400);
+    auto const* const text = R"({"limits":{"session":{"used":0.25,"reset_in_seconds":90}}})";
+    EXPECT_FALSE(read_cloud_response(CloudResponse::usage, text, later, cloud));
+    ASSERT_TRUE(cloud.limits.usage_five_hour && cloud.limits.usage_five_hour->resets_at);
+    EXPECT_EQ(cloud.limits.usage_five_hour->resets_at->at, later + std::chrono::seconds(90));
 }
 
 } // namespace

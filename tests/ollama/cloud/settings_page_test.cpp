@@ -74,6 +74,55 @@ TEST(SettingsPage, LabelOfRemainingUsageIsNotUsedUsage) {
     }
 }
 
+std::optional<double> used(std::optional<Limit> const& limit) {
+    return limit ? limit->used : std::nullopt;
+}
+
+// A figure of a page that is cut off anywhere is missing or right.
+TEST(SettingsPage, PageCutAnywhereYieldsNoWrongFigure) {
+    auto const page = std::string(
+        "<html><p>Session usage</p><div style=\"width: 37.25%\"></div><p>37.25% used</p>"
+        "<p>Resets in 3 hours 20 minutes</p><p>Weekly usage</p><p>12.5% remaining</p>"
+        "<i data-time=\"2026-10-05T00:00:00+01:00\"></i><p>Monthly usage: 61%</p><p>left</p>"
+        "<p>Daily usage</p><div style='width:44%'></div></html>");
+    std::size_t figures = 0;
+    for (std::size_t size = 0; size <= page.size(); ++size) {
+        auto cloud = Cloud{};
+        read_settings_page(std::string_view(page).substr(0, size), now, cloud);
+        auto const& limits = cloud.limits;
+        auto const expect = [&](std::optional<Limit> const& limit, double value) {
+            figures += limit ? 1U : 0U;
+            EXPECT_EQ(used(limit).value_or(value), value) << page.substr(0, size);
+        };
+        expect(limits.usage_five_hour, 37.25);
+        expect(limits.usage_weekly, 87.5);
+        expect(limits.usage_monthly, 39);
+        expect(limits.usage_one_day, 44);
+        if (limits.usage_five_hour && limits.usage_five_hour->resets_at) {
+            auto const at = now + std::chrono::minutes(200);
+            EXPECT_EQ(limits.usage_five_hour->resets_at->at, at) << page.substr(0, size);
+        }
+    }
+    EXPECT_GT(figures, 400u);
+    auto whole = Cloud{};
+    EXPECT_FALSE(read_settings_page(page, now, whole));
+    EXPECT_TRUE(whole.limits.usage_one_day);
+    EXPECT_TRUE(whole.limits.usage_weekly->resets_at);
+}
+
+TEST(SettingsPage, FragmentCutWithinValueYieldsNoFigure) {
+    auto failure = std::optional<Failure>();
+    for (auto const* const page :
+         {"<b>Weekly usage</b> 4", "<b>Weekly usage</b> 12% rem",
+          "<b>Weekly usage</b><i style='width:4", "<b>Weekly usage</b><i style='width:45%",
+          "<b>Weekly usage</b> 12.5"}) {
+        EXPECT_EQ(read(page, &failure), "{}") << page;
+    }
+    EXPECT_EQ(
+        read("<b>Weekly usage</b> 12% used Resets in 3 hours 2").find("resets_at"),
+        std::string::npos);
+}
+
 TEST(SettingsPage, PageWithoutUsageReportsWhetherSignInIsNeeded) {
     auto failure = std::optional<Failure>();
     EXPECT_EQ(read("<form><button>Sign in</button></form>", &failure), "{}");

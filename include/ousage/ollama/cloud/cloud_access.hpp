@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/core/clock.hpp>
 #include <ousage/io/http/url.hpp>
 #include <ousage/ollama/model/environment.hpp>
 
@@ -29,6 +30,7 @@ struct CloudAccess {
     Environment environment = &process_environment;        ///< source of those variables
     std::optional<std::filesystem::path> state_directory;  ///< shared state; none: not stored
     CloudClock clock = &system_milliseconds; ///< clock for the interval between rounds
+    Now now = &system_now;                   ///< clock of the windows, for resets given in seconds
     std::function<double()> random;          ///< 0 to 1, for jitter; empty: std::random_device
 };
 

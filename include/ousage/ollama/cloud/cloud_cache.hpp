@@ -28,6 +28,7 @@ struct CloudRound {
     std::int64_t started_ms = 0;         ///< start of the round, milliseconds since 1970
     std::int64_t wait_until_ms = 0;      ///< no request before this time
     std::int64_t received_ms = 0;        ///< time of `value`; 0 if there is none
+    std::int64_t received_now = 0;       ///< the clock of the windows then, seconds since 1970
     std::uint32_t credentials_hash = 0;  ///< 16 bits of a hash of key and cookie; detects a change
     Cloud value;                         ///< the last values
     std::vector<StoredFailure> failures; ///< failures of the last round

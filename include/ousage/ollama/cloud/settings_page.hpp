@@ -13,8 +13,9 @@ namespace OUSAGE_NAMESPACE::ollama {
 /// Reads the usage of the session, day, week and month, their resets and the plan from the
 /// account's settings page. Matches texts rather than markup, and runs no script. A reset is an
 /// exact time (`data-time`, `datetime`), or a duration such as `Resets in 3 hours`, which is added
-/// to `now`. Returns a failure with code `unauthorized` if the page asks the user to sign in, or
-/// `parse` if it contains no usage.
+/// to `now`. A page that is cut off within a value yields no figure for that value. Returns a
+/// failure with code `unauthorized` if the page asks the user to sign in, or `parse` if it contains
+/// no usage.
 OUSAGE_DECL std::optional<Failure>
 read_settings_page(std::string_view page, std::chrono::sys_seconds now, Cloud& into);
 

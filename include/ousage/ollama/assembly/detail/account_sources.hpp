@@ -58,6 +58,7 @@ inline Source<Cloud> cloud_of(Account const& account, Configuration const& confi
     access.base = *base;
     access.key_variable = account.api_key_env;
     access.environment = configuration.environment;
+    access.now = configuration.now;
     access.state_directory = configuration.state_directory;
     return cloud(std::move(access));
 }

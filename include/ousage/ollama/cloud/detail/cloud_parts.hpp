@@ -3,6 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/core/attempt.hpp>
 #include <ousage/core/detail/placement.hpp>
+#include <ousage/core/offload.hpp>
 #include <ousage/core/secret.hpp>
 #include <ousage/io/http/retry_after.hpp>
 #include <ousage/ollama/cloud/cloud_cache.hpp>
@@ -15,6 +16,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -131,6 +133,29 @@ inline CloudResponse response_of(CloudPart part) {
     }
 }
 
+// The values of one response, and why some are missing.
+struct ReadResponse {
+    Cloud value;
+    std::optional<Failure> failure;
+};
+
+// Parses a body. A large one is parsed on another thread, so that it delays no other source and a
+// deadline can expire.
+template <class Parse>
+asio::awaitable<ReadResponse> parse_body(std::string body, Parse parse) {
+    auto const is_small = body.size() <= 64 * 1024;
+    auto work = [body = std::move(body), parse = std::move(parse)](std::stop_token) {
+        auto read = ReadResponse{};
+        read.failure = parse(body, read.value);
+        return read;
+    };
+    if (is_small) {
+        co_return work({});
+    }
+    auto read = co_await offload(std::move(work));
+    co_return read;
+}
+
 // Sends one request with the key.
 inline asio::awaitable<void> request_part(
     CloudCache& cache, CloudPart part, Secret key, CloudParts& parts, Outcome<Cloud>& into) {
@@ -149,13 +174,17 @@ inline asio::awaitable<void> request_part(
     } else if (response->status != 200) {
         into.fail(name, cloud_refusal(*response, now, parts.wait));
     } else {
-        auto value = Cloud{};
-        if (auto const failure =
-                read_cloud_response(response_of(part), response->body, now, value)) {
-            into.fail(name, *failure);
+        auto parse = [kind = response_of(part),
+                      at = cache.access.now()](std::string const& body, Cloud& value) {
+            return read_cloud_response(kind, body, at, value);
+        };
+        auto work = parse_body(response->body, std::move(parse));
+        auto read = co_await std::move(work);
+        if (read.failure) {
+            into.fail(name, *read.failure);
         }
-        drop_echoes(key, value);
-        store_part(part, parts, std::move(value), "api_key", into);
+        drop_echoes(key, read.value);
+        store_part(part, parts, std::move(read.value), "api_key", into);
     }
 }
 
@@ -189,11 +218,15 @@ inline asio::awaitable<void> request_settings(
         }
         into.fail("settings", std::move(failure));
     } else {
-        auto value = Cloud{};
-        if (auto const failure = read_settings_page(response->body, now, value)) {
-            into.fail("settings", *failure);
+        auto parse = [at = cache.access.now()](std::string const& body, Cloud& value) {
+            return read_settings_page(body, at, value);
+        };
+        auto work = parse_body(response->body, std::move(parse));
+        auto read = co_await std::move(work);
+        if (read.failure) {
+            into.fail("settings", *read.failure);
         }
-        store_part(CloudPart::settings, parts, std::move(value), auth_type, into);
+        store_part(CloudPart::settings, parts, std::move(read.value), auth_type, into);
     }
 }
 

@@ -75,17 +75,18 @@ inline Errc errc_of(Failure const& failure) {
 }
 
 // Removes limits whose window was reset in the meantime.
-inline void drop_past(Limits& limits, std::int64_t now_ms) {
-    auto const now = std::chrono::sys_seconds(std::chrono::seconds(now_ms / 1000));
+inline void drop_past(Limits& limits, std::chrono::sys_seconds now) {
     with_members(limits, [now](auto&... limit) {
         ((limit && limit->resets_at && limit->resets_at->at <= now ? limit.reset() : void()), ...);
     });
 }
 
-// Returns the stored values with their age, without a request.
-inline void return_cached(CloudRound const& round, std::int64_t now_ms, Outcome<Cloud>& into) {
+// Returns the stored values with their age, without a request. `now` is the clock of the windows.
+inline void return_cached(
+    CloudRound const& round, std::int64_t now_ms, std::chrono::sys_seconds now,
+    Outcome<Cloud>& into) {
     into.value = round.value;
-    drop_past(into.value.limits, now_ms);
+    drop_past(into.value.limits, now);
     if (!is_empty(into.value)) {
         auto const age = std::max<std::int64_t>(0, now_ms - round.received_ms) / 1000;
         into.value.cloud_age_seconds = static_cast<std::uint64_t>(age);
@@ -117,6 +118,7 @@ inline void finish_round(CloudCache& cache, CloudParts const& parts, Outcome<Clo
     if (into.has_value()) {
         round.value = into.value;
         round.received_ms = now_ms;
+        round.received_now = cache.access.now().time_since_epoch().count();
     }
     if (!into.has_value() || parts.wait.count() > 0) {
         // Jitter, so that clients that failed together do not retry together.
@@ -139,7 +141,7 @@ inline void finish_round(CloudCache& cache, CloudParts const& parts, Outcome<Clo
     }
     if (!into.has_value() && !is_empty(round.value)) {
         auto const failures = into.failures;
-        return_cached(round, now_ms, into);
+        return_cached(round, now_ms, cache.access.now(), into);
         into.failures = failures;
     }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/core/reflect.hpp>
 #include <ousage/io/file/shared_file.hpp>
 #include <ousage/io/http/url.hpp>
 #include <ousage/json/json.hpp>
@@ -9,8 +10,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -71,6 +74,20 @@ start_round(std::optional<CloudRound> const& previous, std::uint32_t hash, std::
     return round;
 }
 
+// Removes the resets of a round that was stored with another clock of the windows (`--now`): those
+// that were computed from a number of seconds are wrong with this clock.
+inline void
+drop_resets_of_other_clock(CloudRound& round, std::int64_t now_ms, std::chrono::sys_seconds now) {
+    auto const is_set = round.received_now != 0; // files of earlier versions lack it
+    auto const stored = is_set ? round.received_now - round.received_ms / 1000 : 0;
+    auto const own = now.time_since_epoch().count() - now_ms / 1000;
+    if (std::abs(own - stored) > 120) {
+        with_members(round.value.limits, [](auto&... limit) {
+            ((limit ? limit->resets_at.reset() : void()), ...);
+        });
+    }
+}
+
 inline std::string to_text(CloudRound const& round) {
     return to_json(round, JsonStyle::compact, EmptyMembers::written);
 }
@@ -98,9 +115,10 @@ inline std::optional<CloudRound> read_round(std::string_view text) {
 
 // Returns the round of another process if it is still valid. Otherwise stores a new round while the
 // file is locked, so that no other process starts one, and returns nothing.
-inline std::optional<CloudRound>
-start_shared_round(std::filesystem::path const& path, std::uint32_t hash, std::int64_t now_ms) {
-    auto const file = io::SharedFile(path, io::SharedFile::Lock::wait);
+inline std::optional<CloudRound> start_shared_round(
+    std::filesystem::path const& path, std::uint32_t hash, std::int64_t now_ms,
+    std::stop_token const& stop) {
+    auto const file = io::SharedFile(path, io::SharedFile::Lock::wait, stop);
     auto previous = read_round(file.read());
     if (previous && must_wait(*previous, hash, now_ms)) {
         // Drop values older than a minute; the wait time still applies.

@@ -37,18 +37,19 @@ collect_cloud(std::shared_ptr<CloudCache> cache, Outcome<Cloud>& into) {
     auto const now_ms = cache->access.clock().time_since_epoch().count();
     auto const hash = credentials_hash(secrets.key, secrets.cookie);
     if (cache->last && must_wait(*cache->last, hash, now_ms)) {
-        return_cached(*cache->last, now_ms, into);
+        return_cached(*cache->last, now_ms, cache->access.now(), into);
         co_return;
     }
     cache->last = start_round(cache->last, hash, now_ms);
     if (auto const file = state_file(cache->access)) {
-        auto work = [path = *file, hash, now_ms](std::stop_token) {
-            return start_shared_round(path, hash, now_ms);
+        auto work = [path = *file, hash, now_ms](std::stop_token const& stop) {
+            return start_shared_round(path, hash, now_ms, stop);
         };
         auto const other = co_await offload(std::move(work));
         if (other) {
             cache->last = *other;
-            return_cached(*other, now_ms, into);
+            drop_resets_of_other_clock(*cache->last, now_ms, cache->access.now());
+            return_cached(*cache->last, now_ms, cache->access.now(), into);
             co_return;
         }
     }

@@ -68,8 +68,9 @@ class SettingsReader {
 public:
     SettingsReader(std::chrono::sys_seconds now, Cloud& into) : now_(now), into_(into) {}
 
-    void on_text(std::string const& text) {
-        auto const percentage = find_percentage(text);
+    // `is_last`: the page ends within the text, or directly after it.
+    void on_text(std::string const& text, bool is_last = false) {
+        auto percentage = find_percentage(text);
         auto const name = plain_name(percentage ? percentage->before : text);
         auto const key = parse_usage_key(name);
         auto const is_usage = name.find("usage") != name.npos || name.find("used") != name.npos ||
@@ -78,19 +79,27 @@ public:
             finish_window();
             window_ = key->window;
             is_remaining_ = key->meaning == KeyWord::remaining;
+            has_direction_ = is_remaining_;
+        }
+        auto const words = plain_name(percentage ? percentage->after : std::string_view());
+        if (is_last && !words.empty() && !is_direction(words)) {
+            percentage.reset();
+            is_cut_ = true;
+            used_.reset();
+            width_.reset();
         }
         if (window_ && percentage && !used_) {
             used_ = percentage->value;
             read_direction(percentage->after);
-        } else if (window_ && used_ && !percentage) {
+        } else if (window_ && used_ && !percentage && !is_last) {
             read_direction(text);
         }
-        if (window_ && !resets_at_ && plain_name(text).starts_with("reset")) {
+        if (window_ && !resets_at_ && !is_last && plain_name(text).starts_with("reset")) {
             if (auto const wait = find_wait(text)) {
                 relative_reset_ = Timestamp{now_ + *wait, 0, 0};
             }
         }
-        if (last_ == "cloudusage" && among(name, {"free", "pro", "max", "team"})) {
+        if (!is_last && last_ == "cloudusage" && among(name, {"free", "pro", "max", "team"})) {
             into_.plan_name = name;
         }
         signed_out_ = signed_out_ || among(name, {"signin", "login", "signintoollama"});
@@ -110,6 +119,15 @@ public:
         }
     }
 
+    // Stores the last window. If the page is cut off directly after a percentage, it is unknown
+    // whether that much is used or remains.
+    void finish(bool is_cut) {
+        if ((is_cut || is_cut_) && !has_direction_) {
+            used_.reset();
+        }
+        finish_window();
+    }
+
     // Stores the current window. If the text has no percentage, the width of the bar is used.
     void finish_window() {
         auto const used = used_ ? used_ : width_;
@@ -124,15 +142,22 @@ public:
         resets_at_.reset();
         relative_reset_.reset();
         is_remaining_ = false;
+        has_direction_ = false;
     }
 
     bool signed_out() const noexcept { return signed_out_; }
 
 private:
-    void read_direction(std::string_view text) {
+    static bool is_direction(std::string_view text) {
         auto const words = plain_name(text);
+        return words.starts_with("used") || words.starts_with("remaining") ||
+               words.starts_with("left");
+    }
+
+    void read_direction(std::string_view text) {
+        has_direction_ = has_direction_ || !plain_name(text).empty();
         is_remaining_ =
-            is_remaining_ || words.starts_with("remaining") || words.starts_with("left");
+            is_remaining_ || (is_direction(text) && !plain_name(text).starts_with("used"));
     }
 
     std::chrono::sys_seconds now_;
@@ -142,6 +167,8 @@ private:
     std::optional<Timestamp> resets_at_, relative_reset_;
     std::string last_;
     bool is_remaining_ = false;
+    bool has_direction_ = false; // a text states whether the percentage is used or remains
+    bool is_cut_ = false;
     bool signed_out_ = false;
 };
 
@@ -151,12 +178,23 @@ OUSAGE_DECL std::optional<Failure>
 read_settings_page(std::string_view page, std::chrono::sys_seconds now, Cloud& into) {
     auto read = Cloud{};
     auto reader = detail::SettingsReader(now, read);
-    io::HtmlScanner(page).scan(
-        [&reader](std::string const& text) { reader.on_text(text); },
-        [&reader](std::string const& name, std::string const& value) {
-            reader.on_attribute(name, value);
+    // The text or value that contains this byte is not terminated.
+    static constexpr char end = '\x01';
+    auto const marked = std::string(page) + end;
+    bool is_cut = page.find("<html") != page.npos && page.find("</html") == page.npos;
+    io::HtmlScanner(marked).scan(
+        [&reader](std::string const& text) {
+            auto const is_last = text.ends_with(end);
+            reader.on_text(is_last ? text.substr(0, text.size() - 1) : text, is_last);
+        },
+        [&reader, &is_cut](std::string const& name, std::string const& value) {
+            if (value.ends_with(end)) {
+                is_cut = true;
+            } else {
+                reader.on_attribute(name, value);
+            }
         });
-    reader.finish_window();
+    reader.finish(is_cut);
     if (is_empty(read.limits)) {
         auto const code = reader.signed_out() ? Errc::unauthorized : Errc::parse;
         auto const* const text =
