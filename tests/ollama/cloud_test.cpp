@@ -96,6 +96,20 @@ TEST(Cloud, BalanceTakesPrecedenceForItsWindows) {
     EXPECT_EQ(limits.usage_monthly->used, 50);
 }
 
+// A body of more than 64 KiB is parsed on another thread.
+TEST(Cloud, ReadsLargeResponse) {
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    auto const padding = std::string(300'000, ' ');
+    scene.peer.only(
+        "GET /api/usage", json("{" + padding + R"("limits":{"monthly":{"usage":0.5}}})"));
+    scene.peer.only("GET /api/balance", json(padding + "x"));
+    auto const outcome = poll_once(scene.context, scene.source(key));
+    ASSERT_TRUE(outcome.value.limits.usage_monthly) << describe(outcome);
+    EXPECT_EQ(outcome.value.limits.usage_monthly->used, 50);
+    EXPECT_EQ(codes_of(outcome), std::vector<Errc>{Errc::parse});
+}
+
 TEST(Cloud, SkipsRequestsWithoutKeyAndCookie) {
     auto scene = Scene();
     for (auto const& variables : {Variables{}, Variables{{"OLLAMA_API_KEY", " \n"}}}) {
