@@ -21,6 +21,7 @@ asio::awaitable<void> collect_or_else(Source<T> first, Source<T> second, Outcome
         co_return;
     }
     auto other = Outcome<T>{};
+    other.deadline.follow(into.deadline);
     co_await second.collect(other);
     if (!other.has_value()) {
         other.failures.insert(other.failures.begin(), into.failures.begin(), into.failures.end());
@@ -33,7 +34,7 @@ asio::awaitable<void> collect_or_else(Source<T> first, Source<T> second, Outcome
 /// Collects from `first`, and from `second` if `first` has no value. If neither has a value, the
 /// outcome contains the failures of both, those of `first` first.
 template <class T>
-Source<T> or_else(Source<T> first, Source<T> second) {
+[[nodiscard]] Source<T> or_else(Source<T> first, Source<T> second) {
     auto name = first.name();
     auto collect = [first = std::move(first), second = std::move(second)](Outcome<T>& into) {
         return detail::collect_or_else(first, second, into);
@@ -43,7 +44,7 @@ Source<T> or_else(Source<T> first, Source<T> second) {
 
 /// The pipe form: `source | or_else(other)`.
 template <class T>
-auto or_else(Source<T> second) {
+[[nodiscard]] auto or_else(Source<T> second) {
     return
         [second = std::move(second)](Source<T> first) { return or_else(std::move(first), second); };
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/core/detail/deadline_link.hpp>
 #include <ousage/core/equal.hpp>
 #include <ousage/core/error.hpp>
 
@@ -17,7 +18,7 @@ enum class State {
     partial, ///< some parts succeeded; `failures` lists the others
     absent,  ///< there is nothing to read, such as no log file
     skipped, ///< it was not queried, such as the cloud without a key
-    timeout, ///< the deadline passed before anything was filled in
+    timeout, ///< a deadline passed before anything was filled in
     error,   ///< it failed before anything was filled in
 };
 
@@ -26,8 +27,9 @@ struct OutcomeBase {
     State state = State::ok;            ///< how it ended; final once `collect` has returned
     std::vector<Failure> failures;      ///< what failed, in chronological order
     std::string note;                   ///< human-readable: why it is absent or skipped
-    std::chrono::nanoseconds elapsed{}; ///< from the start of the source to its end
+    std::chrono::nanoseconds elapsed{}; ///< from the start of the collection to its end
     bool concluded = false;             ///< the state was set by `conclude`
+    detail::DeadlineLink deadline;      ///< set by `with_timeout` while the source runs
 
     /// Reports that `part` failed; the source continues with the other parts.
     void fail(std::string part, Failure failure);
@@ -46,6 +48,11 @@ struct OutcomeBase {
 
     /// Derives the state from what failed; `has_value`: whether any member was filled in.
     void settle(bool has_value);
+
+    /// Reports that a deadline passed before the source ended. Cancelled operations become timed
+    /// out. The state is `partial` if anything was filled in, else `timeout`, whatever the source
+    /// reported.
+    void expire(bool has_value);
 };
 
 /// The result of a source. A source fills it in as it runs, so that a deadline keeps the members
@@ -57,8 +64,16 @@ struct Outcome : OutcomeBase {
     /// True if any member was filled in.
     bool has_value() const { return !is_empty(value); }
 
-    /// Derives the state from what was filled in and what failed. Called by `Source::collect`.
-    void settle() { OutcomeBase::settle(has_value()); }
+    /// Derives the state from what was filled in, what failed, and whether a deadline passed.
+    /// Called by `Source::collect`.
+    void settle() {
+        auto const filled = has_value();
+        if (deadline.has_passed()) {
+            expire(filled);
+        } else {
+            OutcomeBase::settle(filled);
+        }
+    }
 };
 
 /// All failures of an outcome in one human-readable line; the note if nothing failed.

@@ -13,6 +13,7 @@ namespace detail {
 template <class U, class T, class F>
 asio::awaitable<void> collect_transformed(Source<T> source, F function, Outcome<U>& into) {
     auto before = Outcome<T>{};
+    before.deadline.follow(into.deadline);
     co_await source.collect(before);
     into.failures = std::move(before.failures);
     into.state = before.state;
@@ -27,7 +28,7 @@ asio::awaitable<void> collect_transformed(Source<T> source, F function, Outcome<
 /// exception from `function` is added as a failure. `function` is called once, even if nothing was
 /// filled in.
 template <class T, class F>
-auto transform(Source<T> source, F function) {
+[[nodiscard]] auto transform(Source<T> source, F function) {
     using U = std::decay_t<std::invoke_result_t<F&, T>>;
     auto name = source.name();
     auto collect = [source = std::move(source), function = std::move(function)](Outcome<U>& into) {
@@ -39,7 +40,7 @@ auto transform(Source<T> source, F function) {
 /// The pipe form: `source | transform(function)`.
 template <class F>
     requires(!AnySource<F>)
-auto transform(F function) {
+[[nodiscard]] auto transform(F function) {
     return [function = std::move(function)]<class T>(Source<T> source) {
         return transform(std::move(source), function);
     };

@@ -11,35 +11,35 @@ namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
-// Runs `work` until `deadline` ends, then cancels it and waits until it has ended. Neither throws.
-// Reports operations that the deadline cancelled as timed out instead of cancelled.
-OUSAGE_DECL asio::awaitable<void> collect_within(
-    asio::awaitable<void> work, asio::awaitable<void> deadline, OutcomeBase& into,
-    void (*settle)(OutcomeBase& into));
+// Runs `work`, which collects into `into`, until `deadline` ends, then cancels it and waits until
+// it has ended. Neither throws.
+OUSAGE_DECL asio::awaitable<void>
+collect_within(asio::awaitable<void> work, asio::awaitable<void> deadline, OutcomeBase& into);
 
 } // namespace detail
 
 /// Gives `source` a deadline. The source is cancelled after `limit`, and its outcome keeps the
-/// members filled in so far. The state is then `partial`, or `timeout` if nothing was filled in.
+/// members filled in so far. The state is then `partial`, or `timeout` if nothing was filled in; it
+/// is never `ok`, even if the source ignores or hides the cancellation. The same holds for each
+/// source of a merge that had not ended.
 /// `duration::max()` means no limit and returns `source` unchanged. `Clock` is a parameter for
 /// tests.
 template <class Clock = std::chrono::steady_clock, class T>
-Source<T> with_timeout(Source<T> source, typename Clock::duration limit) {
+[[nodiscard]] Source<T> with_timeout(Source<T> source, typename Clock::duration limit) {
     if (limit == Clock::duration::max()) {
         return source;
     }
     auto collect = [source, limit](Outcome<T>& into) {
         auto work = source.collect(into);
         auto deadline = detail::wait_for<Clock>(limit);
-        return detail::collect_within(
-            std::move(work), std::move(deadline), into, detail::settle<T>);
+        return detail::collect_within(std::move(work), std::move(deadline), into);
     };
     return source.with(std::move(collect));
 }
 
 /// The pipe form: `source | with_timeout(2s)`.
 template <class Clock = std::chrono::steady_clock>
-auto with_timeout(typename Clock::duration limit) {
+[[nodiscard]] auto with_timeout(typename Clock::duration limit) {
     return [limit]<class T>(Source<T> source) {
         return with_timeout<Clock>(std::move(source), limit);
     };

@@ -92,6 +92,7 @@ OUSAGE_DECL asio::awaitable<void> collect_merged(
     OutcomeBase& into) {
     auto works = std::vector<asio::awaitable<void>>();
     for (auto const& part : parts) {
+        part->outcome().deadline.follow(into.deadline);
         works.push_back(collect_timed(*part, target.now));
     }
     co_await gather(std::move(works));

@@ -60,6 +60,23 @@ OUSAGE_DECL void OutcomeBase::settle(bool has_value) {
     }
 }
 
+OUSAGE_DECL void OutcomeBase::expire(bool has_value) {
+    auto any_late = false;
+    for (auto& failure : failures) {
+        if (failure.code == Errc::cancelled) {
+            failure.code = make_error_code(Errc::timeout);
+            failure.text.clear();
+        }
+        any_late = any_late || failure.code == Errc::timeout;
+    }
+    if (!any_late) {
+        fail({}, Errc::timeout, {});
+    }
+    // The value of a merge is never empty: it contains the reports of its sources.
+    auto const filled = concluded ? state == State::ok || state == State::partial : has_value;
+    state = filled ? State::partial : State::timeout;
+}
+
 OUSAGE_DECL std::string describe(OutcomeBase const& outcome) {
     auto text = std::string{};
     for (auto const& failure : outcome.failures) {

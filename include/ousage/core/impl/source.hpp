@@ -5,6 +5,7 @@
 
 #include <asio/use_awaitable.hpp>
 
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -16,9 +17,11 @@ inline asio::awaitable<void> start(SourceCall call, OutcomeBase& into) {
 }
 
 OUSAGE_DECL asio::awaitable<void> collect(SourceCall call, OutcomeBase& into) {
+    auto const begin = std::chrono::steady_clock::now();
     auto work = start(call, into);
     co_await attempt(std::string(), std::move(work), into);
     call.settle(into);
+    into.elapsed = std::chrono::steady_clock::now() - begin;
 }
 
 } // namespace OUSAGE_NAMESPACE::detail

@@ -11,23 +11,37 @@
 
 namespace OUSAGE_NAMESPACE::detail {
 
-OUSAGE_DECL asio::awaitable<void> collect_within(
-    asio::awaitable<void> work, asio::awaitable<void> deadline, OutcomeBase& into,
-    void (*settle)(OutcomeBase& into)) {
-    auto const order = co_await pair(std::move(work), std::move(deadline), Until{true});
+// Marks the deadline as passed, unless the caller or the end of the work cancelled the wait.
+inline asio::awaitable<void> expire_after(asio::awaitable<void> wait, DeadlineScope& scope) {
+    co_await std::move(wait);
     auto const state = co_await asio::this_coro::cancellation_state;
-    // The deadline ends first if it passed or if the caller cancelled both. It may pass just as the
-    // work ends; work that ended first was in time.
-    if (state.cancelled() != asio::cancellation_type::none || order[0] == 0) {
-        co_return;
+    scope.passed = state.cancelled() == asio::cancellation_type::none;
+}
+
+// Makes `scope` the innermost deadline of an outcome, during its lifetime.
+class DeadlineGuard {
+public:
+    DeadlineGuard(DeadlineLink& link, DeadlineScope const& scope)
+        : link_(link), outer_(scope.outer) {
+        link_.set(&scope);
     }
-    for (auto& failure : into.failures) {
-        if (failure.code == Errc::cancelled) {
-            failure.code = make_error_code(Errc::timeout);
-            failure.text.clear();
-        }
-    }
-    settle(into);
+
+    DeadlineGuard(DeadlineGuard const&) = delete;
+    DeadlineGuard& operator=(DeadlineGuard const&) = delete;
+
+    ~DeadlineGuard() { link_.set(outer_); }
+
+private:
+    DeadlineLink& link_;
+    DeadlineScope const* outer_;
+};
+
+OUSAGE_DECL asio::awaitable<void>
+collect_within(asio::awaitable<void> work, asio::awaitable<void> deadline, OutcomeBase& into) {
+    auto scope = DeadlineScope{into.deadline.scope()};
+    auto const guard = DeadlineGuard(into.deadline, scope);
+    auto expiry = expire_after(std::move(deadline), scope);
+    co_await pair(std::move(work), std::move(expiry), Until{true});
 }
 
 } // namespace OUSAGE_NAMESPACE::detail
