@@ -34,7 +34,7 @@ asio::awaitable<void> read_gpu_power(Outcome<GpuPower>& into) {
         std::ifstream("/sys/class/drm/card0/device/hwmon/hwmon0/power1_average") >> microwatts;
         return microwatts;
     };
-    auto const microwatts = co_await offload(std::move(read));
+    auto const microwatts = co_await offload(read);
     if (microwatts > 0) {
         into.value.gpu_watts = microwatts / 1e6;
     } else {

@@ -107,7 +107,7 @@ asio::awaitable<Verdict> Credentials::verify(std::string header) {
         ~Slot() { --running; }
     } const slot{running_};
 
-    auto const fits = co_await offload(std::move(work));
+    auto const fits = co_await offload(work);
     auto const verdict = fits && is_known ? Verdict::good : Verdict::bad;
     remember(digest(header), verdict);
     co_return verdict;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -18,7 +19,7 @@ using namespace std::chrono_literals;
 asio::awaitable<void> work(std::string& into) {
     auto function = [text = std::string("a text that is too long for the small buffer")](
                         std::stop_token) { return text + "!"; };
-    into = co_await offload(std::move(function));
+    into = co_await offload(function);
 }
 
 TEST(Offload, ReturnsResultOfFunction) {
@@ -31,7 +32,7 @@ TEST(Offload, ReturnsResultOfFunction) {
 
 asio::awaitable<void> fail() {
     auto function = [](std::stop_token) -> int { throw std::runtime_error("thrown there"); };
-    co_await offload(std::move(function));
+    co_await offload(function);
 }
 
 TEST(Offload, RethrowsExceptionOfFunction) {
@@ -48,6 +49,47 @@ TEST(Offload, RethrowsExceptionOfFunction) {
     EXPECT_EQ(thrown, "thrown there");
 }
 
+std::string append_mark(std::string text) {
+    return text + "!";
+}
+
+struct Reader {
+    std::string suffix;
+
+    std::string operator()(std::stop_token const&, std::string const& text) const {
+        return text + suffix;
+    }
+};
+
+// Every safe way to pass a function and its arguments, with texts that own memory.
+asio::awaitable<void> call_in_every_way(std::string text, std::vector<std::string>& into) {
+    into.push_back(co_await offload([](std::string const& from) { return from + "!"; }, text));
+    into.push_back(co_await offload(
+        [](std::stop_token, std::string from) { return from + "!"; }, std::string(text)));
+    into.push_back(co_await offload(append_mark, text + ""));
+    auto const capturing = [text](std::stop_token) { return text + "!"; };
+    into.push_back(co_await offload(capturing));
+    auto reader = Reader{"!"};
+    into.push_back(co_await offload(reader, text));
+    auto owned = std::make_unique<std::string>(text + "!");
+    into.push_back(co_await offload(
+        [](std::unique_ptr<std::string> from) { return *from; }, std::move(owned)));
+    auto shared = std::make_shared<std::string>();
+    co_await offload([](auto const& to, std::string from) { *to = from + "!"; }, shared, text);
+    into.push_back(*shared);
+}
+
+TEST(Offload, FunctionAndArgumentsAreCopiedOnce) {
+    asio::io_context context;
+    auto const text = std::string(200, 'x');
+    auto results = std::vector<std::string>{};
+    asio::co_spawn(context, call_in_every_way(text, results), [](std::exception_ptr error) {
+        EXPECT_EQ(error, nullptr);
+    });
+    context.run();
+    EXPECT_EQ(results, std::vector<std::string>(7, text + "!"));
+}
+
 // State shared by the thread and the test. The thread may release it last.
 struct Gate {
     std::promise<void> open;
@@ -60,7 +102,7 @@ asio::awaitable<void> block(std::shared_ptr<Gate> gate, Outcome<Right>& into) {
         gate->saw_stop.set_value(stop.stop_requested());
         return 7;
     };
-    into.value.right = co_await offload(std::move(function));
+    into.value.right = co_await offload(function);
 }
 
 TEST(Offload, DeadlineAbandonsWorkAndRequestsStop) {
@@ -85,7 +127,7 @@ asio::awaitable<void> race(int rounds, int& ok, int& late) {
         auto into = Outcome<Right>{};
         auto source = Source<Right>("quick", [](Outcome<Right>& out) -> asio::awaitable<void> {
             auto function = [](std::stop_token) { return 1; };
-            out.value.right = co_await offload(std::move(function));
+            out.value.right = co_await offload(function);
         });
         auto timed = with_timeout(source, std::chrono::microseconds(round % 90));
         co_await timed.collect(into);

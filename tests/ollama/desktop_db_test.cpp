@@ -613,7 +613,7 @@ TEST(DesktopDb, UnchangedFilesMoveWindowsWithoutSqlite) {
         std::this_thread::sleep_for(milliseconds(25)); // until the file times detect changes
         auto now = sys_seconds(noon);
         auto const source = desktop_db(path, zone, [&now] { return now; });
-        run(source);
+        (void)run(source);
         for (auto const ahead : {0h, 1h, 3h, 9h, 15h, 40h, 200h, 2000h}) {
             now = noon + ahead;
             sqlite_was_busy();

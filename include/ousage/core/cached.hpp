@@ -65,7 +65,7 @@ asio::awaitable<void> collect_cached(
 /// outcome with failures is cached for `error_age`, by default not at all. An outcome of a
 /// cancelled collection is never cached. Two concurrent collections may both use `source`.
 template <class Clock = std::chrono::steady_clock, class T>
-Source<T> cached(
+[[nodiscard]] Source<T> cached(
     Source<T> source, typename Clock::duration age,
     typename Clock::duration error_age = Clock::duration::zero()) {
     auto cache = std::make_shared<detail::OutcomeCache<Clock, T>>();
@@ -78,8 +78,8 @@ Source<T> cached(
 
 /// The pipe form: `source | cached(30s)`.
 template <class Clock = std::chrono::steady_clock>
-auto cached(
-    typename Clock::duration age, typename Clock::duration error_age = Clock::duration::zero()) {
+[[nodiscard]] auto
+cached(typename Clock::duration age, typename Clock::duration error_age = Clock::duration::zero()) {
     return [age, error_age]<class T>(Source<T> source) {
         return cached<Clock>(std::move(source), age, error_age);
     };

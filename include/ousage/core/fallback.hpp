@@ -17,7 +17,7 @@ struct Ranked {
 /// members that the others left empty. Example: `desktop_db(configuration) | fallback`.
 struct Fallback {
     template <class T>
-    Ranked<T, 1> operator()(Source<T> source) const {
+    [[nodiscard]] Ranked<T, 1> operator()(Source<T> source) const {
         return {std::move(source)};
     }
 };

@@ -121,7 +121,7 @@ Source<Whole> merge_ranked(Ranked<T, Rank>... part) {
 /// `SourceTraits::order`. The part of each failure starts with the name of its source. Give each
 /// source its own deadline.
 template <class Whole, class Clock = std::chrono::steady_clock, class... Part>
-Source<Whole> merge(Part... part) {
+[[nodiscard]] Source<Whole> merge(Part... part) {
     return detail::merge_ranked<Whole, Clock>(detail::ranked(std::move(part))...);
 }
 

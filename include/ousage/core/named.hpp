@@ -10,12 +10,12 @@ namespace OUSAGE_NAMESPACE {
 
 /// The same source with another name.
 template <class T>
-Source<T> named(Source<T> source, std::string name) {
+[[nodiscard]] Source<T> named(Source<T> source, std::string name) {
     return source.with_name(std::move(name));
 }
 
 /// The pipe form: `source | named("backup")`.
-inline auto named(std::string name) {
+[[nodiscard]] inline auto named(std::string name) {
     return [name = std::move(name)]<class T>(Source<T> source) {
         return named(std::move(source), name);
     };

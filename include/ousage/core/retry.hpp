@@ -35,7 +35,7 @@ OUSAGE_DECL asio::awaitable<void> collect_with_retry(
 /// Retries `source` while it ends in `error` or `timeout`, with the attempts and delays of
 /// `policy`. The result is the outcome of the last attempt. A cancellation ends a delay at once.
 template <class Clock = std::chrono::steady_clock, class T>
-Source<T> retry(Source<T> source, RetryPolicy policy) {
+[[nodiscard]] Source<T> retry(Source<T> source, RetryPolicy policy) {
     auto collect = [source, policy = std::move(policy)](Outcome<T>& into) {
         auto attempt = [&source, &into](int number) {
             if (number > 1) {
@@ -54,7 +54,7 @@ Source<T> retry(Source<T> source, RetryPolicy policy) {
 
 /// The pipe form: `source | retry(policy)`.
 template <class Clock = std::chrono::steady_clock>
-auto retry(RetryPolicy policy) {
+[[nodiscard]] auto retry(RetryPolicy policy) {
     return [policy = std::move(policy)]<class T>(Source<T> source) {
         return retry<Clock>(std::move(source), policy);
     };

@@ -39,7 +39,7 @@ void settle(OutcomeBase& into) {
 /// socket, a timer) or be abandonable (`offload`), because a deadline waits until the cancelled
 /// source has ended.
 template <class T>
-class Source {
+class [[nodiscard]] Source {
 public:
     using Value = T;
 
@@ -76,15 +76,29 @@ public:
 
     /// Runs the source, then derives the state of the outcome. Never throws: an exception from the
     /// function becomes a `Failure`, and a cancellation becomes a `Failure` with the code
-    /// `Errc::cancelled`. Both `*this` and `into` must outlive the coroutine.
-    asio::awaitable<void> collect(Outcome<T>& into) const {
+    /// `Errc::cancelled`; after a deadline, `Errc::timeout`. Sets `into.elapsed`. Both `*this` and
+    /// `into` must outlive the coroutine.
+    [[nodiscard]] asio::awaitable<void> collect(Outcome<T>& into) const& {
         auto const start = [](void const* function, OutcomeBase& outcome) {
             return (*static_cast<Function const*>(function))(static_cast<Outcome<T>&>(outcome));
         };
         return detail::collect(detail::SourceCall{&function_, start, detail::settle<T>}, into);
     }
 
+    /// The same for a temporary source, which the coroutine owns. Only `into` must outlive it.
+    [[nodiscard]] asio::awaitable<void> collect(Outcome<T>& into) && {
+        return collect_owned(std::move(*this), into);
+    }
+
+    [[nodiscard]] asio::awaitable<void> collect(Outcome<T>& into) const&& {
+        return collect_owned(*this, into);
+    }
+
 private:
+    static asio::awaitable<void> collect_owned(Source source, Outcome<T>& into) {
+        co_await std::as_const(source).collect(into);
+    }
+
     std::string name_;
     Function function_;
     std::vector<SourceDescription> merged_;
@@ -98,7 +112,7 @@ concept AnySource = requires { typename S::Value; } && std::is_same_v<S, Source<
 /// adaptor is any callable that accepts the source.
 template <class T, class Adaptor>
     requires std::is_invocable_v<Adaptor, Source<T>>
-auto operator|(Source<T> source, Adaptor&& adaptor) {
+[[nodiscard]] auto operator|(Source<T> source, Adaptor&& adaptor) {
     return std::forward<Adaptor>(adaptor)(std::move(source));
 }
 

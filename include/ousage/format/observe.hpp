@@ -10,7 +10,7 @@ namespace OUSAGE_NAMESPACE {
 
 /// Takes one snapshot on this thread and returns its outcome. Blocks the thread. The template in
 /// `run.hpp` does the same for any source.
-OUSAGE_DECL Outcome<ollama::Snapshot> run(Source<ollama::Snapshot> const& source);
+[[nodiscard]] OUSAGE_DECL Outcome<ollama::Snapshot> run(Source<ollama::Snapshot> const& source);
 
 /// Writes a snapshot as JSON. The template in `json.hpp` does the same for any reflectable type.
 OUSAGE_DECL std::string

@@ -69,7 +69,7 @@ resolve(std::string host, std::string port, Lookup lookup) {
         co_return endpoints;
     }
     auto work = detail::LookupWork{std::move(host), *number, lookup};
-    co_return co_await offload(std::move(work));
+    co_return co_await offload(work);
 }
 
 } // namespace OUSAGE_NAMESPACE::io

@@ -45,7 +45,7 @@ collect_cloud(std::shared_ptr<CloudCache> cache, Outcome<Cloud>& into) {
         auto work = [path = *file, hash, now_ms](std::stop_token const& stop) {
             return start_shared_round(path, hash, now_ms, stop);
         };
-        auto const other = co_await offload(std::move(work));
+        auto const other = co_await offload(work);
         if (other) {
             cache->last = *other;
             drop_resets_of_other_clock(*cache->last, now_ms, cache->access.now());

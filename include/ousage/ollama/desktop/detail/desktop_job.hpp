@@ -147,7 +147,7 @@ using SharedDesktopJob = std::shared_ptr<DesktopJob const>;
 
 inline asio::awaitable<void> read_desktop_db(SharedDesktopJob job, Outcome<DesktopDb>& into) {
     auto read = [job = std::move(job)](std::stop_token const& stop) { return (*job)(stop); };
-    into = co_await offload(std::move(read));
+    into = co_await offload(read);
 }
 
 // The value type of an outcome that contains only failures.

@@ -44,7 +44,7 @@ template <class Reader>
 asio::awaitable<void>
 collect_log(std::shared_ptr<SharedReader<Reader>> shared, Now now, Outcome<ServerLog>& into) {
     auto poll = ReaderPoll<Reader>{std::move(shared), now()};
-    into = co_await offload(std::move(poll));
+    into = co_await offload(poll);
 }
 
 // Creates the source of a reader that keeps its position between polls. Copies of the source share

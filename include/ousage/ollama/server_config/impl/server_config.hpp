@@ -32,7 +32,7 @@ inline void read_server_config(std::string_view text, Outcome<ServerConfig>& int
 inline asio::awaitable<void>
 collect_server_config(std::filesystem::path path, Outcome<ServerConfig>& into) {
     auto read = [path](std::stop_token) { return io::read_small_file(path, 1024 * 1024); };
-    auto const text = co_await offload(std::move(read));
+    auto const text = co_await offload(read);
     if (text) {
         read_server_config(*text, into);
     } else if (text.failure().code == std::errc::no_such_file_or_directory) {
