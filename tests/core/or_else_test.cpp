@@ -1,5 +1,7 @@
 #include "support/sources.hpp"
 #include <ousage/core/or_else.hpp>
+#include <ousage/core/transform.hpp>
+#include <ousage/core/with_timeout.hpp>
 
 #include <gtest/gtest.h>
 
@@ -40,6 +42,78 @@ TEST(OrElse, ReportsBothFailuresInOrder) {
     ASSERT_EQ(run.outcome.failures.size(), 2u);
     EXPECT_EQ(run.outcome.failures[0].part, "file");
     EXPECT_EQ(run.outcome.failures[1].code, Errc::exception);
+}
+
+struct Count {
+    int errors = 0;
+    bool stopped = false;
+};
+
+asio::awaitable<void> count_none(Outcome<Count>& into) {
+    into.value.errors = 0;
+    co_return;
+}
+
+asio::awaitable<void> count_none_of_half(Outcome<Count>& into) {
+    into.value.errors = 0;
+    into.fail("half", Errc::parse, "malformed");
+    co_return;
+}
+
+asio::awaitable<void> measure_zero(Outcome<Right>& into) {
+    into.value.right = 0;
+    co_return;
+}
+
+asio::awaitable<void> measure_defaults(Outcome<Right>& into) {
+    into.measured = true;
+    co_return;
+}
+
+template <class T>
+Outcome<T> collect(Source<T> source) {
+    asio::io_context context;
+    auto run = Collection(context, std::move(source));
+    turn(context, 0s);
+    EXPECT_TRUE(run.done);
+    return run.outcome;
+}
+
+TEST(OrElse, MeasuredZeroIsData) {
+    auto const other = Source<Count>("other", [](Outcome<Count>& into) -> asio::awaitable<void> {
+        into.value.errors = 7;
+        co_return;
+    });
+    EXPECT_EQ(collect(or_else(Source<Count>("zero", count_none), other)).value.errors, 0);
+    EXPECT_EQ(collect(or_else(Source<Count>("half", count_none_of_half), other)).value.errors, 0);
+    EXPECT_EQ(collect(or_else(throwing<Count>(0s), other)).value.errors, 7);
+    EXPECT_EQ(
+        collect(or_else(Source<Right>("z", measure_zero), after(0s, Right{2}))).value.right, 0);
+    auto const defaults = Source<Right>("defaults", measure_defaults);
+    EXPECT_EQ(collect(or_else(defaults, after(0s, Right{2}))).value.right, std::nullopt);
+}
+
+TEST(OrElse, AbsentSourceOfNumbersHasNoData) {
+    auto const absent = Source<Count>("absent", [](Outcome<Count>& into) -> asio::awaitable<void> {
+        into.absent("no file");
+        co_return;
+    });
+    auto const other = after(0s, Count{7, true});
+    EXPECT_EQ(collect(or_else(absent, other)).value.errors, 7);
+}
+
+TEST(Outcome, MeasuredZeroAndAFailureArePartial) {
+    EXPECT_EQ(collect(Source<Count>("half", count_none_of_half)).state, State::partial);
+    EXPECT_EQ(collect(Source<Count>("zero", count_none)).state, State::ok);
+    EXPECT_EQ(collect(throwing<Count>(0s)).state, State::error);
+    EXPECT_EQ(collect(after(1h, Count{}) | with_timeout<ManualClock>(0s)).state, State::timeout);
+}
+
+TEST(Outcome, TransformedValueExistsIfItsSourceHasOne) {
+    auto const number = [](Right part) { return part.right.value_or(-1); };
+    EXPECT_FALSE(collect(throwing<Right>(0s) | transform(number)).has_value());
+    EXPECT_EQ(collect(throwing<Right>(0s) | transform(number)).state, State::error);
+    EXPECT_TRUE(collect(Source<Right>("z", measure_zero) | transform(number)).has_value());
 }
 
 TEST(OrElse, DestructionAfterAnyHandlerIsSafe) {

@@ -31,8 +31,8 @@ asio::awaitable<void> collect_or_else(Source<T> first, Source<T> second, Outcome
 
 } // namespace detail
 
-/// Collects from `first`, and from `second` if `first` has no value. If neither has a value, the
-/// outcome contains the failures of both, those of `first` first.
+/// Collects from `first`, and from `second` if `first` measured nothing (see `Outcome::has_value`).
+/// If neither has a value, the outcome contains the failures of both, those of `first` first.
 template <class T>
 [[nodiscard]] Source<T> or_else(Source<T> first, Source<T> second) {
     auto name = first.name();

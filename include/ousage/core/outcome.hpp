@@ -2,10 +2,12 @@
 
 #include <ousage/config.hpp>
 #include <ousage/core/detail/deadline_link.hpp>
+#include <ousage/core/detail/plain_value.hpp>
 #include <ousage/core/equal.hpp>
 #include <ousage/core/error.hpp>
 
 #include <chrono>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +31,7 @@ struct OutcomeBase {
     std::string note;                   ///< human-readable: why it is absent or skipped
     std::chrono::nanoseconds elapsed{}; ///< from the start of the collection to its end
     bool concluded = false;             ///< the state was set by `conclude`
+    std::optional<bool> measured;       ///< whether there is a value; empty: derived from `value`
     detail::DeadlineLink deadline;      ///< set by `with_timeout` while the source runs
 
     /// Reports that `part` failed; the source continues with the other parts.
@@ -42,6 +45,9 @@ struct OutcomeBase {
 
     /// Reports that the source was not queried. This is not an error.
     void skipped(std::string why);
+
+    /// True if a failure without a part was reported: the whole source failed.
+    bool failed_as_a_whole() const;
 
     /// Derives the state of a whole from the states of its parts. `settle` does not change it.
     void conclude(std::span<State const> parts);
@@ -61,14 +67,24 @@ template <class T>
 struct Outcome : OutcomeBase {
     T value{}; ///< the members filled in; default-constructed if none
 
-    /// True if any member was filled in.
-    bool has_value() const { return !is_empty(value); }
+    /// True if the source measured anything: if it said so by `measured`, else if any member
+    /// differs from its default. A default value does not count because the type cannot distinguish
+    /// a measured 0 from none, unless it contains only numbers, bools and enumerations: then the
+    /// source measured its value if it ended without a failure of the whole source.
+    bool has_value() const { return measured ? *measured : !is_empty(value); }
 
     /// Derives the state from what was filled in, what failed, and whether a deadline passed.
     /// Called by `Source::collect`.
     void settle() {
+        auto const late = deadline.has_passed();
+        if constexpr (detail::is_plain_value<T>()) {
+            auto const none = state == State::absent || state == State::skipped;
+            if (!measured && !late && !none && !failed_as_a_whole()) {
+                measured = true;
+            }
+        }
         auto const filled = has_value();
-        if (deadline.has_passed()) {
+        if (late) {
             expire(filled);
         } else {
             OutcomeBase::settle(filled);

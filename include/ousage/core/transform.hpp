@@ -19,14 +19,17 @@ asio::awaitable<void> collect_transformed(Source<T> source, F function, Outcome<
     into.state = before.state;
     into.concluded = before.concluded;
     into.note = std::move(before.note);
+    auto const has_value = before.has_value();
+    into.measured = false; // if the function throws
     into.value = function(std::move(before.value));
+    into.measured = has_value;
 }
 
 } // namespace detail
 
-/// A source whose value is `function(value)`. State and failures are those of `source`. An
-/// exception from `function` is added as a failure. `function` is called once, even if nothing was
-/// filled in.
+/// A source whose value is `function(value)`. State and failures are those of `source`, and it has
+/// a value if `source` has one. An exception from `function` is added as a failure. `function` is
+/// called once, even if nothing was filled in.
 template <class T, class F>
 [[nodiscard]] auto transform(Source<T> source, F function) {
     using U = std::decay_t<std::invoke_result_t<F&, T>>;

@@ -28,6 +28,12 @@ OUSAGE_DECL void OutcomeBase::skipped(std::string why) {
     note = std::move(why);
 }
 
+OUSAGE_DECL bool OutcomeBase::failed_as_a_whole() const {
+    return std::any_of(failures.begin(), failures.end(), [](Failure const& failure) {
+        return failure.part.empty();
+    });
+}
+
 OUSAGE_DECL void OutcomeBase::conclude(std::span<State const> parts) {
     auto const count = [&](State one, State other) {
         return std::count(parts.begin(), parts.end(), one) +
