@@ -1,7 +1,14 @@
 #include "support/sources.hpp"
 #include <ousage/core/cached.hpp>
+#include <ousage/core/run.hpp>
+#include <ousage/core/with_timeout.hpp>
 
+#include <asio/steady_timer.hpp>
 #include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
 
 namespace {
 
@@ -59,6 +66,90 @@ TEST(Cached, ErrorExpiresAfterItsOwnAge) {
     EXPECT_EQ(collect_once(source), 1);
     ManualClock::current += 1s;
     EXPECT_EQ(collect_once(source), 2);
+}
+
+Source<Right> slow(int& calls) {
+    return Source<Right>("slow", [&calls](Outcome<Right>& into) -> asio::awaitable<void> {
+        auto const number = ++calls;
+        co_await nap(2s);
+        into.value.right = number;
+    });
+}
+
+TEST(Cached, ConcurrentCollectionsShareOne) {
+    int calls = 0;
+    asio::io_context context;
+    auto const source = slow(calls) | cached<ManualClock>(60s);
+    auto first = Collection(context, source);
+    auto second = Collection(context, source);
+    auto hurried = Collection(context, source | with_timeout<ManualClock>(1s));
+    turn(context, 1s);
+    EXPECT_EQ(hurried.outcome.state, State::timeout);
+    turn(context, 1s);
+    EXPECT_EQ(first.outcome.value.right, 1);
+    EXPECT_EQ(second.outcome.value.right, 1);
+    EXPECT_EQ(calls, 1);
+}
+
+TEST(Cached, AnotherCollectionReplacesACancelledOne) {
+    int calls = 0;
+    asio::io_context context;
+    auto const source = slow(calls) | cached<ManualClock>(60s);
+    auto first = Collection(context, source | with_timeout<ManualClock>(1s));
+    auto second = Collection(context, source);
+    turn(context, 1s);
+    EXPECT_EQ(first.outcome.state, State::timeout);
+    turn(context, 2s);
+    EXPECT_EQ(second.outcome.value.right, 2);
+    EXPECT_EQ(second.outcome.state, State::ok);
+}
+
+TEST(Cached, ConcurrentCollectionsShareAFailure) {
+    int calls = 0;
+    asio::io_context context;
+    auto const failing = slow(calls).with([&calls](Outcome<Right>& into) -> asio::awaitable<void> {
+        ++calls;
+        co_await nap(1s);
+        into.fail({}, Errc::connect, "refused");
+    });
+    auto const source = failing | cached<ManualClock>(60s);
+    auto first = Collection(context, source);
+    auto second = Collection(context, source);
+    turn(context, 1s);
+    EXPECT_EQ(second.outcome.failures, first.outcome.failures);
+    EXPECT_EQ(second.outcome.state, State::error);
+    EXPECT_EQ(calls, 1);
+}
+
+TEST(Cached, CollectionsOnManyThreadsShareOne) {
+    auto calls = std::atomic<int>(0);
+    auto const counted =
+        Source<Right>("t", [&calls](Outcome<Right>& into) -> asio::awaitable<void> {
+            ++calls;
+            auto timer = asio::steady_timer(co_await asio::this_coro::executor, 20ms);
+            co_await timer.async_wait(asio::use_awaitable);
+            into.value.right = 5;
+        });
+    auto const source = counted | cached(1h);
+    auto threads = std::vector<std::thread>{};
+    auto right = std::atomic<int>(0);
+    for (int number = 0; number < 4; ++number) {
+        threads.emplace_back([&] { right += run(source).value.right.value_or(0); });
+    }
+    for (auto& thread : threads) {
+        thread.join();
+    }
+    EXPECT_EQ(right, 20);
+    EXPECT_EQ(calls, 1);
+}
+
+TEST(Cached, DestructionAfterAnyHandlerIsSafe) {
+    int calls = 0;
+    EXPECT_GT(
+        stop_after_every_handler([&calls](asio::io_context&) {
+            return slow(calls) | cached<ManualClock>(60s) | with_timeout<ManualClock>(1s);
+        }),
+        1u);
 }
 
 TEST(Cached, CachedResultKeepsFailures) {

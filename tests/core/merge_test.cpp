@@ -158,6 +158,58 @@ TEST(Merge, AcceptsMergedSourceAsInput) {
     EXPECT_EQ(run.outcome.value.whole.left, 3);
 }
 
+struct Fleet {
+    std::optional<Right> desk;
+    Right laptop;
+    std::vector<Right> others;
+    std::vector<SourceReport> sources;
+};
+
+TEST(Merge, IntoPlacesAWholePartInOneMember) {
+    asio::io_context context;
+    auto const others = std::vector<Source<Right>>{after(0s, Right{3}), after(0s, Right{4})};
+    auto const fleet = merge<Fleet, ManualClock>(
+        after(0s, Right{1}, "desk") | into<&Fleet::desk>,
+        after(0s, Right{2}, "laptop") | into<&Fleet::laptop>, merge(others) | into<&Fleet::others>);
+    auto run = Collection(context, fleet);
+    turn(context, 0s);
+    ASSERT_TRUE(run.done);
+    ASSERT_TRUE(run.outcome.value.desk);
+    EXPECT_EQ(run.outcome.value.desk->right, 1);
+    EXPECT_EQ(run.outcome.value.laptop.right, 2);
+    ASSERT_EQ(run.outcome.value.others.size(), 2u);
+    EXPECT_EQ(run.outcome.value.others[1].right, 4);
+    EXPECT_EQ(run.outcome.value.sources.at(1).name, "laptop");
+    EXPECT_EQ(run.outcome.state, State::ok);
+}
+
+TEST(Merge, IntoLeavesTheMemberEmptyWithoutAValue) {
+    asio::io_context context;
+    auto run = Collection(
+        context, merge<Fleet, ManualClock>(throwing<Right>(0s, "desk") | into<&Fleet::desk>));
+    turn(context, 0s);
+    ASSERT_TRUE(run.done);
+    EXPECT_FALSE(run.outcome.value.desk);
+    EXPECT_EQ(run.outcome.value.sources.at(0).state, State::error);
+}
+
+TEST(Merge, VectorOfSourcesYieldsAVector) {
+    asio::io_context context;
+    auto const sources = std::vector<Source<Right>>{
+        after(2s, Right{1}, "a"), throwing<Right>(1s, "b"), after(1s, Right{3}, "c")};
+    auto run = Collection(context, merge(sources));
+    turn(context, 1s);
+    turn(context, 1s);
+    ASSERT_TRUE(run.done);
+    ASSERT_EQ(run.outcome.value.size(), 3u);
+    EXPECT_EQ(run.outcome.value[0].right, 1);
+    EXPECT_EQ(run.outcome.value[1].right, std::nullopt);
+    EXPECT_EQ(run.outcome.value[2].right, 3);
+    EXPECT_EQ(run.outcome.state, State::partial);
+    ASSERT_EQ(run.outcome.failures.size(), 1u);
+    EXPECT_EQ(run.outcome.failures[0].part, "b");
+}
+
 TEST(Merge, DestructionAfterAnyHandlerIsSafe) {
     auto const handlers = stop_after_every_handler([](asio::io_context&) {
         return merge_both(in_two_steps(2s) | with_timeout<ManualClock>(1s), throwing<Right>(1s));

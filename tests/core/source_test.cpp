@@ -77,4 +77,36 @@ TEST(Source, TemporarySourcesCanBeGatheredAndAwaited) {
     }
 }
 
+asio::awaitable<int> zero() {
+    co_await nap(1s);
+    co_return 0;
+}
+
+asio::awaitable<Result<Text>> read_text(bool fails) {
+    co_await nap(1s);
+    if (fails) {
+        co_return Result<Text>(Errc::file, "no such file");
+    }
+    co_return Text{long_text};
+}
+
+TEST(Source, CoroutineMayReturnItsValue) {
+    asio::io_context context;
+    auto run = Collection(context, Source("zero", zero));
+    auto read = [] { return read_text(false); };
+    auto text = Collection(context, Source("text", read));
+    auto fail = [] { return read_text(true); };
+    auto failed = Collection(context, Source<Text>("failed", fail));
+    auto late = Collection(context, Source("late", zero) | with_timeout<ManualClock>(500ms));
+    turn(context, 500ms);
+    EXPECT_EQ(late.outcome.state, State::timeout);
+    turn(context, 500ms);
+    EXPECT_EQ(run.outcome.state, State::ok);
+    EXPECT_TRUE(run.outcome.has_value());
+    EXPECT_EQ(text.outcome.value.text, long_text);
+    EXPECT_EQ(failed.outcome.state, State::error);
+    ASSERT_EQ(failed.outcome.failures.size(), 1u);
+    EXPECT_EQ(failed.outcome.failures[0].text, "no such file");
+}
+
 } // namespace

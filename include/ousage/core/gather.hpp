@@ -4,6 +4,7 @@
 
 #include <asio/awaitable.hpp>
 
+#include <cstddef>
 #include <vector>
 
 namespace OUSAGE_NAMESPACE {
@@ -12,6 +13,11 @@ namespace OUSAGE_NAMESPACE {
 /// cancellation of `gather` cancels all of them. The coroutines must not throw; they report errors
 /// through objects of their caller.
 [[nodiscard]] OUSAGE_DECL asio::awaitable<void> gather(std::vector<asio::awaitable<void>> works);
+
+/// The same with at most `limit` coroutines at a time, started in order; 0 means no limit. A
+/// cancellation cancels those that run; the others are not started.
+[[nodiscard]] OUSAGE_DECL asio::awaitable<void>
+gather(std::vector<asio::awaitable<void>> works, std::size_t limit);
 
 } // namespace OUSAGE_NAMESPACE
 

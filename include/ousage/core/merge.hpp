@@ -3,6 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/core/detail/claims.hpp>
 #include <ousage/core/fallback.hpp>
+#include <ousage/core/gather.hpp>
 #include <ousage/core/source.hpp>
 #include <ousage/core/source_report.hpp>
 
@@ -123,6 +124,44 @@ Source<Whole> merge_ranked(Ranked<T, Rank>... part) {
 template <class Whole, class Clock = std::chrono::steady_clock, class... Part>
 [[nodiscard]] Source<Whole> merge(Part... part) {
     return detail::merge_ranked<Whole, Clock>(detail::ranked(std::move(part))...);
+}
+
+namespace detail {
+
+template <class T>
+asio::awaitable<void>
+collect_all(std::vector<Source<T>> const& sources, Outcome<std::vector<T>>& into) {
+    auto outcomes = std::vector<Outcome<T>>(sources.size());
+    auto works = std::vector<asio::awaitable<void>>();
+    for (std::size_t index = 0; index < sources.size(); ++index) {
+        outcomes[index].deadline.follow(into.deadline);
+        works.push_back(sources[index].collect(outcomes[index]));
+    }
+    co_await gather(std::move(works));
+    auto states = std::vector<State>();
+    for (std::size_t index = 0; index < sources.size(); ++index) {
+        auto& outcome = outcomes[index];
+        states.push_back(outcome.state);
+        for (auto& failure : outcome.failures) {
+            into.fail(sources[index].name(), std::move(failure));
+        }
+        into.value.push_back(std::move(outcome.value));
+    }
+    into.measured = !into.value.empty();
+    into.conclude(states);
+}
+
+} // namespace detail
+
+/// Runs sources of one type concurrently, and combines their values into a vector in the order of
+/// the sources. The value of a source that measured nothing is a default-constructed one. The part
+/// of each failure starts with the name of its source.
+template <class T>
+[[nodiscard]] Source<std::vector<T>> merge(std::vector<Source<T>> sources) {
+    auto collect = [sources = std::move(sources)](Outcome<std::vector<T>>& into) {
+        return detail::collect_all(sources, into);
+    };
+    return Source<std::vector<T>>("merge", std::move(collect));
 }
 
 } // namespace OUSAGE_NAMESPACE

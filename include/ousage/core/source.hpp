@@ -3,9 +3,11 @@
 #include <ousage/config.hpp>
 #include <ousage/core/attempt.hpp>
 #include <ousage/core/outcome.hpp>
+#include <ousage/core/result.hpp>
 #include <ousage/core/source_traits.hpp>
 
 #include <asio/awaitable.hpp>
+#include <asio/use_awaitable.hpp>
 
 #include <functional>
 #include <string>
@@ -32,6 +34,44 @@ void settle(OutcomeBase& into) {
     static_cast<Outcome<T>&>(into).settle();
 }
 
+// The value type of a function that returns an awaitable of T or of Result<T>.
+template <class T>
+struct ReturnedValue {};
+
+template <class T>
+struct ReturnedValue<asio::awaitable<T>> {
+    using type = T;
+};
+
+template <class T>
+struct ReturnedValue<asio::awaitable<Result<T>>> {
+    using type = T;
+};
+
+template <>
+struct ReturnedValue<asio::awaitable<void>> {};
+
+template <class F>
+using ReturnedBy = typename ReturnedValue<std::invoke_result_t<F const&>>::type;
+
+template <class T>
+asio::awaitable<void> store(asio::awaitable<T> work, Outcome<T>& into) {
+    auto value = co_await std::move(work);
+    into.value = std::move(value);
+    into.measured = true;
+}
+
+template <class T>
+asio::awaitable<void> store(asio::awaitable<Result<T>> work, Outcome<T>& into) {
+    auto result = co_await std::move(work);
+    if (result) {
+        into.value = std::move(*result);
+        into.measured = true;
+    } else {
+        into.fail({}, std::move(result.failure()));
+    }
+}
+
 } // namespace detail
 
 /// A name, and a coroutine that fills in a `T` as it runs. A source is a value; a copy copies the
@@ -55,6 +95,15 @@ public:
     explicit Source(Function function)
         requires requires { SourceTraits<T>::name; }
         : Source(std::string(SourceTraits<T>::name), std::move(function)) {}
+
+    /// A source from a coroutine without parameters that returns an `awaitable<T>` or an
+    /// `awaitable<Result<T>>`. A returned value counts as measured, whatever it is.
+    template <class F>
+        requires std::is_same_v<detail::ReturnedBy<F>, T>
+    Source(std::string name, F function)
+        : Source(std::move(name), Function([function = std::move(function)](Outcome<T>& into) {
+                     return detail::store(function(), into);
+                 })) {}
 
     /// This source under the same name, collected by another function.
     Source with(Function function) const { return Source(name_, std::move(function), merged_); }
@@ -103,6 +152,10 @@ private:
     Function function_;
     std::vector<SourceDescription> merged_;
 };
+
+/// `Source("power", read_power)` has the value type that the coroutine returns.
+template <class F>
+Source(std::string, F) -> Source<detail::ReturnedBy<F>>;
 
 /// Satisfied by every `Source<T>`.
 template <class S>

@@ -3,6 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/core/detail/placement.hpp>
 #include <ousage/core/fallback.hpp>
+#include <ousage/core/into.hpp>
 
 #include <array>
 #include <cstddef>
@@ -13,6 +14,14 @@
 
 namespace OUSAGE_NAMESPACE::detail {
 
+// The names of the members of the whole that the members of a part are moved to.
+template <class Part>
+inline constexpr auto target_names = member_names<Part>;
+
+template <auto Member>
+inline constexpr auto target_names<Into<Member>> =
+    std::array<std::string_view, 1>{pointed_name<Member>()};
+
 // Indexes in `nodes<Whole>` of the members that the members of a part are moved to, in the order of
 // the part; see `find_node` for members that do not match.
 template <class Whole, class Part>
@@ -20,7 +29,7 @@ inline constexpr auto places = []<class... M>(Types<M...>) {
     auto types = std::array<std::string_view, sizeof...(M)>{type_text<M>()...};
     auto found = std::array<std::size_t, sizeof...(M)>{};
     for (std::size_t index = 0; index < found.size(); ++index) {
-        found[index] = find_node(nodes<Whole>, member_names<Part>[index], types[index]);
+        found[index] = find_node(nodes<Whole>, target_names<Part>[index], types[index]);
     }
     return found;
 }(MemberTypes<Part>{});
@@ -55,7 +64,7 @@ template <class Whole, class Part>
 consteval bool check_part() {
     constexpr auto index = first_misfit<Whole, Part>();
     if constexpr (index < places<Whole, Part>.size()) {
-        constexpr auto name = member_names<Part>[index];
+        constexpr auto name = target_names<Part>[index];
         constexpr auto several = places<Whole, Part>[index] > nodes<Whole>.size();
         (void)Misfit<Whole, Part, MemberName<name.size() + 1>(name), several>{};
         return false;
