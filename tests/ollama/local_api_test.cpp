@@ -1,4 +1,3 @@
-#include "support/scripted_peer.hpp"
 #include "support/truth.hpp"
 #include <ousage/core/run.hpp>
 #include <ousage/core/timestamp.hpp>
@@ -6,6 +5,7 @@
 #include <ousage/json/json.hpp>
 #include <ousage/ollama/local_api.hpp>
 #include <ousage/ollama/local_api/local_api_cache.hpp>
+#include <ousage/testing/scripted_peer.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "manual_clock.hpp"
-#include "scripted_peer.hpp"
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/ollama/cloud.hpp>
+#include <ousage/testing/manual_clock.hpp>
+#include <ousage/testing/scripted_peer.hpp>
 
 #include <map>
 #include <string>

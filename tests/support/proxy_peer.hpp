@@ -1,8 +1,8 @@
 #pragma once
 
-#include "support/loopback_acceptor.hpp"
 #include <ousage/core/asio.hpp>
 #include <ousage/io/http/url.hpp>
+#include <ousage/testing/loopback_acceptor.hpp>
 
 #include <asio/awaitable.hpp>
 #include <asio/buffer.hpp>

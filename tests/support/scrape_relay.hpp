@@ -1,8 +1,8 @@
 #pragma once
 
 #include "raw_client.hpp"
-#include "support/loopback_acceptor.hpp"
 #include <ousage/core/asio.hpp>
+#include <ousage/testing/loopback_acceptor.hpp>
 
 #include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "manual_clock.hpp"
 #include <ousage/core/source.hpp>
+#include <ousage/testing/manual_clock.hpp>
 
 #include <asio/basic_waitable_timer.hpp>
 #include <asio/co_spawn.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "scripted_peer.hpp"
 #include "wait_until.hpp"
+#include <ousage/testing/scripted_peer.hpp>
 
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>

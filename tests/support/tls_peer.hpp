@@ -1,9 +1,9 @@
 #pragma once
 
 #include "example/exporter/authority.hpp"
-#include "support/loopback_acceptor.hpp"
 #include <ousage/core/asio.hpp>
 #include <ousage/io/http/url.hpp>
+#include <ousage/testing/loopback_acceptor.hpp>
 
 #include <asio/awaitable.hpp>
 #include <asio/buffer.hpp>

@@ -1,13 +1,13 @@
 // TLS against a server and a certificate authority created by the test.
 #include "support/environment.hpp"
 #include "support/process.hpp"
-#include "support/scripted_peer.hpp"
 #include "support/tls_peer.hpp"
 #include <ousage/core/run.hpp>
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/io/http/detail/tls_stream.hpp>
 #include <ousage/io/http/http_client.hpp>
 #include <ousage/ollama/local_api.hpp>
+#include <ousage/testing/scripted_peer.hpp>
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>

@@ -1,10 +1,10 @@
 #include "support/environment.hpp"
 #include "support/process.hpp"
 #include "support/proxy_peer.hpp"
-#include "support/scripted_peer.hpp"
 #include "support/tls_peer.hpp"
 #include <ousage/io/http/http_client.hpp>
 #include <ousage/io/http/proxy.hpp>
+#include <ousage/testing/scripted_peer.hpp>
 
 #include <gtest/gtest.h>
 

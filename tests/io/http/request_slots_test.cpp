@@ -1,5 +1,5 @@
-#include "support/manual_clock.hpp"
 #include <ousage/io/http/detail/request_slots.hpp>
+#include <ousage/testing/manual_clock.hpp>
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>

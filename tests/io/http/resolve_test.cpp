@@ -1,7 +1,7 @@
-#include "support/manual_clock.hpp"
 #include <ousage/core/run.hpp>
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/io/http/resolve.hpp>
+#include <ousage/testing/manual_clock.hpp>
 
 #include <asio/co_spawn.hpp>
 #include <gtest/gtest.h>

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 
+// A namespace of its own for tests, without the options of the library.
 namespace ousage::test {
 
 /// A clock that changes only when a test advances it. It is global: each test must reset it.

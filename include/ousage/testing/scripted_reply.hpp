@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 
+// A namespace of its own for tests, without the options of the library.
 namespace ousage::test {
 
 /// The reaction of the scripted peer to one request.

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+// A namespace of its own for tests, without the options of the library.
 namespace ousage::test {
 
 /// Listens on a free loopback port and owns every socket of it.

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "scripted_reply.hpp"
-#include "support/loopback_acceptor.hpp"
 #include <ousage/core/asio.hpp>
 #include <ousage/io/http/url.hpp>
+#include <ousage/testing/loopback_acceptor.hpp>
+#include <ousage/testing/scripted_reply.hpp>
 
 #include <asio/awaitable.hpp>
 #include <asio/buffer.hpp>
@@ -24,6 +24,7 @@
 #include <utility>
 #include <vector>
 
+// A namespace of its own for tests, without the options of the library.
 namespace ousage::test {
 
 /// An HTTP server on loopback that follows a script: for each `METHOD /target`, sends the replies
