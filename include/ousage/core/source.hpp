@@ -54,6 +54,9 @@ struct ReturnedValue<asio::awaitable<void>> {};
 template <class F>
 using ReturnedBy = typename ReturnedValue<std::invoke_result_t<F const&>>::type;
 
+template <class F, class T>
+concept Returns = std::is_same_v<ReturnedBy<F>, T>;
+
 template <class T>
 asio::awaitable<void> store(asio::awaitable<T> work, Outcome<T>& into) {
     auto value = co_await std::move(work);
@@ -99,11 +102,22 @@ public:
     /// A source from a coroutine without parameters that returns an `awaitable<T>` or an
     /// `awaitable<Result<T>>`. A returned value counts as measured, whatever it is.
     template <class F>
-        requires std::is_same_v<detail::ReturnedBy<F>, T>
+        requires detail::Returns<F, T>
     Source(std::string name, F function)
         : Source(std::move(name), Function([function = std::move(function)](Outcome<T>& into) {
                      return detail::store(function(), into);
                  })) {}
+
+    /// Rejects every other function, with one sentence.
+    template <class F>
+        requires(!std::is_constructible_v<Function, F> && !detail::Returns<F, T>)
+    Source(std::string, F) {
+        static_assert(
+            !sizeof(F*),
+            "ousage::Source: the function must take Outcome<T>& and return asio::awaitable<void>, "
+            "or "
+            "take nothing and return asio::awaitable<T> or asio::awaitable<Result<T>>");
+    }
 
     /// This source under the same name, collected by another function.
     Source with(Function function) const { return Source(name_, std::move(function), merged_); }

@@ -3,14 +3,17 @@
 #include <ousage/config.hpp>
 #include <ousage/core/asio.hpp>
 
+#include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
 #include <asio/cancellation_type.hpp>
 #include <asio/co_spawn.hpp>
+#include <asio/strand.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 
 #include <array>
 #include <cstddef>
+#include <typeinfo>
 #include <utility>
 
 namespace OUSAGE_NAMESPACE::detail {
@@ -27,10 +30,22 @@ struct Until {
     }
 };
 
+// The executor of concurrent coroutines: a strand of `executor`, unless it is such a strand
+// already. So the parts of one collection never run at the same time, even if several threads run
+// the context.
+inline asio::any_io_executor serialized(asio::any_io_executor const& executor) {
+    using Strand = asio::strand<asio::any_io_executor>;
+    if (executor.target_type() == typeid(Strand)) {
+        return executor;
+    }
+    return Strand(executor);
+}
+
 // Runs two coroutines concurrently and returns the order in which they ended. Neither may throw.
 inline asio::awaitable<std::array<std::size_t, 2>>
 pair(asio::awaitable<void> left, asio::awaitable<void> right, Until until) {
-    auto const executor = co_await asio::this_coro::executor;
+    auto const own = co_await asio::this_coro::executor;
+    auto const executor = serialized(own);
     auto one = asio::co_spawn(executor, std::move(left), deferred);
     auto two = asio::co_spawn(executor, std::move(right), deferred);
     auto both = make_parallel_group(std::move(one), std::move(two));
