@@ -2,6 +2,7 @@
 
 #include "gin_line_reference.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <sstream>
 #include <string>
@@ -26,9 +27,15 @@ struct AccessLogReference {
         auto all = std::istringstream(text);
         for (auto line = std::string(); std::getline(all, line);) {
             ++lines;
+            std::erase(line, '\0');
             auto const too_long = line.size() > 65'536;
+            auto found = too_long ? std::nullopt : read_gin_line(line);
+            for (std::size_t at = 0; !found && !too_long && at < line.size(); ++at) {
+                // A no-break space of Latin-1.
+                line[at] = line[at] == '\xA0' && (at == 0 || line[at - 1] >= 0) ? ' ' : line[at];
+            }
+            found = found || too_long ? found : read_gin_line(line);
             auto const claims = line.find("[GIN] ") != std::string::npos;
-            auto const found = too_long ? std::nullopt : read_gin_line(line);
             if (found) {
                 entries.push_back({*found, {}});
             } else if (run_of_errors && !too_long && append_error(line)) {

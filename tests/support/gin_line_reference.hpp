@@ -102,6 +102,27 @@ inline std::size_t end_of_quoted(std::string const& text, std::size_t at) {
 
 } // namespace reference
 
+/// Returns true for `s` after one or two characters that are `?` or not ASCII: a micro sign in a
+/// wrong encoding.
+inline bool is_foreign_micro(std::string const& unit) {
+    auto const text = unit.ends_with('s') ? unit.substr(0, unit.size() - 1) : std::string();
+    int characters = 0;
+    for (std::size_t at = 0; at < text.size(); ++characters) {
+        auto const first = static_cast<unsigned char>(text[at]);
+        if (first < 0x80 && first != '?') {
+            return false;
+        }
+        std::size_t size = first < 0xC2 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+        for (std::size_t next = 1; next < size; ++next) {
+            if (at + next >= text.size() || (text[at + next] & 0xC0) != 0x80) {
+                size = 1;
+            }
+        }
+        at += size;
+    }
+    return characters == 1 || characters == 2;
+}
+
 /// Parses a latency into nanoseconds. Units must decrease from left to right; only seconds and
 /// smaller units may have a fraction. The sum is a long double, whose 64-bit significand is exact.
 inline std::optional<std::int64_t> read_latency(std::string text) {
@@ -116,8 +137,11 @@ inline std::optional<std::int64_t> read_latency(std::string text) {
     for (; !text.empty(); ++count) {
         auto const number = text.substr(0, text.find_first_not_of("0123456789."));
         text.erase(0, number.size());
-        auto const name = text.substr(0, text.find_first_of("-.0123456789"));
+        auto name = text.substr(0, text.find_first_of("-.0123456789"));
         text.erase(0, name.size());
+        if (is_foreign_micro(name)) {
+            name = "us";
+        }
         auto const unit = std::find_if(
             units.begin(), units.end(), [&](auto const& known) { return known.first == name; });
         auto const point = number.find('.');

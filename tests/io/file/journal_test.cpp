@@ -59,8 +59,8 @@ TEST(ServerJournal, CountsEntriesLikeServerLog) {
     };
     ASSERT_TRUE(make_journal(
         directory.path(), "ollama.service", start,
-        {"time=2026-11-20T15:30:00.000+01:00 level=INFO msg=x", line("16:30:00"), line("17:29:59"),
-         "[GIN] cut"}));
+        {"time=2026-11-20T15:30:00.000+01:00 level=INFO source=a.go:1 msg=x", line("16:30:00"),
+         line("17:29:59"), "[GIN] cut"}));
     auto const unit = ollama::JournalUnit{"ollama", directory.path()};
     auto const source =
         ollama::server_journal(unit, ollama::LogZone{}, [] { return sys_seconds(now); });

@@ -32,7 +32,7 @@ std::string make_log(seconds offset, bool slog_by_the_hour, hours ahead = {}) {
         if (minute == minutes(0) || (slog_by_the_hour && minute % hours(1) == minutes(0))) {
             auto const stamp =
                 Timestamp{start + shown, 0, static_cast<std::int32_t>(offset.count())};
-            text += "time=" + to_rfc3339(stamp) + " level=INFO msg=x\n";
+            text += "time=" + to_rfc3339(stamp) + " level=INFO source=a.go:1 msg=x\n";
         }
         fmt::format_to(
             std::back_inserter(text),
@@ -117,7 +117,8 @@ TEST(LogStart, TakesZoneOfFirstSlogLineAtAnyDistance) {
     auto const gin =
         std::string("[GIN] 2026/10/01 - 12:00:00 | 200 |            1s |       127.0.0.1 | "
                     "POST     \"/time=2026-10-01T12:00:00-05:00 level=x\"\n");
-    auto const slog = std::string("time=2026-10-01T12:00:00.000+09:00 level=INFO msg=x\n");
+    auto const slog =
+        std::string("time=2026-10-01T12:00:00.000+09:00 level=INFO source=a.go:1 msg=x\n");
     auto const overlong = "time=2026-10-01T12:00:00.000-03:00 level=" + std::string(70'000, 'x');
     // The block sizes of the reads are 8 KiB and 256 KiB.
     for (std::size_t const offset : {0u, 8'150u, 8'192u, 262'140u, 400'000u, 3'000'000u}) {
@@ -130,9 +131,11 @@ TEST(LogStart, TakesZoneOfFirstSlogLineAtAnyDistance) {
         EXPECT_EQ(found.start.zone_offset, hours(9));
         EXPECT_EQ(found.times, std::set{sys_seconds(sys_days(2026y / October / 1) + hours(3))});
     }
-    for (auto const& none : {std::string(), gin, overlong, slog.substr(0, slog.size() - 1)}) {
+    for (auto const& none : {std::string(), gin, overlong, slog.substr(0, 35)}) {
         EXPECT_EQ(find(directory, none, std::nullopt).start.zone_offset, std::nullopt);
     }
+    auto const unterminated = slog.substr(0, slog.size() - 1);
+    EXPECT_EQ(find(directory, unterminated, std::nullopt).start.zone_offset, hours(9));
 }
 
 TEST(LogStart, IsZeroIfTimeGoesBackwards) {

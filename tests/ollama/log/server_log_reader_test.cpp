@@ -111,7 +111,7 @@ void write_month(TemporaryDirectory const& directory) {
             text.clear();
         }
         if (floor<hours>(time) == time) {
-            text += "time=" + to_rfc3339({time, 0, 0}) + " level=INFO msg=x\n";
+            text += "time=" + to_rfc3339({time, 0, 0}) + " level=INFO source=a.go:1 msg=x\n";
         }
         text += line(time);
     }

@@ -14,7 +14,7 @@
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
 // Dates entries, whose lines contain local times: with the UTC offset of the last slog line, else
-// with the calendar.
+// with that of the line's prefix, else with the calendar.
 class EntryClock {
 public:
     EntryClock(Calendar calendar, bool forced) : calendar_(std::move(calendar)), forced_(forced) {}
@@ -32,6 +32,9 @@ public:
         }
     }
 
+    // Returns true if a line does not change the offset for certain.
+    bool is_known_offset(std::string_view line) const { return forced_ || zone_.matches(line); }
+
     // Reads the UTC offset of a slog line. Returns false if there is none or if it is already known
     // to be unchanged.
     bool read_offset(std::string_view line) {
@@ -43,11 +46,24 @@ public:
             return false;
         }
         offset_ = offset;
+        first_offset_ = first_offset_ ? first_offset_ : offset;
         zone_.store(line);
         return true;
     }
 
+    // Returns the offset of the first slog line.
+    std::optional<std::chrono::seconds> first_offset() const noexcept { return first_offset_; }
+
     void date_by_offset(AccessEntry& entry) const { date(entry, *offset_); }
+
+    // Uses the offset of the line's prefix, if there is one, else the calendar.
+    void date_alone(AccessEntry& entry, std::optional<std::chrono::seconds> own_offset) {
+        if (own_offset && !forced_) {
+            date(entry, *own_offset);
+        } else {
+            date_by_calendar(entry);
+        }
+    }
 
     void date_by_calendar(AccessEntry& entry) {
         auto const local = entry.line.time;
@@ -79,6 +95,7 @@ private:
     Calendar calendar_;
     bool forced_;
     std::optional<std::chrono::seconds> offset_;
+    std::optional<std::chrono::seconds> first_offset_;
     SlogZone zone_;                             // the zone that offset_ was read from
     std::chrono::local_seconds steady_since_{}; // the start of an hour
     std::optional<std::chrono::seconds> steady_offset_ =

@@ -32,7 +32,7 @@ public:
     template <class Sink>
     void read_offset(std::string_view line, Sink& sink) {
         if (clock_.read_offset(line)) {
-            for (auto& [entry, text] : std::exchange(undated_, {})) {
+            for (auto& [entry, own_offset, text] : std::exchange(undated_, {})) {
                 clock_.date_by_offset(entry);
                 text.restore(entry.line);
                 sink(entry);
@@ -47,17 +47,30 @@ public:
         expects_slog_ = true;
     }
 
+    // Returns true if the prefix of a line may determine its offset.
+    bool uses_prefixes() const noexcept { return !clock_.has_offset() && !clock_.is_forced(); }
+
+    // Returns true if a line does not change the offset for certain.
+    bool is_known_offset(std::string_view line) const { return clock_.is_known_offset(line); }
+
+    // Returns the offset of the first slog line.
+    std::optional<std::chrono::seconds> first_offset() const noexcept {
+        return clock_.first_offset();
+    }
+
+    // `own_offset` is that of the line's prefix.
     template <class Sink>
-    [[gnu::always_inline]] void emit(AccessEntry& entry, Sink& sink) {
+    [[gnu::always_inline]] void
+    emit(AccessEntry& entry, std::optional<std::chrono::seconds> own_offset, Sink& sink) {
         if (clock_.has_offset()) {
             clock_.date_by_offset(entry);
             sink(entry);
         } else if (clock_.is_forced() || !expects_slog_ || undated_.size() == queue_limit) {
             emit_by_calendar(sink);
-            clock_.date_by_calendar(entry);
+            clock_.date_alone(entry, own_offset);
             sink(entry);
         } else {
-            queue(entry);
+            queue(entry, own_offset);
         }
     }
 
@@ -67,17 +80,17 @@ private:
 
     template <class Sink>
     void emit_by_calendar(Sink& sink) {
-        for (auto& [entry, text] : std::exchange(undated_, {})) {
-            clock_.date_by_calendar(entry);
+        for (auto& [entry, own_offset, text] : std::exchange(undated_, {})) {
+            clock_.date_alone(entry, own_offset);
             text.restore(entry.line);
             sink(entry);
         }
     }
 
-    [[gnu::cold]] void queue(AccessEntry& entry) {
+    [[gnu::cold]] void queue(AccessEntry& entry, std::optional<std::chrono::seconds> own_offset) {
         auto text = LineText{};
         text.store(entry.line);
-        undated_.push_back({entry, std::move(text)});
+        undated_.push_back({entry, own_offset, std::move(text)});
     }
 
     EntryClock clock_;

@@ -2,6 +2,7 @@
 
 #include <ousage/config.hpp>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,13 @@ namespace OUSAGE_NAMESPACE::ollama::detail {
 // Rejects most lines by their first character.
 inline bool may_be_error_line(std::string_view line) {
     return line.starts_with('E') || line.starts_with(' ');
+}
+
+// Returns the offset of the first `Error #` or `     Meta: ` of a line; npos if there is none.
+inline std::size_t find_error_text(std::string_view line) {
+    auto const error = line.find("Error #");
+    auto const meta = line.find("     Meta: ");
+    return error < meta ? error : meta;
 }
 
 // Appends the text of an `Error #01: text` line to `errors`. The lines are numbered from 1 without

@@ -55,6 +55,31 @@ constexpr std::optional<int> read_status(GinCursor& cursor) {
     return digits == 3 && value >= 100 ? std::optional(value) : std::nullopt;
 }
 
+// Returns the length of the character that `text` starts with if it is `?` or not ASCII, else 0. A
+// byte that is not part of UTF-8 is one character.
+constexpr std::size_t foreign_length(std::string_view text) {
+    auto const first = text.empty() ? 0u : static_cast<unsigned char>(text[0]);
+    if (first < 0x80) {
+        return first == '?' ? 1 : 0;
+    }
+    auto const length = first < 0xC2 ? 1u : first < 0xE0 ? 2u : first < 0xF0 ? 3u : 4u;
+    for (std::size_t index = 1; index < length; ++index) {
+        if (index >= text.size() || (static_cast<unsigned char>(text[index]) & 0xC0) != 0x80) {
+            return 1;
+        }
+    }
+    return length;
+}
+
+// Returns the length of a micro sign and `s` in a wrong encoding, such as `\xC3\x82\xC2\xB5s` or
+// `?s`: one or two characters that are `?` or not ASCII. 0 if `text` does not start with them.
+constexpr std::size_t foreign_micro_length(std::string_view text) {
+    auto const first = foreign_length(text);
+    auto const second = first == 0 ? 0 : foreign_length(text.substr(first));
+    auto const end = first + second;
+    return first > 0 && text.substr(end).starts_with('s') ? end + 1 : 0;
+}
+
 // Returns the nanoseconds of the unit of Go's time.Duration that `text` starts with; 0 if there is
 // none. Sets `width` to the length of the unit.
 constexpr std::int64_t unit_of(std::string_view text, std::size_t& width) {
@@ -75,7 +100,8 @@ constexpr std::int64_t unit_of(std::string_view text, std::size_t& width) {
             return unit.nanoseconds;
         }
     }
-    return 0;
+    width = foreign_micro_length(text);
+    return width > 0 ? 1'000 : 0;
 }
 
 // A decimal number: `whole` + `fraction` / `scale`.

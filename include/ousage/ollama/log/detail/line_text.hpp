@@ -3,6 +3,8 @@
 #include <ousage/config.hpp>
 #include <ousage/ollama/log/access_entry.hpp>
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,6 +32,7 @@ struct LineText {
 // An entry that is queued until its zone is known.
 struct UndatedEntry {
     AccessEntry entry;
+    std::optional<std::chrono::seconds> own_offset; // of the line's prefix
     LineText text;
 };
 

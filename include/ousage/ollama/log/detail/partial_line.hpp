@@ -23,13 +23,14 @@ public:
     // The whole line, if it is not overlong.
     std::string_view text() const noexcept { return text_; }
 
+    // Runs of NUL, as a file system writes after a crash, do not count towards the limit.
     void append(std::string_view part) {
-        auto const kept = part.substr(0, overlong_ ? 0 : limit - text_.size());
-        text_.append(kept);
-        part.remove_prefix(kept.size());
-        if (!part.empty()) {
-            discard(part);
+        for (auto nul = part.find('\0'); nul != part.npos; nul = part.find('\0')) {
+            append_text(part.substr(0, nul));
+            auto const next = part.find_first_not_of('\0', nul);
+            part.remove_prefix(next == part.npos ? part.size() : next);
         }
+        append_text(part);
     }
 
     void clear() noexcept {
@@ -38,6 +39,15 @@ public:
     }
 
 private:
+    void append_text(std::string_view part) {
+        auto const kept = part.substr(0, overlong_ ? 0 : limit - text_.size());
+        text_.append(kept);
+        part.remove_prefix(kept.size());
+        if (!part.empty()) {
+            discard(part);
+        }
+    }
+
     // Beyond the limit only the mark matters. Stores the mark if it was found, else the last bytes,
     // which may be the beginning of one.
     void discard(std::string_view part) {

@@ -3,8 +3,12 @@
 #include <ousage/config.hpp>
 #include <ousage/ollama/log/access_entry.hpp>
 #include <ousage/ollama/log/detail/error_lines.hpp>
+#include <ousage/ollama/log/detail/line_prefix.hpp>
 #include <ousage/ollama/log/detail/line_text.hpp>
 
+#include <chrono>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
@@ -26,7 +30,17 @@ public:
         entry_.route = entry.route;
         exists_ = true;
         owns_text_ = false;
+        own_offset_.reset();
+        prefix_.clear();
     }
+
+    // Stores the text before the entry in its line, and the UTC offset of that text.
+    void set_prefix(std::string_view prefix, std::optional<std::chrono::seconds> offset) {
+        prefix_ = prefix;
+        own_offset_ = offset;
+    }
+
+    std::optional<std::chrono::seconds> own_offset() const noexcept { return own_offset_; }
 
     // Copies the text of the entry before its line becomes invalid.
     void copy_text() {
@@ -36,9 +50,23 @@ public:
         }
     }
 
-    // Appends an error line to the entry. Returns false if the line is not one.
+    // Returns false if the line is not an error line of the entry for certain.
+    bool may_continue(std::string_view line) const {
+        return exists_ && (may_be_error_line(line) || !prefix_.empty());
+    }
+
+    // Appends an error line to the entry. It begins at once or after the prefix of the entry's
+    // line. Returns false if the line is not one.
     bool append_error(std::string_view line) {
-        return exists_ && may_be_error_line(line) && append_error_line(line, entry_.errors);
+        if (!exists_) {
+            return false;
+        }
+        if (may_be_error_line(line) && append_error_line(line, entry_.errors)) {
+            return true;
+        }
+        auto const start = prefix_.empty() ? line.npos : find_error_text(line);
+        return start != line.npos && is_same_prefix(prefix_, line.substr(0, start)) &&
+               append_error_line(line.substr(start), entry_.errors);
     }
 
     // Returns the entry, which is no longer pending. Call `clear_errors` after using it.
@@ -57,6 +85,8 @@ private:
     bool exists_ = false;
     bool owns_text_ = false; // the views of the entry point into text_
     LineText text_;
+    std::string prefix_;
+    std::optional<std::chrono::seconds> own_offset_; // of the prefix
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama::detail

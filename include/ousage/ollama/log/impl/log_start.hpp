@@ -3,8 +3,8 @@
 #include <ousage/core/timestamp.hpp>
 #include <ousage/io/file/log_bytes.hpp>
 #include <ousage/ollama/log/detail/first_zone.hpp>
+#include <ousage/ollama/log/detail/plain_line.hpp>
 #include <ousage/ollama/log/detail/slog_time.hpp>
-#include <ousage/ollama/log/gin_line.hpp>
 #include <ousage/ollama/log/log_start.hpp>
 
 #include <algorithm>
@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -70,8 +71,7 @@ private:
         }
         for (auto end = text.find('\n', start); end != text.npos; end = text.find('\n', start)) {
             auto const line = text.substr(start, end - start);
-            auto const time = slog_time(line.substr(0, line.find(gin_mark)));
-            if (time && !line.starts_with("Error #")) {
+            if (auto const time = time_of(line)) {
                 return Sample{offset + start, time->at, std::chrono::seconds(time->offset_seconds)};
             }
             start = end + 1;
@@ -79,8 +79,15 @@ private:
         return std::nullopt;
     }
 
+    // Decodes a line as AccessLog does.
+    std::optional<Timestamp> time_of(std::string_view line) {
+        auto const is_encoded = may_be_json(line) || line.find('\0') != line.npos;
+        return slog_time(is_encoded ? plain_line(line, plain_) : line);
+    }
+
     io::LogBytes& bytes_;
     std::vector<char> buffer_;
+    std::string plain_;
     std::map<std::uint64_t, std::chrono::sys_seconds> samples_;
 };
 

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/ollama/log/detail/sse2.hpp>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// What a line may contain. Any of it requires a closer look; most lines of the engine contain none.
+struct LineScan {
+    char const* newline = nullptr; // null if the bytes end first
+    bool mark = false;             // `[G`, as in `[GIN] `
+    bool level = false;            // `lev`, as in ` level=` of a slog line
+    bool nul = false;
+};
+
+#if OUSAGE_WITH_SSE2
+inline __m128i bytes_equal(__m128i bytes, char character) noexcept {
+    return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(character));
+}
+#endif
+
+// Ordinary lines that were skipped.
+struct SkippedLines {
+    char const* at = nullptr; // the start of the first line that was not skipped
+    std::uint64_t count = 0;
+};
+
+// Skips whole lines of any length that contain neither `[G` nor `lev` nor NUL nor the beginning of
+// a JSON key of a line's text (`"l`, `"M`). May skip fewer lines than possible.
+inline SkippedLines skip_ordinary_lines(char const* from, char const* end) noexcept {
+    auto skipped = SkippedLines{from, 0};
+#if OUSAGE_WITH_SSE2
+    auto const* at = from;
+    for (auto is_found = false; !is_found && end - at >= 18;) {
+        auto newlines = _mm_setzero_si128(); // 16 counts of up to 255
+        for (int round = 0; round < 255 && end - at >= 18; ++round, at += 16) {
+            auto const bytes = load_16(at);
+            auto const next = load_16(at + 1);
+            auto const marks = _mm_and_si128(bytes_equal(bytes, '['), bytes_equal(next, 'G'));
+            auto const levels = _mm_and_si128(
+                _mm_and_si128(bytes_equal(bytes, 'l'), bytes_equal(next, 'e')),
+                bytes_equal(load_16(at + 2), 'v'));
+            auto const keys = _mm_and_si128(
+                bytes_equal(bytes, '"'),
+                _mm_or_si128(bytes_equal(next, 'l'), bytes_equal(next, 'M')));
+            auto const found = _mm_or_si128(
+                _mm_or_si128(marks, levels), _mm_or_si128(keys, bytes_equal(bytes, '\0')));
+            if (mask_of(found) != 0) {
+                is_found = true;
+                break;
+            }
+            newlines = _mm_sub_epi8(newlines, bytes_equal(bytes, '\n'));
+        }
+        auto const sums = _mm_sad_epu8(newlines, _mm_setzero_si128());
+        skipped.count += static_cast<std::uint64_t>(_mm_cvtsi128_si64(sums)) +
+                         static_cast<std::uint64_t>(_mm_extract_epi16(sums, 4));
+    }
+    auto const text = std::string_view(from, static_cast<std::size_t>(at - from));
+    skipped.at = from + (text.rfind('\n') + 1);
+#else
+    static_cast<void>(end);
+#endif
+    return skipped;
+}
+
+// Scans the bytes from `at` up to the next newline or `end`, in one pass.
+inline LineScan scan_line(char const* at, char const* end) noexcept {
+    auto scan = LineScan{};
+#if OUSAGE_WITH_SSE2
+    for (; end - at >= 18; at += 16) {
+        auto const bytes = load_16(at);
+        auto const next = load_16(at + 1);
+        auto const marks = _mm_and_si128(bytes_equal(bytes, '['), bytes_equal(next, 'G'));
+        auto const levels = _mm_and_si128(
+            _mm_and_si128(bytes_equal(bytes, 'l'), bytes_equal(next, 'e')),
+            bytes_equal(load_16(at + 2), 'v'));
+        auto const nuls = bytes_equal(bytes, '\0');
+        auto const newlines = mask_equal(bytes, '\n');
+        auto const found = mask_of(_mm_or_si128(_mm_or_si128(marks, levels), nuls));
+        auto const before = (newlines & (0 - newlines)) - 1; // all bits if there is no newline
+        if ((found & before) != 0) {
+            scan.mark = scan.mark || (mask_of(marks) & before) != 0;
+            scan.level = scan.level || (mask_of(levels) & before) != 0;
+            scan.nul = scan.nul || (mask_of(nuls) & before) != 0;
+        }
+        if (newlines != 0) {
+            scan.newline = at + std::countr_zero(newlines);
+            return scan;
+        }
+    }
+#endif
+    for (; at != end; ++at) {
+        if (*at == '\n') {
+            scan.newline = at;
+            return scan;
+        }
+        auto const rest = std::string_view(at, static_cast<std::size_t>(end - at));
+        scan.mark = scan.mark || rest.starts_with("[G");
+        scan.level = scan.level || rest.starts_with("lev");
+        scan.nul = scan.nul || *at == '\0';
+    }
+    return scan;
+}
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail
