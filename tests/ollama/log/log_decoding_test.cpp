@@ -161,6 +161,13 @@ TEST(LogDecoding, RemovesNulsAnywhere) {
     EXPECT_EQ(reading.lines, 4u);
 }
 
+TEST(LogDecoding, RemovesNulsInsidePathHoweverLineIsSplit) {
+    auto line = std::string(good) + "\n";
+    line.insert(line.find("chat") + 2, 40, '\0');
+    auto const reading = read_all(line + std::string(good) + "\n");
+    EXPECT_EQ(reading.routes, (std::vector<Route>{Route::chat, Route::chat}));
+}
+
 TEST(LogDecoding, UnwrapsJsonLines) {
     auto const quoted =
         "[GIN] 2026/11/20 - 16:04:05 | 200 |    1.234567ms |       127.0.0.1 | POST "

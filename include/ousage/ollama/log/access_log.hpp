@@ -195,7 +195,7 @@ private:
     template <class Sink>
     void parse_line(std::string_view line, detail::LineScan const& scan, Sink& sink) {
         ++counts_.lines;
-        if ((scan.mark && parse_entry(line, sink)) || pending_.append_error(line)) {
+        if (!scan.nul && ((scan.mark && parse_entry(line, sink)) || pending_.append_error(line))) {
             return;
         }
         auto const is_candidate = scan.mark || scan.level || pending_.exists();

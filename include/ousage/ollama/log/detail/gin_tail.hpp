@@ -6,6 +6,7 @@
 
 #include <bit>
 #include <cstddef>
+#include <cstring>
 
 #if OUSAGE_WITH_SSE2
 
@@ -84,6 +85,10 @@ inline char const* read_tail(char const* bar, char const* limit, GinLine& into) 
     }
     auto const* const quote = find_path_end(path, limit);
     if (quote == nullptr || (quote + 1 != limit && quote[1] != '\n')) {
+        return nullptr;
+    }
+    // The general parser removes NULs.
+    if (std::memchr(bar, '\0', static_cast<std::size_t>(quote - bar)) != nullptr) {
         return nullptr;
     }
     into.client = {bar + GinTail::client_end - client_size, client_size};
