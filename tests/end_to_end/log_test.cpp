@@ -108,7 +108,8 @@ TEST(Log, ReportsWriteErrorOfStandardOutput) {
 TEST(Log, PrintsRotatedLogsBeforeLiveLog) {
     auto const directory = TemporaryDirectory();
     directory.write("server-1.log", line(1) + line(2));
-    directory.write("server.log", "time=2026-11-20T15:59:58.374Z level=INFO msg=x\n" + line(3));
+    directory.write(
+        "server.log", "time=2026-11-20T15:59:58.374Z level=INFO source=a.go:1 msg=x\n" + line(3));
     auto const out = log_of("--logs-dir " + directory.path().string()).out;
     auto last = std::size_t{0};
     for (auto const* const number : {"/n/1\"", "/n/2\"", "/n/3\""}) {

@@ -164,6 +164,7 @@ TEST(LogDecoding, RemovesNulsAnywhere) {
 TEST(LogDecoding, RemovesNulsInsidePathHoweverLineIsSplit) {
     auto line = std::string(good) + "\n";
     line.insert(line.find("chat") + 2, 40, '\0');
+    line.insert(line.find("\"\n"), "?\xA0");
     auto const reading = read_all(line + std::string(good) + "\n");
     EXPECT_EQ(reading.routes, (std::vector<Route>{Route::chat, Route::chat}));
 }

@@ -194,13 +194,19 @@ private:
 
     template <class Sink>
     void parse_line(std::string_view line, detail::LineScan const& scan, Sink& sink) {
+        if (scan.nul) {
+            auto const text = detail::without_nuls(line);
+            auto const again = detail::scan_line(text.data(), text.data() + text.size());
+            parse_line(text, again, sink);
+            pending_.copy_text();
+            return;
+        }
         ++counts_.lines;
-        if (!scan.nul && ((scan.mark && parse_entry(line, sink)) || pending_.append_error(line))) {
+        if ((scan.mark && parse_entry(line, sink)) || pending_.append_error(line)) {
             return;
         }
         auto const is_candidate = scan.mark || scan.level || pending_.exists();
-        if (scan.nul || detail::may_be_json(line) ||
-            (is_candidate && detail::may_have_codes(line))) {
+        if (detail::may_be_json(line) || (is_candidate && detail::may_have_codes(line))) {
             parse_encoded(line, sink);
         } else if (!parse_other(line, sink)) {
             count_unparsed();

@@ -65,6 +65,13 @@ inline void remove_codes(std::string& text) {
     text.resize(size);
 }
 
+// Returns a copy of a line without its NULs.
+inline std::string without_nuls(std::string_view line) {
+    auto text = std::string(line);
+    std::erase(text, '\0');
+    return text;
+}
+
 // Returns the plain text of a line: the text inside a JSON object, without NULs and colour codes,
 // with spaces in place of no-break spaces. The text may consist of several lines. The view is valid
 // until `buffer` is changed.
