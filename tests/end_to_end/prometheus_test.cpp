@@ -74,7 +74,8 @@ public:
     // Writes twelve requests, ten of them inference; `expect_the_truth` contains the expected
     // counts.
     void log_some() const {
-        auto text = std::string("time=2026-11-20T16:00:00Z level=INFO msg=\"a slog line\"\n");
+        auto text =
+            std::string("time=2026-11-20T16:00:00Z level=INFO source=a.go:1 msg=\"a slog line\"\n");
         auto const add = [&text](int status, char const* took, char const* request) {
             text += fmt::format(
                 "[GIN] {:%Y/%m/%d - %H:%M:%S} | {} | {:>13} |       127.0.0.1 | {}\n",
