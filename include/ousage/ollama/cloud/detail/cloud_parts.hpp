@@ -152,7 +152,7 @@ asio::awaitable<ReadResponse> parse_body(std::string body, Parse parse) {
     if (is_small) {
         co_return work({});
     }
-    auto read = co_await offload(std::move(work));
+    auto read = co_await offload(work);
     co_return read;
 }
 
