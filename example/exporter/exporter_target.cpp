@@ -48,13 +48,13 @@ asio::awaitable<void> Target::poll(std::chrono::nanoseconds limit) {
 }
 
 std::string Target::exposition(ExpositionFormat format, io::ProcessFacts const* process) const {
-    auto subject = Observation{};
-    subject.snapshot = &snapshot_;
-    subject.activity = activity_.get();
-    subject.process = process;
-    subject.age_seconds = polls_ > 0 ? std::optional(age().count()) : std::nullopt;
-    subject.now = seconds_now();
-    return to_exposition({&subject, 1}, format);
+    auto observation = Observation{};
+    observation.snapshot = &snapshot_;
+    observation.activity = activity_.get();
+    observation.process = process;
+    observation.age_seconds = polls_ > 0 ? std::optional(age().count()) : std::nullopt;
+    observation.now = seconds_now();
+    return to_exposition({&observation, 1}, format);
 }
 
 Targets::Targets(ollama::Configuration configuration, std::vector<std::string> allowed)

@@ -9,7 +9,7 @@
 namespace OUSAGE_NAMESPACE {
 
 /// How one source of a merge ended. If the whole declares `std::vector<SourceReport> sources`,
-/// `merge` appends one report for each source, in the order of the arguments.
+/// `merge` appends one report for each source, sorted by the order that their traits state.
 struct SourceReport {
     std::string name;                 ///< the source's name
     State state = State::ok;          ///< how it ended

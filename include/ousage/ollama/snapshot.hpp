@@ -33,7 +33,7 @@ struct Snapshot {
     Timestamp timestamp;                            ///< when it was taken, in the local offset
     Status status = Status::UNKNOWN;                ///< the account's status
     std::string message;                            ///< one line, human-readable
-    std::vector<SourceReport> sources;              ///< all five, in the order of `source_names`
+    std::vector<SourceReport> sources;              ///< one for each source, in order
     Metrics metrics;                                ///< all numbers
     Limits limits;                                  ///< of the cloud account
     Attributes attributes;                          ///< all texts
