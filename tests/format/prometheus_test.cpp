@@ -262,7 +262,8 @@ std::vector<std::vector<std::string>> migrating_rows() {
     auto rows = std::vector<std::vector<std::string>>{};
     auto line = std::string{};
     while (std::getline(lines, line)) {
-        if (line.starts_with("| ") && !line.starts_with("| other exporter ") && !line.starts_with("| ---")) {
+        if (line.starts_with("| ") && !line.starts_with("| other exporter ") &&
+            !line.starts_with("| ---")) {
             auto cells = std::istringstream(line.substr(1));
             auto cell = std::string{};
             auto& row = rows.emplace_back();

@@ -1,10 +1,10 @@
 // Serves the responses of tests/data/payloads and checks the snapshot of each server.
-#include "support/loopback_acceptor.hpp"
 #include "support/truth.hpp"
 #include <ousage/core/source.hpp>
 #include <ousage/json/json.hpp>
 #include <ousage/ollama/detect.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
+#include <ousage/testing/loopback_acceptor.hpp>
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>

@@ -1,5 +1,5 @@
-#include "support/scripted_peer.hpp"
 #include <ousage/io/http/detail/connect.hpp>
+#include <ousage/testing/scripted_peer.hpp>
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>

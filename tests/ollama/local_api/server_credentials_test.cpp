@@ -1,5 +1,4 @@
 #include "support/process.hpp"
-#include "support/scripted_peer.hpp"
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/json/json.hpp>
 #include <ousage/ollama/assembly/accounts_file.hpp>
@@ -8,6 +7,7 @@
 #include <ousage/ollama/local_api/local_api_cache.hpp>
 #include <ousage/ollama/local_api/server_credentials.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
+#include <ousage/testing/scripted_peer.hpp>
 
 #include <gtest/gtest.h>
 
