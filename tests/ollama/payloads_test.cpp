@@ -2,6 +2,7 @@
 #include "support/truth.hpp"
 #include <ousage/core/source.hpp>
 #include <ousage/json/json.hpp>
+#include <ousage/json/value.hpp>
 #include <ousage/ollama/detect.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
 #include <ousage/testing/loopback_acceptor.hpp>
