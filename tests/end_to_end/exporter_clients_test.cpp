@@ -170,9 +170,9 @@ TEST(ExporterClients, RespondsOnHalfClosedConnection) {
 TEST(ExporterClients, SendsLargeResponseCompletely) {
     auto server = FakeOllama();
     auto models = std::string();
-    for (int index = 0; index < 20'000; ++index) {
+    for (int index = 0; index < 10'000; ++index) {
         models += (index == 0 ? "" : ",") +
-                  (R"({"name":"model-)" + std::to_string(index) + std::string(200, 'x') +
+                  (R"({"name":"model-)" + std::to_string(index) + std::string(620, 'x') +
                    R"(:1","size":1,"digest":"d","capabilities":["completion"],
                       "details":{"family":"llama","context_length":1}})");
     }

@@ -95,7 +95,7 @@ TEST(ExporterOptions, OllamaHostIsTheServerOfAccountsWithoutOne) {
     ASSERT_TRUE(read.options) << read.error;
     EXPECT_FALSE(read.options->overrides.base_url);
     EXPECT_EQ(read.options->environment("OLLAMA_HOST"), "gpu:81");
-    EXPECT_EQ(read.options->environment("XDG_CONFIG_HOME"), "/dev/null");
+    EXPECT_TRUE(read.options->overrides.no_user_config);
 }
 
 } // namespace
