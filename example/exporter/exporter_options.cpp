@@ -25,13 +25,25 @@ std::string parse_host(std::string const& value, ExporterOptions& into) {
     return url ? "" : url.failure().text;
 }
 
+// Kubernetes sets OLLAMA_PORT=tcp://10.0.0.1:11434 for a Service with the name `ollama`. Such values
+// are ignored.
+bool is_of_a_service(std::string const& value) {
+    return value.starts_with("tcp://") || value.starts_with("udp://");
+}
+
 std::string parse_ollama_port(std::string const& value, ExporterOptions& into) {
+    if (is_of_a_service(value)) {
+        return {};
+    }
     into.ollama_port = value;
     return io::port_number(value) ? "" : no_port(value);
 }
 
 // Port 0 selects any free port.
 std::string parse_port(std::string const& value, ExporterOptions& into) {
+    if (is_of_a_service(value)) {
+        return {};
+    }
     auto const port = value == "0" ? std::optional<unsigned short>(0) : io::port_number(value);
     into.port = port.value_or(0);
     return port ? "" : no_port(value);

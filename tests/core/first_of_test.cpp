@@ -54,6 +54,22 @@ TEST(FirstOf, HedgingDelayPrecedesEachFurtherSource) {
     EXPECT_EQ(run.outcome.value.right, 1);
 }
 
+TEST(FirstOf, SourceThatEndsAtOnceWinsWithoutDelay) {
+    asio::io_context context;
+    auto const immediate =
+        Source<Right>("immediate", [](Outcome<Right>& into) -> asio::awaitable<void> {
+            into.value.right = 1;
+            co_return;
+        });
+    for (auto const delay : {ManualClock::duration(1h), ManualClock::duration::max()}) {
+        auto const sources = Sources{immediate, after(1s, Right{2})};
+        auto run = Collection(context, first_of<ManualClock>(sources, delay));
+        turn(context, 0s);
+        ASSERT_TRUE(run.done);
+        EXPECT_EQ(run.outcome.value.right, 1);
+    }
+}
+
 TEST(FirstOf, FailureStartsTheNextSourceAtOnce) {
     asio::io_context context;
     auto const sources = Sources{throwing<Right>(1s), throwing<Right>(1s), after(1s, Right{3})};

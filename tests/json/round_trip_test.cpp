@@ -385,4 +385,23 @@ TEST(JsonRoundTrip, NonFiniteNumberIsNullInArrayAndOmittedInObject) {
     EXPECT_TRUE(std::isnan(read.list[1]));
 }
 
+enum class Side : char { left, right };
+
+struct SmallEnumerations {
+    Side side = Side::left;
+    std::map<Side, int> sides;
+
+    bool operator==(SmallEnumerations const&) const = default;
+};
+
+TEST(JsonRoundTrip, EnumerationsOverChar) {
+    auto const written =
+        SmallEnumerations{Side::right, {{Side::right, 1}, {static_cast<Side>(9), 2}}};
+    auto read = SmallEnumerations{};
+    EXPECT_FALSE(read_json(to_json(written), read));
+    EXPECT_EQ(read, written);
+    EXPECT_TRUE(read_json(R"({"side":300})", read)); // out of the range of char
+    EXPECT_EQ(read.side, Side::right);
+}
+
 } // namespace

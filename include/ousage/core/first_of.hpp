@@ -12,6 +12,7 @@
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -47,7 +48,7 @@ struct Race {
 // Starts source `index` after its delay, or earlier if all sources before it have failed.
 template <class Clock, class T>
 asio::awaitable<void> run_racer(Race<Clock, T>& race, std::size_t index) {
-    if (race.failed < index && race.delay > Clock::duration::zero()) {
+    if (!race.winner && race.failed < index && race.delay > Clock::duration::zero()) {
         co_await wait_quietly(race.starts[index]);
     }
     auto const state = co_await asio::this_coro::cancellation_state;
@@ -58,7 +59,10 @@ asio::awaitable<void> run_racer(Race<Clock, T>& race, std::size_t index) {
     if (race.winner) {
         co_return;
     }
-    if (race.outcomes[index].has_value()) {
+    // The reports of a merge are a value, even if all its sources failed.
+    auto const& outcome = race.outcomes[index];
+    auto const has_ended_well = outcome.state == State::ok || outcome.state == State::partial;
+    if (has_ended_well && outcome.has_value()) {
         race.winner = index;
         race.end.cancel();
     } else if (++race.failed < race.starts.size()) {
@@ -76,9 +80,11 @@ asio::awaitable<void> collect_first(
                                {}};
     auto racers = std::vector<asio::awaitable<void>>();
     auto const begin = Clock::now();
+    auto const longest = (Clock::time_point::max() - begin) / static_cast<int>(sources.size() + 1);
+    auto const step = std::min<typename Clock::duration>(delay, longest);
     for (std::size_t index = 0; index < sources.size(); ++index) {
         race.outcomes[index].deadline.follow(into.deadline);
-        race.starts.emplace_back(executor, begin + static_cast<int>(index) * delay);
+        race.starts.emplace_back(executor, begin + static_cast<int>(index) * step);
         racers.push_back(run_racer(race, index));
     }
     auto all = gather(std::move(racers));

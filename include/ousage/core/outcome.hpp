@@ -85,6 +85,7 @@ struct Outcome : OutcomeBase {
         }
         auto const filled = has_value();
         if (late) {
+            measured = filled; // a second call, after the deadline, derives the same state
             expire(filled);
         } else {
             OutcomeBase::settle(filled);

@@ -17,12 +17,12 @@ asio::awaitable<void> collect_transformed(Source<T> source, F function, Outcome<
     co_await source.collect(before);
     into.failures = std::move(before.failures);
     into.state = before.state;
-    into.concluded = before.concluded;
     into.note = std::move(before.note);
     auto const has_value = before.has_value();
     into.measured = false; // if the function throws
     into.value = function(std::move(before.value));
     into.measured = has_value;
+    into.concluded = before.concluded;
 }
 
 } // namespace detail

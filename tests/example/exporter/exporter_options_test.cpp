@@ -88,6 +88,16 @@ TEST(ExporterOptions, HostWithSecretIsRejectedByTheNameOfItsOrigin) {
     }
 }
 
+TEST(ExporterOptions, IgnoresVariablesThatKubernetesSetsForAService) {
+    auto const expected = exporter({});
+    auto const ollama = Variable("OLLAMA_PORT", "tcp://10.0.0.1:11434");
+    auto const service = Variable("EXPORTER_PORT", "tcp://10.0.0.2:9200");
+    auto const read = exporter({});
+    ASSERT_TRUE(read.options) << read.error;
+    EXPECT_EQ(read.options->overrides.base_url, expected.options.value().overrides.base_url);
+    EXPECT_EQ(read.options->port, expected.options.value().port);
+}
+
 // OLLAMA_HOST must not replace the servers of the accounts file.
 TEST(ExporterOptions, OllamaHostIsTheServerOfAccountsWithoutOne) {
     auto const host = Variable("OLLAMA_HOST", "gpu:81");

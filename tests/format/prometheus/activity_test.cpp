@@ -89,6 +89,7 @@ TEST(Activity, MovesWithTheClockCountOnceTheExpiryStays) {
     EXPECT_EQ(activity.inference(), 0u);
     activity.observe(poll({{"a", 330s}}), {}, start + 45s);
     EXPECT_EQ(activity.inference(), 2u);
+    EXPECT_EQ(activity.last_inference(), start + 30s);
     activity.observe(poll({{"a", 345s}}), {}, start + 60s);
     EXPECT_EQ(activity.inference(), 3u);
     EXPECT_EQ(activity.last_inference(), start + 60s);

@@ -41,16 +41,28 @@ inline asio::any_io_executor serialized(asio::any_io_executor const& executor) {
     return Strand(executor);
 }
 
-// Runs two coroutines concurrently and returns the order in which they ended. Neither may throw.
+// Runs two coroutines concurrently on the executor of the caller.
 inline asio::awaitable<std::array<std::size_t, 2>>
-pair(asio::awaitable<void> left, asio::awaitable<void> right, Until until) {
-    auto const own = co_await asio::this_coro::executor;
-    auto const executor = serialized(own);
+pair_here(asio::awaitable<void> left, asio::awaitable<void> right, Until until) {
+    auto const executor = co_await asio::this_coro::executor;
     auto one = asio::co_spawn(executor, std::move(left), deferred);
     auto two = asio::co_spawn(executor, std::move(right), deferred);
     auto both = make_parallel_group(std::move(one), std::move(two));
     auto [order, left_threw, right_threw] = co_await both.async_wait(until, asio::use_awaitable);
     co_return order;
+}
+
+// Runs two coroutines concurrently and returns the order in which they ended. Neither may throw.
+// A cancellation before they start throws `operation_aborted`.
+inline asio::awaitable<std::array<std::size_t, 2>>
+pair(asio::awaitable<void> left, asio::awaitable<void> right, Until until) {
+    auto const own = co_await asio::this_coro::executor;
+    auto const executor = serialized(own);
+    auto work = pair_here(std::move(left), std::move(right), until);
+    if (executor == own) {
+        co_return co_await std::move(work);
+    }
+    co_return co_await asio::co_spawn(executor, std::move(work), asio::use_awaitable);
 }
 
 } // namespace OUSAGE_NAMESPACE::detail

@@ -117,8 +117,8 @@ std::optional<T> JsonReader::enumerator_of(JsonValue from) {
     if (auto const text = from.string()) {
         return enum_from_name<T>(*text);
     }
-    auto const number = whole<std::underlying_type_t<T>>(from);
-    return number ? std::optional<T>(static_cast<T>(*number)) : std::nullopt;
+    auto const number = whole<detail::EnumNumber<T>>(from);
+    return number ? detail::enum_from_number<T>(*number) : std::nullopt;
 }
 
 template <class T>

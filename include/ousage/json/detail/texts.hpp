@@ -49,6 +49,14 @@ EnumNumber<T> enum_number(T value) {
     return static_cast<EnumNumber<T>>(static_cast<std::underlying_type_t<T>>(value));
 }
 
+// Returns nothing if the number is not in the range of the enumeration's type.
+template <class T>
+std::optional<T> enum_from_number(EnumNumber<T> number) {
+    auto const held = static_cast<std::underlying_type_t<T>>(number);
+    return static_cast<EnumNumber<T>>(held) == number ? std::optional<T>(static_cast<T>(held))
+                                                      : std::nullopt;
+}
+
 template <class T>
 std::string key_text(T const& key) {
     if constexpr (json_kind<T> == JsonKind::character) {
@@ -70,8 +78,8 @@ std::optional<T> parse_key(std::string_view text) {
     } else if constexpr (json_kind<T> == JsonKind::integer) {
         return parse_integer<T>(text);
     } else if constexpr (json_kind<T> == JsonKind::enumerator) {
-        auto const number = parse_integer<std::underlying_type_t<T>>(text);
-        return number ? std::optional<T>(static_cast<T>(*number)) : enum_from_name<T>(text);
+        auto const number = parse_integer<EnumNumber<T>>(text);
+        return number ? enum_from_number<T>(*number) : enum_from_name<T>(text);
     } else {
         return T(text);
     }

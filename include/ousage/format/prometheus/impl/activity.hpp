@@ -152,6 +152,9 @@ OUSAGE_DECL void Activity::count_moves(
     using std::chrono::seconds;
     if (earlier == later) {
         if (now - state.changed >= seconds(2) && !std::exchange(state.stays, true)) {
+            if (state.suspects > 0) {
+                last_moved_ = std::max(last_moved_, std::optional(state.changed));
+            }
             moved_ += std::exchange(state.suspects, 0);
         }
         return;

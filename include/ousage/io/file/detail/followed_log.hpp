@@ -30,7 +30,10 @@ struct LogPosition {
     bool has_ended = false;   // `end` was reported: no more bytes are expected
     bool in_the_line = false; // the end was reported in the middle of a line
 
-    bool is_at_line_end() const { return tail.empty() || tail.back() == '\n'; }
+    // The newline of UTF-16LE ends with a NUL.
+    bool is_at_line_end() const {
+        return tail.empty() || tail.back() == '\n' || tail.ends_with(std::string_view("\n\0", 2));
+    }
 
     void advance(std::string_view bytes) {
         if (offset == head.size() && head.size() < head_size) {

@@ -76,6 +76,15 @@ class ConnectionPool {
 public:
     explicit ConnectionPool(std::size_t parallel) : parallel_(parallel) {}
 
+    ConnectionPool(ConnectionPool const&) = delete;
+    ConnectionPool& operator=(ConnectionPool const&) = delete;
+
+    // Closes the connections under the lock, so that a context that is being destroyed waits.
+    ~ConnectionPool() {
+        auto const lock = std::lock_guard(shared_->mutex);
+        shared_->contexts.clear();
+    }
+
     // Returns what the client uses in the context of `executor`.
     std::shared_ptr<ContextConnections> in(asio::any_io_executor const& executor) {
         auto& context = asio::query(executor, asio::execution::context);

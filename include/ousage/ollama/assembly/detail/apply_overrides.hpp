@@ -50,6 +50,9 @@ inline std::optional<Failure> override_urls(Overrides const& overrides, Account&
             return configuration_failure("--base-url: a host, host:port or http(s) URL is needed");
         }
         account.base_url = std::move(url);
+        // The credentials of the accounts file belong to the server that it names.
+        account.bearer_env.reset();
+        account.headers_env.clear();
     }
     if (overrides.cloud_base_url) {
         auto const url = io::parse_url(*overrides.cloud_base_url);

@@ -259,12 +259,17 @@ inline void drop_repeated_secrets(std::vector<Secret> const& secrets, Outcome<Lo
     for (auto const& secret : secrets) {
         auto escaped = to_json(secret.reveal(), JsonStyle::compact);
         escaped = escaped.substr(1, escaped.size() - 2);
+        // A short text is part of many names and numbers: only a whole value repeats it. A long
+        // one may be cut off at the end of a text.
+        auto const is_short = secret.reveal().size() < 8;
+        auto const repeated = is_short ? ":\"" + escaped + "\"" : escaped;
+        auto const beginning = secret.reveal().substr(0, 8);
         for (auto& failure : into.failures) {
-            if (failure.text.find(secret.reveal()) != failure.text.npos) {
+            if (!is_short && failure.text.find(beginning) != failure.text.npos) {
                 failure.text = "the response contains a credential";
             }
         }
-        if (to_json(into.value, JsonStyle::compact).find(escaped) != std::string::npos) {
+        if (to_json(into.value, JsonStyle::compact).find(repeated) != std::string::npos) {
             into.value = {};
             into.fail({}, Errc::parse, "a response contains a credential");
         }
