@@ -93,20 +93,21 @@ int serve(ExporterOptions const& options, ollama::Configuration configuration) {
     } catch (std::exception const& error) {
         return report_failure(std::string("cannot listen: ") + error.what());
     }
-    std::fprintf(stderr, "ousage-exporter: listening on %s\n", server->address().c_str());
     auto const stop = [&context](std::exception_ptr const& thrown) {
         if (thrown) {
             context.stop();
             std::rethrow_exception(thrown);
         }
     };
-    asio::co_spawn(context, poll_until_cancelled(targets->own(), options.interval), stop);
     auto signals = asio::signal_set(context, SIGINT, SIGTERM);
     signals.async_wait([&](std::error_code error, int) {
         if (!error) {
             asio::co_spawn(context, shut_down(*server, context), stop);
         }
     });
+    // Printed last: from here on a signal stops the server in order.
+    std::fprintf(stderr, "ousage-exporter: listening on %s\n", server->address().c_str());
+    asio::co_spawn(context, poll_until_cancelled(targets->own(), options.interval), stop);
     context.run();
     std::fflush(stderr);
     // Name lookups cannot be interrupted and may still be running on their threads.
