@@ -25,8 +25,8 @@ std::string parse_host(std::string const& value, ExporterOptions& into) {
     return url ? "" : url.failure().text;
 }
 
-// Kubernetes sets OLLAMA_PORT=tcp://10.0.0.1:11434 for a Service with the name `ollama`. Such values
-// are ignored.
+// Kubernetes sets OLLAMA_PORT=tcp://10.0.0.1:11434 for a Service with the name `ollama`. Such
+// values are ignored.
 bool is_of_a_service(std::string const& value) {
     return value.starts_with("tcp://") || value.starts_with("udp://");
 }
