@@ -2,34 +2,25 @@
 
 #include <ousage/config.hpp>
 #include <ousage/core/detail/pair.hpp>
+#include <ousage/core/detail/wait_for.hpp>
 #include <ousage/core/gather.hpp>
 #include <ousage/core/source.hpp>
 
 #include <asio/awaitable.hpp>
 #include <asio/basic_waitable_timer.hpp>
 #include <asio/cancellation_type.hpp>
-#include <asio/redirect_error.hpp>
 #include <asio/this_coro.hpp>
-#include <asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <optional>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 namespace OUSAGE_NAMESPACE {
 
 namespace detail {
-
-template <class Timer>
-asio::awaitable<void> wait_quietly(Timer& timer) {
-    auto error = std::error_code();
-    auto token = asio::redirect_error(asio::use_awaitable, error);
-    co_await timer.async_wait(token);
-}
 
 // One collection of `first_of`.
 template <class Clock, class T>

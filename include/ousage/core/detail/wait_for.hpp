@@ -13,14 +13,20 @@
 
 namespace OUSAGE_NAMESPACE::detail {
 
+// Waits until the timer expires or is cancelled, or the wait is cancelled. Does not throw.
+template <class Timer>
+asio::awaitable<void> wait_quietly(Timer& timer) {
+    auto error = std::error_code();
+    auto token = asio::redirect_error(asio::use_awaitable, error);
+    co_await timer.async_wait(token);
+}
+
 // Waits for `time`, or until it is cancelled. Does not throw.
 template <class Clock>
 asio::awaitable<void> wait_for(typename Clock::duration time) {
     auto const executor = co_await asio::this_coro::executor;
     auto timer = asio::basic_waitable_timer<Clock>(executor, time);
-    auto error = std::error_code();
-    auto token = asio::redirect_error(asio::use_awaitable, error);
-    co_await timer.async_wait(token);
+    co_await wait_quietly(timer);
 }
 
 #if OUSAGE_COMPILED

@@ -1,14 +1,13 @@
 #pragma once
 
 #include <ousage/core/detail/mailbox.hpp>
+#include <ousage/core/detail/wait_for.hpp>
 
 #include <asio/error.hpp>
 #include <asio/post.hpp>
-#include <asio/redirect_error.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/system_error.hpp>
 #include <asio/this_coro.hpp>
-#include <asio/use_awaitable.hpp>
 
 #include <exception>
 #include <memory>
@@ -81,9 +80,7 @@ OUSAGE_DECL asio::awaitable<void> MailboxBase::wait(std::shared_ptr<MailboxBase>
     auto const executor = co_await asio::this_coro::executor;
     auto waiter = Waiter(*box, executor);
     if (!box->is_finished()) {
-        auto error = std::error_code();
-        auto token = asio::redirect_error(asio::use_awaitable, error);
-        co_await waiter.timer.async_wait(token);
+        co_await wait_quietly(waiter.timer);
     }
     box->take();
 }

@@ -22,6 +22,18 @@ struct LineScan {
 inline __m128i bytes_equal(__m128i bytes, char character) noexcept {
     return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(character));
 }
+
+// The positions of `[G` in the 16 bytes at `at`.
+inline __m128i marks_at(char const* at) noexcept {
+    return _mm_and_si128(bytes_equal(load_16(at), '['), bytes_equal(load_16(at + 1), 'G'));
+}
+
+// The positions of `lev`.
+inline __m128i levels_at(char const* at) noexcept {
+    return _mm_and_si128(
+        _mm_and_si128(bytes_equal(load_16(at), 'l'), bytes_equal(load_16(at + 1), 'e')),
+        bytes_equal(load_16(at + 2), 'v'));
+}
 #endif
 
 // Ordinary lines that were skipped.
@@ -41,15 +53,12 @@ inline SkippedLines skip_ordinary_lines(char const* from, char const* end) noexc
         for (int round = 0; round < 255 && end - at >= 18; ++round, at += 16) {
             auto const bytes = load_16(at);
             auto const next = load_16(at + 1);
-            auto const marks = _mm_and_si128(bytes_equal(bytes, '['), bytes_equal(next, 'G'));
-            auto const levels = _mm_and_si128(
-                _mm_and_si128(bytes_equal(bytes, 'l'), bytes_equal(next, 'e')),
-                bytes_equal(load_16(at + 2), 'v'));
             auto const keys = _mm_and_si128(
                 bytes_equal(bytes, '"'),
                 _mm_or_si128(bytes_equal(next, 'l'), bytes_equal(next, 'M')));
             auto const found = _mm_or_si128(
-                _mm_or_si128(marks, levels), _mm_or_si128(keys, bytes_equal(bytes, '\0')));
+                _mm_or_si128(marks_at(at), levels_at(at)),
+                _mm_or_si128(keys, bytes_equal(bytes, '\0')));
             if (mask_of(found) != 0) {
                 is_found = true;
                 break;
@@ -74,11 +83,8 @@ inline LineScan scan_line(char const* at, char const* end) noexcept {
 #if OUSAGE_WITH_SSE2
     for (; end - at >= 18; at += 16) {
         auto const bytes = load_16(at);
-        auto const next = load_16(at + 1);
-        auto const marks = _mm_and_si128(bytes_equal(bytes, '['), bytes_equal(next, 'G'));
-        auto const levels = _mm_and_si128(
-            _mm_and_si128(bytes_equal(bytes, 'l'), bytes_equal(next, 'e')),
-            bytes_equal(load_16(at + 2), 'v'));
+        auto const marks = marks_at(at);
+        auto const levels = levels_at(at);
         auto const nuls = bytes_equal(bytes, '\0');
         auto const newlines = mask_equal(bytes, '\n');
         auto const found = mask_of(_mm_or_si128(_mm_or_si128(marks, levels), nuls));
