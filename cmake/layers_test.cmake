@@ -39,7 +39,7 @@ function(group_of path result)
         set(group all)
     elseif(path STREQUAL "ollama/snapshot.hpp")
         set(group model)
-    elseif(path STREQUAL "ollama/configuration.hpp")
+    elseif(path MATCHES "^ollama/(configuration|overrides)\\.hpp$")
         set(group assembly)
     elseif(path MATCHES "^ollama/([a-z_]+)\\.hpp$")
         file(GLOB group LIST_DIRECTORIES false

@@ -2,40 +2,11 @@
 
 #include <ousage/config.hpp>
 #include <ousage/core/result.hpp>
-#include <ousage/core/timestamp.hpp>
 #include <ousage/ollama/configuration.hpp>
 #include <ousage/ollama/model/environment.hpp>
-
-#include <chrono>
-#include <filesystem>
-#include <map>
-#include <optional>
-#include <string>
-#include <vector>
+#include <ousage/ollama/overrides.hpp>
 
 namespace OUSAGE_NAMESPACE::ollama {
-
-/// Command-line options, which override everything else. Empty members have no effect.
-struct Overrides {
-    std::optional<std::filesystem::path> config;              ///< the accounts file
-    std::vector<std::string> accounts;                        ///< only these, by id
-    std::optional<std::string> base_url;                      ///< the server, in OLLAMA_HOST format
-    std::optional<std::string> bearer_env;                    ///< see `Account`
-    std::map<std::string, std::string> headers_env;           ///< added to those of the account
-    std::optional<std::string> cloud_base_url;                ///< URL of the cloud
-    std::optional<std::string> api_key_env;                   ///< the variable with the cloud's key
-    std::optional<std::filesystem::path> config_dir;          ///< contains server.json and logs/
-    std::optional<std::filesystem::path> logs_dir;            ///< contains server*.log
-    std::optional<JournalUnit> journal;                       ///< instead of log files
-    std::optional<std::filesystem::path> server_config;       ///< server.json
-    std::optional<std::filesystem::path> db_path;             ///< the desktop app's database
-    std::optional<std::string> log_timezone;                  ///< IANA name or offset
-    std::optional<std::chrono::nanoseconds> timeout;          ///< deadline of every source
-    std::map<std::string, std::chrono::nanoseconds> timeouts; ///< deadlines by source
-    std::optional<Timestamp> now;                             ///< fixed current time
-    bool no_state = false;                                    ///< store no responses between runs
-    bool no_user_config = false; ///< ignore the accounts file in the user's directory
-};
 
 /// Returns the configuration of this machine: the platform's defaults and OLLAMA_HOST, the accounts
 /// file if there is one, and the overrides. A failure names the option, or the key and its

@@ -5,7 +5,7 @@
 #include <ousage/io/http/url.hpp>
 #include <ousage/ollama/assembly/ollama_host.hpp>
 #include <ousage/ollama/configuration.hpp>
-#include <ousage/ollama/detect.hpp>
+#include <ousage/ollama/overrides.hpp>
 
 #include <algorithm>
 #include <optional>
