@@ -35,10 +35,42 @@ if(OUSAGE_SANITIZERS)
         ousage_warnings INTERFACE ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING
     )
 endif()
+
+# Asio's own functions are compiled once too, in development_asio.cpp.
+add_library(
+    ousage_development STATIC EXCLUDE_FROM_ALL ${ousage_sources}
+    "${CMAKE_CURRENT_LIST_DIR}/development_asio.cpp"
+)
+target_link_libraries(ousage_development PUBLIC ousage_warnings)
+target_compile_definitions(
+    ousage_development PUBLIC OUSAGE_COMPILED=1 ASIO_SEPARATE_COMPILATION
+)
 if(OUSAGE_BUILD_FUZZERS)
-    target_compile_options(ousage_warnings INTERFACE -fsanitize=fuzzer-no-link)
+    target_compile_options(ousage_development PRIVATE -fsanitize=fuzzer-no-link)
 endif()
 
-add_library(ousage_development STATIC EXCLUDE_FROM_ALL ${ousage_sources})
-target_link_libraries(ousage_development PUBLIC ousage_warnings)
-target_compile_definitions(ousage_development PUBLIC OUSAGE_COMPILED=1)
+# Target `headers`: each header alone, as the first of a file, with its definitions. The compiler only
+# checks it: generating code would take three times as long.
+set(includes $<TARGET_PROPERTY:ousage_warnings,INTERFACE_INCLUDE_DIRECTORIES>)
+set(definitions $<TARGET_PROPERTY:ousage_warnings,INTERFACE_COMPILE_DEFINITIONS>)
+set(warnings $<TARGET_PROPERTY:ousage_warnings,INTERFACE_COMPILE_OPTIONS>)
+set(checked "")
+foreach(header IN LISTS headers)
+    cmake_path(RELATIVE_PATH header BASE_DIRECTORY "${PROJECT_SOURCE_DIR}/include" OUTPUT_VARIABLE name)
+    string(REGEX REPLACE "[/.]" "-" stem "${name}")
+    set(file "${PROJECT_BINARY_DIR}/headers/${stem}")
+    file(CONFIGURE OUTPUT "${file}.cpp" CONTENT "#include <${name}>\n")
+    add_custom_command(
+        OUTPUT "${file}.checked"
+        COMMAND
+            "${CMAKE_CXX_COMPILER}" -std=c++20 -fsyntax-only -Werror "${warnings}" "-I$<JOIN:${includes},;-I>"
+            "-D$<JOIN:${definitions},;-D>" -MD -MT "${file}.checked" -MF "${file}.d" "${file}.cpp"
+        COMMAND "${CMAKE_COMMAND}" -E touch "${file}.checked"
+        DEPENDS "${file}.cpp"
+        DEPFILE "${file}.d"
+        COMMENT "Checking ${name}"
+        COMMAND_EXPAND_LISTS VERBATIM
+    )
+    list(APPEND checked "${file}.checked")
+endforeach()
+add_custom_target(headers DEPENDS ${checked})
