@@ -3,6 +3,7 @@
 #include "support/exposition_reader.hpp"
 #include "support/fake_ollama.hpp"
 #include "support/gunzip.hpp"
+#include "support/instances.hpp"
 #include "support/process.hpp"
 #include "support/raw_client.hpp"
 #include <ousage/json/reader.hpp>

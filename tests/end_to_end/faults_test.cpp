@@ -1,6 +1,7 @@
 // Tests the program against misbehaving servers: memory is bounded, signals end it, and the data of
 // the other sources is complete.
 #include "support/child.hpp"
+#include "support/instances.hpp"
 #include "support/process.hpp"
 #include "support/sanitized.hpp"
 #include "support/threaded_peer.hpp"

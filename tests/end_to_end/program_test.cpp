@@ -1,6 +1,7 @@
 // Runs the program as a user does: exit code, standard output and standard error are checked
 // separately.
 #include "support/exposition_reader.hpp"
+#include "support/instances.hpp"
 #include "support/process.hpp"
 #include <ousage/json/reader.hpp>
 #include <ousage/ollama/snapshot.hpp>

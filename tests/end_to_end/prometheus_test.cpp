@@ -7,6 +7,7 @@
 #    include "support/exposition_reader.hpp"
 #    include "support/fake_ollama.hpp"
 #    include "support/gunzip.hpp"
+#    include "support/instances.hpp"
 #    include "support/match_all.hpp"
 #    include "support/process.hpp"
 #    include "support/prometheus_process.hpp"

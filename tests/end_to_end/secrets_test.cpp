@@ -2,6 +2,7 @@
 // the program may contain a secret in any format.
 #include "support/child.hpp"
 #include "support/cloud_peer.hpp"
+#include "support/instances.hpp"
 #include "support/process.hpp"
 #include "support/proxy_peer.hpp"
 #include "support/tls_peer.hpp"

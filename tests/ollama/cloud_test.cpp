@@ -1,4 +1,5 @@
 #include "support/cloud_peer.hpp"
+#include "support/instances.hpp"
 #include "support/process.hpp"
 #include <ousage/core/enum_name.hpp>
 #include <ousage/core/equal.hpp>

@@ -1,4 +1,5 @@
 #include "support/database.hpp"
+#include "support/instances.hpp"
 #include "support/truth.hpp"
 #include <ousage/core/fallback.hpp>
 #include <ousage/core/merge.hpp>

@@ -1,3 +1,4 @@
+#include "support/instances.hpp"
 #include "support/truth.hpp"
 #include <ousage/core/run.hpp>
 #include <ousage/core/timestamp.hpp>

@@ -1,4 +1,5 @@
 // Serves the responses of tests/data/payloads and checks the snapshot of each server.
+#include "support/instances.hpp"
 #include "support/truth.hpp"
 #include <ousage/core/source.hpp>
 #include <ousage/json/json.hpp>

@@ -2,8 +2,6 @@
 
 #include <ousage/json/utf8.hpp>
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>

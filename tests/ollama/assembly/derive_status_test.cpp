@@ -1,5 +1,6 @@
 // Tests the reported status of a whole account with its server, its files and its cloud.
 #include "support/cloud_peer.hpp"
+#include "support/instances.hpp"
 #include "support/process.hpp"
 #include <ousage/core/enum_name.hpp>
 #include <ousage/json/json.hpp>

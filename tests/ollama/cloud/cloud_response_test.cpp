@@ -1,5 +1,6 @@
 // Every historical shape of the cloud's responses, one file each (tests/data/cloud), with the
 // expected result.
+#include "support/instances.hpp"
 #include "support/truth.hpp"
 #include <ousage/json/json.hpp>
 #include <ousage/ollama/cloud/cloud_response.hpp>

@@ -1,3 +1,4 @@
+#include "support/instances.hpp"
 #include <ousage/json/json.hpp>
 #include <ousage/ollama/cloud/settings_page.hpp>
 

@@ -1,3 +1,4 @@
+#include "support/instances.hpp"
 #include "support/process.hpp"
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/json/json.hpp>
