@@ -134,6 +134,62 @@ TEST(Merge, FallbackFillsOnlyEmptyMembers) {
     EXPECT_EQ(run.outcome.value.sources[0].name, "yielding");
 }
 
+struct Numbers {
+    int errors = 0;
+    bool stopped = false;
+};
+
+struct Desk {
+    std::string name;
+    Numbers numbers;
+};
+
+struct DeskWhole {
+    Desk desk;
+};
+
+struct NumbersWhole {
+    Numbers numbers;
+    int spare = -1;
+};
+
+struct NumbersPart {
+    Numbers numbers;
+};
+
+struct SparePart {
+    int spare = 0;
+};
+
+template <class Whole, class... Part>
+Whole merged(Part... part) {
+    asio::io_context context;
+    auto run = Collection(context, merge<Whole, ManualClock>(std::move(part)...));
+    turn(context, 0s);
+    turn(context, 1s);
+    EXPECT_TRUE(run.done);
+    return run.outcome.value;
+}
+
+TEST(Merge, FallbackDoesNotReplaceMeasuredZero) {
+    auto const other = after(0s, Numbers{7, true}) | fallback;
+    auto const zero = merged<NumbersWhole>(other, after(0s, Numbers{0, false}));
+    EXPECT_EQ(zero.numbers.errors, 0);
+    EXPECT_FALSE(zero.numbers.stopped);
+    EXPECT_EQ(zero.spare, -1);
+    EXPECT_EQ(merged<NumbersWhole>(other, throwing<Numbers>(0s)).numbers.errors, 7);
+    auto const late = after(1h, Numbers{}) | with_timeout<ManualClock>(0s);
+    EXPECT_EQ(merged<NumbersWhole>(other, late).numbers.errors, 7);
+    // The same number, once alone and once inside an aggregate.
+    auto const nested = merged<NumbersWhole>(other, after(0s, NumbersPart{}));
+    EXPECT_EQ(nested.numbers.errors, 0);
+    auto const desk =
+        merged<DeskWhole>(other, after(0s, Desk{"desk", {}}) | into<&DeskWhole::desk>);
+    EXPECT_EQ(desk.desk.numbers.errors, 0);
+    EXPECT_EQ(merged<NumbersWhole>(after(0s, SparePart{0})).spare, 0);
+    EXPECT_EQ(merged<NumbersWhole>(throwing<SparePart>(0s)).spare, -1);
+}
+
 TEST(Merge, NoDataYieldsError) {
     asio::io_context context;
     auto run = Collection(context, merge_both(throwing<Left>(0s), throwing<Right>(0s)));

@@ -1,3 +1,4 @@
+#include <ousage/core/calendar.hpp>
 #include <ousage/core/timestamp.hpp>
 
 #include <gtest/gtest.h>
@@ -27,6 +28,23 @@ TEST(Timestamp, FormatsShortestForm) {
           "9999-12-31T23:59:59Z"}) {
         EXPECT_EQ(to_rfc3339(*parse_rfc3339(text)), text);
     }
+}
+
+TEST(Timestamp, HasNoYearBefore1OrAfter9999) {
+    EXPECT_FALSE(parse_rfc3339("9999-12-31T23:59:60Z"));
+    EXPECT_FALSE(parse_rfc3339("9999-12-31T23:59:60+01:00"));
+    auto late = *parse_rfc3339("9999-12-31T23:30:00-01:00");
+    EXPECT_EQ(to_rfc3339(late), "9999-12-31T23:30:00-01:00");
+    late.offset_seconds = 0;
+    EXPECT_EQ(to_rfc3339(late), "9999-12-31T23:59:59Z");
+    auto early = *parse_rfc3339("0001-01-01T00:30:00+01:00");
+    EXPECT_EQ(to_rfc3339(early), "0001-01-01T00:30:00+01:00");
+    early.offset_seconds = 0;
+    EXPECT_EQ(to_rfc3339(early), "0001-01-01T00:00:00Z");
+    auto const last = *parse_rfc3339("9999-12-31T23:59:59.5Z");
+    EXPECT_EQ(to_rfc3339({last.at, last.nanoseconds, 3600}), "9999-12-31T23:59:59.5Z");
+    auto const ahead = Calendar::fixed(14h).at(last.at);
+    EXPECT_EQ(to_rfc3339(ahead), "9999-12-31T23:59:59Z");
 }
 
 TEST(Timestamp, RejectsMalformedText) {

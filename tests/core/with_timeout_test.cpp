@@ -255,6 +255,26 @@ TEST(WithTimeout, CacheDoesNotKeepATimedOutSource) {
     }
 }
 
+asio::awaitable<void> wait_for_two_models(Outcome<Right>& into) {
+    auto wait = nap(10s);
+    auto part = OutcomeBase{};
+    co_await attempt("show", std::move(wait), part);
+    part.failures.at(0).text = "tiny:latest";
+    into.failures = part.failures;
+    into.fail("show", Errc::cancelled, {});
+}
+
+TEST(WithTimeout, KeepsTheNameOfWhatWasCancelled) {
+    asio::io_context context;
+    auto run = Collection(
+        context, Source<Right>("s", wait_for_two_models) | with_timeout<ManualClock>(1s));
+    turn(context, 1s);
+    ASSERT_TRUE(run.done);
+    EXPECT_EQ(run.outcome.state, State::timeout);
+    EXPECT_EQ(
+        describe(run.outcome), "show: tiny:latest: the deadline passed; show: the deadline passed");
+}
+
 TEST(WithTimeout, CallersCancellationIsNotATimeout) {
     asio::io_context context;
     auto stop = asio::cancellation_signal();

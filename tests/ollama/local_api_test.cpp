@@ -512,6 +512,17 @@ TEST(LocalApi, FailedShowIsReportedWithNameOfModel) {
     EXPECT_EQ(to_string(outcome.failures[8]), "show: 3 more models failed");
 }
 
+TEST(LocalApi, ShowThatHitsTheDeadlineIsReportedWithNameOfModel) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    script_good(peer);
+    peer.only("POST /api/show", fault::hang());
+    auto const outcome = poll(context, local_api(peer.url()), 300ms);
+    EXPECT_EQ(outcome.state, State::partial);
+    EXPECT_EQ(describe(outcome), "show: a:latest: the deadline passed");
+    EXPECT_EQ(outcome.failures.at(0).code, Errc::timeout);
+}
+
 TEST(LocalApi, KeepsTenThousandModelsAndCountsTheRest) {
     auto const row = std::string(R"({"name":"a","size":1,"digest":"d","capabilities":["x"],)"
                                  R"("details":{"context_length":1}})");

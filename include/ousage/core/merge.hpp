@@ -7,6 +7,7 @@
 #include <ousage/core/source.hpp>
 #include <ousage/core/source_report.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -40,7 +41,7 @@ public:
     virtual int rank() const = 0;
     virtual OutcomeBase& outcome() = 0;
     virtual asio::awaitable<void> collect() = 0;
-    virtual void place(void* const* addresses) = 0;
+    virtual void place(void* const* addresses, char* filled) = 0;
 };
 
 template <class Whole, class T, int Rank>
@@ -56,9 +57,21 @@ public:
 
     asio::awaitable<void> collect() override { return source_.collect(outcome_); }
 
-    void place(void* const* addresses) override { detail::place<Whole>(addresses, outcome_.value); }
+    void place(void* const* addresses, char* filled) override {
+        detail::place<Whole>(addresses, filled, has_measured_all(), outcome_.value);
+    }
 
 private:
+    // A part that a deadline interrupted, or that a failure left incomplete, may contain numbers
+    // that were not measured.
+    bool has_measured_all() const {
+        auto const late = [](Failure const& failure) { return failure.code == Errc::timeout; };
+        auto const& failures = outcome_.failures;
+        return outcome_.has_value() &&
+               (outcome_.state == State::ok || outcome_.measured.value_or(false)) &&
+               std::none_of(failures.begin(), failures.end(), late);
+    }
+
     Source<T> const& source_;
     Outcome<T> outcome_;
 };
@@ -116,7 +129,8 @@ Source<Whole> merge_ranked(Ranked<T, Rank>... part) {
 /// Each member of a source's value is moved to the member of the whole, or of an aggregate inside
 /// it, with the same name and type. It is a compile error if no member or several members match, or
 /// if two sources of equal precedence fill the same member, even if it is a map (see `fallback`). A
-/// fallback source adds to a map the keys that are missing.
+/// fallback source adds to a map the keys that are missing, and does not replace a number, bool or
+/// enumeration that another source measured, even if it is 0.
 ///
 /// `parts()` of the result, and the reports of a whole that has `sources`, are sorted by
 /// `SourceTraits::order`. The part of each failure starts with the name of its source. Give each

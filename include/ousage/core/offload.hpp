@@ -2,6 +2,7 @@
 
 #include <ousage/config.hpp>
 #include <ousage/core/detail/mailbox.hpp>
+#include <ousage/core/detail/temporary.hpp>
 
 #include <asio/awaitable.hpp>
 #include <asio/use_awaitable.hpp>
@@ -57,13 +58,6 @@ using OffloadResult = std::decay_t<decltype(call_offloaded(
 // A mailbox has a value: that of a function without a result is std::monostate.
 template <class T>
 using MailboxValue = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
-
-// g++ 12 destroys temporaries of these types twice if they are created in a statement that contains
-// co_await: closures with captures (which cannot be assigned) and aggregates.
-template <class T, class U = std::remove_cvref_t<T>>
-inline constexpr bool is_unsafe_temporary =
-    !std::is_lvalue_reference_v<T> && std::is_class_v<U> && !std::is_empty_v<U> &&
-    (std::is_aggregate_v<U> || !std::is_move_assignable_v<U>);
 
 template <class F, class... Args>
 class FunctionJob final : public Job {

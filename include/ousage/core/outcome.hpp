@@ -56,8 +56,8 @@ struct OutcomeBase {
     void settle(bool has_value);
 
     /// Reports that a deadline passed before the source ended. Cancelled operations become timed
-    /// out. The state is `partial` if anything was filled in, else `timeout`, whatever the source
-    /// reported.
+    /// out; the text of such a failure, which names what was cancelled, is kept. The state is
+    /// `partial` if anything was filled in, else `timeout`, whatever the source reported.
     void expire(bool has_value);
 };
 

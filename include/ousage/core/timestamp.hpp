@@ -15,7 +15,7 @@ namespace OUSAGE_NAMESPACE {
 /// Ollama's `expires_at` of a model that is never unloaded is in the year 2319, which 64 bits of
 /// nanoseconds cannot represent.
 struct Timestamp {
-    std::chrono::sys_seconds at{};   ///< seconds since 1970, UTC; years 0001 to 9999
+    std::chrono::sys_seconds at{};   ///< seconds since 1970, UTC
     std::int32_t nanoseconds = 0;    ///< 0 to 999,999,999, added to `at`
     std::int32_t offset_seconds = 0; ///< UTC offset of the text form, east positive
 
@@ -95,7 +95,8 @@ constexpr std::optional<std::int32_t> take_offset(std::string_view& text) noexce
 
 /// Parses an RFC 3339 time such as `2026-08-21T18:48:22.123456789-07:00`. Accepts a space or `t`
 /// instead of `T`, any number of fraction digits (nine are kept), and `Z` or an offset. Second 60
-/// is the first second of the next minute. Empty if `text` is malformed or the date does not exist.
+/// is the first second of the next minute. Empty if `text` is malformed, if the date does not
+/// exist, or if that minute is in the year 10000.
 constexpr std::optional<Timestamp> parse_rfc3339(std::string_view text) noexcept {
     using namespace std::chrono;
     auto const year = detail::take_digits(text, 4);
@@ -125,12 +126,17 @@ constexpr std::optional<Timestamp> parse_rfc3339(std::string_view text) noexcept
     }
     auto const time =
         hours(hour.value_or(0)) + minutes(minute.value_or(0)) + seconds(second.value_or(0));
+    auto const local = sys_days(date) + time;
+    if (local >= sys_days(std::chrono::year(10'000) / 1 / 1)) {
+        return std::nullopt;
+    }
     auto const east = offset.value_or(0);
-    return Timestamp{sys_days(date) + time - seconds(east), nanoseconds.value_or(0), east};
+    return Timestamp{local - seconds(east), nanoseconds.value_or(0), east};
 }
 
 /// Formats a time as RFC 3339, such as `2026-08-21T18:48:22.5+02:00`. The fraction has no trailing
-/// zeros. Offset 0 is `Z`.
+/// zeros. Offset 0 is `Z`. A time whose local year is not 0001 to 9999 is formatted in UTC, and one
+/// before or after these years as their first or last second.
 OUSAGE_DECL std::string to_rfc3339(Timestamp const& time);
 
 } // namespace OUSAGE_NAMESPACE

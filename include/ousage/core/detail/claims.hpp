@@ -127,13 +127,18 @@ consteval void check_claims(Ranked<T, Rank> const*...) {
     }
 }
 
-// Moves the members of a part to the members of a whole whose addresses are in the order of
-// `nodes<Whole>`. Fills only those that are empty.
+// Moves the members of a part to the members of a whole whose addresses, and marks of filled
+// numbers, are in the order of `nodes<Whole>`. Fills only those that are empty. `measured`: the
+// source measured all numbers of the part.
 template <class Whole, class Part>
-void place(void* const* addresses, Part& part) {
-    with_members(part, [addresses]<class... M>(M&... member) {
+void place(void* const* addresses, char* filled, bool measured, Part& part) {
+    with_members(part, [addresses, filled, measured]<class... M>(M&... member) {
         auto place = places<Whole, Part>.begin();
-        (fill(*static_cast<M*>(addresses[*place++]), member), ...);
+        auto const move = [&]<class One>(One& one) {
+            fill_measured(*static_cast<One*>(addresses[*place]), one, measured, filled + *place);
+            ++place;
+        };
+        (move(member), ...);
     });
 }
 

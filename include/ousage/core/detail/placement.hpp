@@ -115,4 +115,26 @@ void fill(T& to, T& from) {
     }
 }
 
+// Like `fill`, for the member of a merge whose node has the mark `*filled`. A number, bool or
+// enumeration that a source measured is filled even if it is 0: then it is marked, and no other
+// source changes it.
+template <class T>
+void fill_measured(T& to, T& from, bool measured, char* filled) {
+    if constexpr (Reflectable<T>) {
+        auto const visit = [&filled, measured]<class M>(M& target, M& source) {
+            fill_measured(target, source, measured, ++filled);
+            filled += nodes<M>.size();
+        };
+        with_members(to, [&from, &visit](auto&... target) {
+            with_members(
+                from, [&target..., &visit](auto&... source) { (visit(target, source), ...); });
+        });
+    } else if constexpr (!std::is_arithmetic_v<T> && !std::is_enum_v<T>) {
+        fill(to, from);
+    } else if (*filled == 0 && (measured || (is_empty(to) && !is_empty(from)))) {
+        to = from;
+        *filled = 1;
+    }
+}
+
 } // namespace OUSAGE_NAMESPACE::detail

@@ -61,10 +61,11 @@ OUSAGE_DECL void sort_by_order(std::vector<SourceDescription>& sources) {
 inline void place_parts(PartRuns const& parts, MergeTarget const& target) {
     auto addresses = std::vector<void*>(target.nodes);
     target.write_addresses(target.whole, addresses.data());
+    auto filled = std::vector<char>(target.nodes);
     for (int const rank : {0, 1}) {
         for (auto const& part : parts) {
             if (part->rank() == rank) {
-                part->place(addresses.data());
+                part->place(addresses.data(), filled.data());
             }
         }
     }

@@ -71,7 +71,7 @@ OUSAGE_DECL void OutcomeBase::expire(bool has_value) {
     for (auto& failure : failures) {
         if (failure.code == Errc::cancelled) {
             failure.code = make_error_code(Errc::timeout);
-            failure.text.clear();
+            failure.text += failure.text.empty() ? "" : ": " + failure.code.message();
         }
         any_late = any_late || failure.code == Errc::timeout;
     }

@@ -2,6 +2,7 @@
 
 #include <ousage/core/timestamp.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -11,7 +12,12 @@ namespace OUSAGE_NAMESPACE {
 
 OUSAGE_DECL std::string to_rfc3339(Timestamp const& time) {
     using namespace std::chrono;
+    constexpr sys_seconds first = sys_days(year(1) / 1 / 1);
+    constexpr sys_seconds last = sys_days(year(9999) / 12 / 31) + hours(24) - seconds(1);
     auto const local = time.at + seconds(time.offset_seconds);
+    if (local < first || local > last) {
+        return to_rfc3339(Timestamp{std::clamp(time.at, first, last), time.nanoseconds, 0});
+    }
     auto const date = year_month_day(floor<days>(local));
     auto const clock = hh_mm_ss(local - floor<days>(local));
     auto text = std::string("0000-00-00T00:00:00");

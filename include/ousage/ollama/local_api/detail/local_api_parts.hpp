@@ -180,8 +180,8 @@ request_shows(LocalApiCache& cache, ShowQueue& queue, OutcomeBase& into) {
         co_await attempt("show", std::move(request), own);
         for (auto& failure : own.failures) {
             cancelled = cancelled || failure.code == Errc::cancelled;
-            auto const name = shortened(entry.key.first);
-            failure.text = failure.text.empty() ? name : name + ": " + failure.text;
+            auto name = shortened(entry.key.first);
+            failure.text = failure.text.empty() ? std::move(name) : name + ": " + failure.text;
             report_show(queue, std::move(failure), into);
         }
     }
