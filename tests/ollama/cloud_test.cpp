@@ -1,13 +1,21 @@
 #include "support/cloud_peer.hpp"
 #include "support/instances.hpp"
 #include "support/process.hpp"
+#include "support/threaded_peer.hpp"
 #include <ousage/core/enum_name.hpp>
 #include <ousage/core/equal.hpp>
+#include <ousage/core/run.hpp>
 #include <ousage/json/json.hpp>
 #include <ousage/ollama/cloud/cloud_cache.hpp>
 #include <ousage/ollama/cloud/detail/cloud_round.hpp>
 
 #include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <vector>
 
 namespace {
 
@@ -300,6 +308,41 @@ TEST(CloudRate, ConcurrentPollsShareOneRound) {
     EXPECT_EQ(scene.rounds(), 1u);
     EXPECT_EQ(one.state, State::ok);
     EXPECT_EQ(two.state, State::skipped);
+}
+
+// Each collection is a round of its own, a minute after the last one, unless one is running.
+TEST(CloudRate, CopiesOnTwoThreadsStartOneRoundAtATime) {
+    auto peer = ThreadedPeer(&script_cloud);
+    auto access = access_to(*io::parse_url(peer.url()), key);
+    auto const minutes = std::make_shared<std::atomic<int>>(0);
+    access.clock = [minutes] {
+        return manual_milliseconds() + std::chrono::minutes(minutes->fetch_add(2));
+    };
+    auto const source = cloud(access);
+    auto states = std::array<std::vector<State>, 2>();
+    auto threads = std::vector<std::thread>();
+    for (auto& own : states) {
+        threads.emplace_back([copy = source, &own] {
+            for (int round = 0; round < 20; ++round) {
+                own.push_back(run(copy).state);
+            }
+        });
+    }
+    for (auto& thread : threads) {
+        thread.join();
+    }
+    std::size_t rounds = 0;
+    for (auto const& own : states) {
+        for (auto const state : own) {
+            EXPECT_TRUE(state == State::ok || state == State::skipped) << enum_name(state);
+        }
+        rounds += own.size();
+    }
+    auto const& stopped = peer.stop();
+    EXPECT_LE(stopped.count("GET /api/tags"), rounds);
+    EXPECT_GE(stopped.count("GET /api/tags"), rounds / 2);
+    EXPECT_LE(stopped.most_at_once(), 5u); // the requests of one round
+    EXPECT_EQ(stopped.count("GET /api/tags"), stopped.count("POST /api/me"));
 }
 
 TEST(CloudRate, ObeysRetryAfterInSecondsAndAsDate) {

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -34,8 +35,9 @@ struct CloudRound {
     std::vector<StoredFailure> failures; ///< failures of the last round
 };
 
-/// The cache of one account's cloud: its connections and the last round. Owned by the source and
-/// shared by its copies. Used on one thread or strand.
+/// The cache of one account's cloud: its connections and the last round. Owned by the source, whose
+/// copies may run in several io_contexts on different threads. At most one round runs: only the
+/// collection that started it changes the members below.
 struct CloudCache {
     /// Minimum time between two rounds (docs/api/balance.mdx: ten requests a minute, shared by all
     /// devices of an account).
@@ -44,9 +46,14 @@ struct CloudCache {
     /// Maximum size of a response body in bytes.
     static constexpr std::size_t response_limit = 8 * 1024 * 1024;
 
-    CloudAccess access;             ///< how to access the cloud
-    io::HttpClient client;          ///< connections, kept alive between rounds
+    CloudAccess access;    ///< how to access the cloud; its functions may be called on any thread
+    io::HttpClient client; ///< connections, kept alive between rounds
+
+    /// Protects the members below. Never held during a request or an access to a file.
+    std::mutex mutex;
+
     std::optional<CloudRound> last; ///< none before the first round
+    bool is_running = false;        ///< a collection has started a round and not ended it
 
     /// An empty cache for that cloud.
     explicit CloudCache(CloudAccess how)

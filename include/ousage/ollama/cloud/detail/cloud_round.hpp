@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <mutex>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -99,6 +101,48 @@ inline void return_cached(
     }
 }
 
+// The round of one collection. While it runs, no other collection starts one.
+class RunningRound {
+public:
+    explicit RunningRound(CloudCache& cache) : cache_(cache) {}
+
+    RunningRound(RunningRound const&) = delete;
+    RunningRound& operator=(RunningRound const&) = delete;
+
+    ~RunningRound() {
+        if (is_owner_) {
+            auto const lock = std::lock_guard(cache_.mutex);
+            cache_.is_running = false;
+        }
+    }
+
+    // Starts a round in `value`, or returns the last one if the next round must wait. Values of
+    // other credentials are not returned.
+    std::optional<CloudRound> start(std::uint32_t hash, std::int64_t now_ms) {
+        auto const lock = std::lock_guard(cache_.mutex);
+        if (cache_.last && (cache_.is_running || must_wait(*cache_.last, hash, now_ms))) {
+            auto const is_same = cache_.last->credentials_hash == hash;
+            return is_same ? *cache_.last : CloudRound{};
+        }
+        value = start_round(cache_.last, hash, now_ms);
+        cache_.last = value;
+        cache_.is_running = is_owner_ = true;
+        return std::nullopt;
+    }
+
+    // Makes `value` the last round.
+    void store() {
+        auto const lock = std::lock_guard(cache_.mutex);
+        cache_.last = value;
+    }
+
+    CloudRound value;
+
+private:
+    CloudCache& cache_;
+    bool is_owner_ = false;
+};
+
 inline double device_random() {
     auto device = std::random_device();
     return std::uniform_real_distribution<double>(0, 1)(device);
@@ -106,8 +150,9 @@ inline double device_random() {
 
 // Completes a round. If it returned no values, returns the previous ones. Sets the earliest time of
 // the next round.
-inline void finish_round(CloudCache& cache, CloudParts const& parts, Outcome<Cloud>& into) {
-    auto& round = *cache.last;
+inline void finish_round(
+    CloudCache& cache, RunningRound& running, CloudParts const& parts, Outcome<Cloud>& into) {
+    auto& round = running.value;
     auto const now_ms = cache.access.clock().time_since_epoch().count();
     merge_cloud_failures(into);
     auto const failed_by = [&into](Errc code) {
@@ -136,6 +181,7 @@ inline void finish_round(CloudCache& cache, CloudParts const& parts, Outcome<Clo
         round.value = {};
         round.received_ms = 0;
     }
+    running.store();
     if (auto const file = state_file(cache.access)) {
         save_round(*file, round);
     }
@@ -146,8 +192,8 @@ inline void finish_round(CloudCache& cache, CloudParts const& parts, Outcome<Clo
     }
 }
 
-inline asio::awaitable<void>
-request_round(CloudCache& cache, CloudSecrets const& secrets, Outcome<Cloud>& into) {
+inline asio::awaitable<void> request_round(
+    CloudCache& cache, RunningRound& running, CloudSecrets const& secrets, Outcome<Cloud>& into) {
     auto parts = CloudParts{};
     auto works = std::vector<asio::awaitable<void>>{};
     auto const has_key = !secrets.key.empty();
@@ -165,7 +211,7 @@ request_round(CloudCache& cache, CloudSecrets const& secrets, Outcome<Cloud>& in
         works.push_back(attempt("settings", std::move(work), into));
     }
     co_await gather(std::move(works));
-    finish_round(cache, parts, into);
+    finish_round(cache, running, parts, into);
 }
 
 } // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -7,6 +7,7 @@
 #include <ousage/json/json.hpp>
 #include <ousage/json/reader.hpp>
 #include <ousage/ollama/cloud/cloud_cache.hpp>
+#include <ousage/ollama/model/detail/state_file.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -21,15 +22,6 @@
 // The last round of a cloud, shared by processes through a file.
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// FNV-1a. Not a cryptographic hash; it protects no secret.
-inline std::uint64_t
-fingerprint(std::string_view text, std::uint64_t seed = 14695981039346656037u) {
-    for (auto const byte : text) {
-        seed = (seed ^ static_cast<unsigned char>(byte)) * 1099511628211u;
-    }
-    return seed;
-}
-
 // Sixteen bits of a hash: enough to detect another key, too few to recover it.
 inline std::uint32_t credentials_hash(Secret const& key, Secret const& cookie) {
     auto const hash = fingerprint(cookie.reveal(), fingerprint("\n", fingerprint(key.reveal())));
@@ -42,13 +34,8 @@ inline std::optional<std::filesystem::path> state_file(CloudAccess const& access
     if (!access.state_directory) {
         return std::nullopt;
     }
-    static constexpr std::string_view digits = "0123456789abcdef";
-    auto const hash = fingerprint(io::to_string(access.base) + "\n" + access.key_variable);
-    auto name = std::string("cloud-");
-    for (int shift = 60; shift >= 0; shift -= 4) {
-        name += digits[hash >> shift & 0xF];
-    }
-    return *access.state_directory / (name + ".json");
+    auto const identity = io::to_string(access.base) + "\n" + access.key_variable;
+    return state_path(*access.state_directory, "cloud", identity);
 }
 
 // Returns true if the next round must wait. A start in the future or a wait of more than two days

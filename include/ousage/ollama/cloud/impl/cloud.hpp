@@ -33,27 +33,29 @@ collect_cloud(std::shared_ptr<CloudCache> cache, Outcome<Cloud>& into) {
         into.fail({}, proxy.failure());
         co_return;
     }
-    cache->client.use_proxy(std::move(*proxy));
     auto const now_ms = cache->access.clock().time_since_epoch().count();
     auto const hash = credentials_hash(secrets.key, secrets.cookie);
-    if (cache->last && must_wait(*cache->last, hash, now_ms)) {
-        return_cached(*cache->last, now_ms, cache->access.now(), into);
+    auto running = RunningRound(*cache);
+    if (auto const last = running.start(hash, now_ms)) {
+        return_cached(*last, now_ms, cache->access.now(), into);
         co_return;
     }
-    cache->last = start_round(cache->last, hash, now_ms);
+    // Only the running round sends requests, so none is concurrent.
+    cache->client.use_proxy(std::move(*proxy));
     if (auto const file = state_file(cache->access)) {
         auto work = [path = *file, hash, now_ms](std::stop_token const& stop) {
             return start_shared_round(path, hash, now_ms, stop);
         };
         auto const other = co_await offload(work);
         if (other) {
-            cache->last = *other;
-            drop_resets_of_other_clock(*cache->last, now_ms, cache->access.now());
-            return_cached(*cache->last, now_ms, cache->access.now(), into);
+            running.value = *other;
+            drop_resets_of_other_clock(running.value, now_ms, cache->access.now());
+            running.store();
+            return_cached(running.value, now_ms, cache->access.now(), into);
             co_return;
         }
     }
-    co_await request_round(*cache, secrets, into);
+    co_await request_round(*cache, running, secrets, into);
 }
 
 } // namespace detail
