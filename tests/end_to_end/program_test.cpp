@@ -181,7 +181,7 @@ TEST(Program, ReadsConfiguredLogsAtGivenTime) {
     EXPECT_EQ(snapshot.metrics.requests.five_hours.avg_latency_ms, 1.234567);
     EXPECT_EQ(snapshot.metrics.log.log_lines, 8u);
     EXPECT_EQ(snapshot.attributes.cloud_disabled, false);
-    EXPECT_EQ(snapshot.diagnostics.count("server_config_server_json_error"), 1u);
+    EXPECT_EQ(snapshot.diagnostics.count("server_config_error"), 1u);
 }
 
 TEST(Program, HelpAndVersionSucceed) {

@@ -1,4 +1,5 @@
 #include "support/instances.hpp"
+#include "support/process.hpp"
 #include "support/truth.hpp"
 #include <ousage/core/run.hpp>
 #include <ousage/core/timestamp.hpp>
@@ -6,11 +7,16 @@
 #include <ousage/json/json.hpp>
 #include <ousage/ollama/local_api.hpp>
 #include <ousage/ollama/local_api/local_api_cache.hpp>
+#include <ousage/ollama/local_api/model_list.hpp>
 #include <ousage/testing/scripted_peer.hpp>
 
 #include <gtest/gtest.h>
 
 #include <array>
+#include <filesystem>
+#include <fstream>
+#include <stop_token>
+#include <utility>
 
 namespace {
 
@@ -290,6 +296,171 @@ TEST(LocalApi, SkipsAccountRequestIfCloudIsDisabled) {
     EXPECT_EQ(peer.unused(), "POST /api/me requested 0 times of 1; ");
 }
 
+// Scripts a server that has no GET /api/status.
+void script_old(ScriptedPeer& peer) {
+    script_good(peer);
+    peer.only("GET /api/status", json("404 page not found", "404 Not Found"));
+}
+
+TEST(LocalApi, ServerJsonDecidesOnAccountRequestOfOldServer) {
+    auto const directory = TemporaryDirectory();
+    auto const cases = std::vector<std::pair<std::string, std::size_t>>{
+        {R"({"disable_ollama_cloud":true})", 0},
+        {R"({"disable_ollama_cloud":false})", 1},
+        {"{}", 1},
+        {"{oops", 0}, // unknown
+        {"", 1},      // no file
+    };
+    for (auto const& [text, requests] : cases) {
+        asio::io_context context;
+        ScriptedPeer peer(context);
+        script_old(peer);
+        auto const cache = std::make_shared<LocalApiCache>(peer.url());
+        cache->server_json = server_json(
+            text.empty() ? directory.path() / "none" : directory.write("server.json", text));
+        auto const outcome = poll(context, local_api(cache), 10'000ms);
+        EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+        EXPECT_EQ(peer.count("POST /api/me"), requests) << text;
+        EXPECT_EQ(outcome.value.signin_url.has_value(), requests == 1) << text;
+        EXPECT_EQ(outcome.value.cloud_disabled, std::nullopt);
+    }
+}
+
+TEST(LocalApi, ServerJsonHasNoEffectOnServerThatReportsItsSetting) {
+    auto const directory = TemporaryDirectory();
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    script_good(peer);
+    auto const cache = std::make_shared<LocalApiCache>(peer.url());
+    cache->server_json =
+        server_json(directory.write("server.json", R"({"disable_ollama_cloud":true})"));
+    EXPECT_EQ(poll(context, local_api(cache), 10'000ms).value.cloud_disabled, false);
+    EXPECT_EQ(peer.count("POST /api/me"), 1u);
+}
+
+// Each run has a cache of its own, as a new process has.
+struct Runs {
+    asio::io_context context;
+    ScriptedPeer peer{context};
+    TemporaryDirectory directory;
+    std::chrono::sys_seconds now = parse_rfc3339("2026-11-20T16:00:00Z")->at;
+
+    std::shared_ptr<LocalApiCache> cache() {
+        auto cache = std::make_shared<LocalApiCache>(peer.url());
+        cache->state_directory = directory.path() / "state";
+        cache->clock = [this] { return now; };
+        return cache;
+    }
+
+    Outcome<LocalApi> run() { return poll(context, local_api(cache()), 10'000ms); }
+
+    std::filesystem::path file() const {
+        auto const all = std::filesystem::directory_iterator(directory.path() / "state");
+        return all->path();
+    }
+};
+
+TEST(LocalApiState, RunsRequestEachModelOnce) {
+    auto runs = Runs();
+    script_good(runs.peer);
+    auto const first = runs.run();
+    auto const second = runs.run();
+    EXPECT_EQ(runs.peer.count("POST /api/show"), 1u);
+    EXPECT_EQ(
+        to_json(second.value.models, JsonStyle::compact),
+        to_json(first.value.models, JsonStyle::compact));
+    EXPECT_EQ(second.value.models.at(0).context_length, 4096);
+    EXPECT_EQ(second.value.server.total_parameters, 7u);
+    EXPECT_EQ(second.state, State::ok) << describe(second);
+    // Another digest is another model.
+    runs.peer.only("GET /api/tags", json(R"({"models":[{"name":"a:latest","digest":"d2"}]})"));
+    runs.run();
+    runs.run();
+    EXPECT_EQ(runs.peer.count("POST /api/show"), 2u);
+    EXPECT_EQ(read_file(runs.file()).find(R"("d1")"), std::string::npos);
+}
+
+TEST(LocalApiState, RunsSendAccountRequestOnceInTenMinutes) {
+    auto runs = Runs();
+    script_good(runs.peer);
+    for (int minute = 0; minute < 40; ++minute) {
+        auto const outcome = runs.run();
+        EXPECT_EQ(outcome.value.signin_url, "https://ollama.com/connect?x=1") << minute;
+        EXPECT_EQ(runs.peer.count("POST /api/me"), static_cast<std::size_t>(minute / 10 + 1));
+        runs.now += std::chrono::minutes(1);
+    }
+    // A time in the future comes from a wrong clock.
+    runs.now -= std::chrono::hours(24);
+    runs.run();
+    EXPECT_EQ(runs.peer.count("POST /api/me"), 5u);
+    runs.peer.only("POST /api/me", json("{}"));
+    runs.now += std::chrono::minutes(10);
+    EXPECT_EQ(runs.run().value.signin_url, std::nullopt);
+    EXPECT_EQ(runs.run().value.signin_url, std::nullopt);
+    EXPECT_EQ(runs.peer.count("POST /api/me"), 1u);
+}
+
+TEST(LocalApiState, ConcurrentRunsSendOneAccountRequest) {
+    auto runs = Runs();
+    script_good(runs.peer);
+    auto outcomes = std::vector<Outcome<LocalApi>>(4);
+    auto sources = std::vector<Source<LocalApi>>();
+    std::size_t done = 0;
+    for (auto& outcome : outcomes) {
+        sources.push_back(local_api(runs.cache()));
+        asio::co_spawn(
+            runs.context, Source<LocalApi>(sources.back()).collect(outcome),
+            [&done](std::exception_ptr) { ++done; });
+    }
+    while (done < outcomes.size()) {
+        runs.context.run_one();
+    }
+    EXPECT_EQ(runs.peer.count("POST /api/me"), 1u);
+}
+
+TEST(LocalApiState, ShowsBeforeADeadlineAreKept) {
+    auto runs = Runs();
+    script_good(runs.peer);
+    runs.peer.only(
+        "GET /api/tags",
+        json(R"({"models":[{"name":"a","digest":"1"},{"name":"b","digest":"2"}]})"));
+    runs.peer.on("POST /api/show", fault::hang());
+    runs.peer.only("GET /api/status", json(R"({"cloud":{"disabled":true}})"));
+    auto const cache = runs.cache();
+    cache->client = io::HttpClient(runs.peer.url(), {}, 1);
+    auto const outcome = poll(runs.context, local_api(cache), 300ms);
+    EXPECT_EQ(describe(outcome), "show: b: the deadline passed");
+    runs.peer.only("POST /api/show", json(R"({"capabilities":["x"]})"));
+    EXPECT_EQ(runs.run().state, State::ok);
+    EXPECT_EQ(shows(runs.peer, "a"), 1u);
+    EXPECT_EQ(shows(runs.peer, "b"), 2u);
+}
+
+TEST(LocalApiState, InvalidFileHasNoEffect) {
+    auto runs = Runs();
+    script_good(runs.peer);
+    runs.run();
+    EXPECT_EQ(std::filesystem::status(runs.file()).permissions(), std::filesystem::perms(0600));
+    for (auto const* const text : {"", "[]", "{\"shown\":[{\"name\":1}]}", "\xFF"}) {
+        std::ofstream(runs.file()) << text;
+        EXPECT_EQ(runs.run().state, State::ok) << text;
+    }
+    EXPECT_EQ(runs.peer.count("POST /api/show"), 5u);
+    auto plain = std::make_shared<LocalApiCache>(runs.peer.url()); // stores and reads nothing
+    poll(runs.context, local_api(plain), 10'000ms);
+    EXPECT_EQ(runs.peer.count("POST /api/show"), 6u);
+}
+
+TEST(LocalApiState, CredentialsAreNotStored) {
+    auto runs = Runs();
+    script_good(runs.peer);
+    runs.peer.only("POST /api/show", json(R"({"capabilities":["planted-token"]})"));
+    auto const cache = runs.cache();
+    cache->secrets.push_back(Secret("planted-token"));
+    poll(runs.context, local_api(cache), 10'000ms);
+    EXPECT_EQ(read_file(runs.file()).find("planted"), std::string::npos);
+}
+
 TEST(LocalApi, UnreachableServerReportsOneFailure) {
     asio::io_context context;
     auto url = io::Url{};
@@ -535,6 +706,40 @@ TEST(LocalApi, KeepsTenThousandModelsAndCountsTheRest) {
     EXPECT_EQ(outcome.failures.at(0).code, Errc::limit);
     EXPECT_EQ(outcome.value.models.size(), 10'000u);
     EXPECT_EQ(outcome.value.server.model_storage_bytes, 10'000u);
+}
+
+TEST(LocalApi, ListOfModelsIsReadUntilAStop) {
+    auto stop = std::stop_source();
+    auto const text = R"({"models":[{"name":"a"},{"name":"b"}]})";
+    auto const token = stop.get_token();
+    EXPECT_EQ(api::read_model_list<api::ListModel>(text, token).models.size(), 2u);
+    stop.request_stop();
+    EXPECT_EQ(api::read_model_list<api::ListModel>(text, token).models.size(), 0u);
+}
+
+TEST(LocalApi, LargeResponsesOfOneValueAreFailures) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    script_good(peer);
+    auto const large = std::string(64 * 1024, ' ');
+    peer.only("GET /api/version", json(large + R"({"version":"1"})"));
+    peer.only("GET /api/status", json(large + "{}"));
+    auto const outcome = poll(context, peer);
+    EXPECT_EQ(outcome.state, State::partial);
+    ASSERT_EQ(outcome.failures.size(), 2u) << describe(outcome);
+    EXPECT_EQ(outcome.failures[0].code, Errc::limit);
+    EXPECT_EQ(outcome.failures[1].code, Errc::limit);
+}
+
+TEST(LocalApi, LargeShowIsReadCompletely) {
+    asio::io_context context;
+    ScriptedPeer peer(context);
+    script_good(peer);
+    auto const large = std::string(100'000, 'x');
+    peer.only("POST /api/show", json(R"({"template":")" + large + R"(","capabilities":["a"]})"));
+    auto const outcome = poll(context, peer);
+    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    EXPECT_EQ(outcome.value.models.at(0).capabilities, std::vector<std::string>{"a"});
 }
 
 TEST(LocalApi, LargeShowIsFailureOfItsModel) {

@@ -193,8 +193,13 @@ bool holds(std::string const& value, std::string const& comparison, JsonValue wa
                                               : false;
 }
 
-// Returns the snapshot of the server as JSON, or the error of the configuration.
-std::string snapshot_of(Server& server, asio::io_context& context, JsonValue script) {
+// What `ousage` prints about the server, and its exit code.
+struct Printed {
+    std::string text; ///< the snapshot as JSON, or the error of the configuration
+    int exit_code;
+};
+
+Printed snapshot_of(Server& server, asio::io_context& context, JsonValue script) {
     auto const port = std::to_string(server.acceptor.port());
     auto overrides = ollama::Overrides{};
     overrides.config_dir = "/nonexistent";
@@ -210,7 +215,7 @@ std::string snapshot_of(Server& server, asio::io_context& context, JsonValue scr
     };
     auto const configuration = ollama::detect(overrides, environment);
     if (!configuration) {
-        return configuration.failure().text;
+        return {configuration.failure().text, 2};
     }
     auto const source = ollama::snapshot(*configuration);
     auto outcome = Outcome<ollama::Snapshot>{};
@@ -218,7 +223,8 @@ std::string snapshot_of(Server& server, asio::io_context& context, JsonValue scr
         server.acceptor.stop();
     });
     context.run();
-    return to_json(outcome.value, JsonStyle::compact);
+    auto const exit_code = ollama::has_data(outcome.value) ? 0 : 1;
+    return {to_json(outcome.value, JsonStyle::compact), exit_code};
 }
 
 class Payloads : public testing::TestWithParam<std::string> {};
@@ -232,11 +238,11 @@ TEST_P(Payloads, YieldExpectedValues) {
     auto server = Server(context, script);
     auto work = accept(context, server);
     asio::co_spawn(context, std::move(work), asio::detached);
-    auto const result = snapshot_of(server, context, script);
+    auto const [result, exit_code] = snapshot_of(server, context, script);
+    auto const due = *script.find("rc");
+    EXPECT_EQ(std::to_string(exit_code), find(due, due.is_array() ? "[0]" : "")) << result;
     auto snapshot = JsonDocument{};
-    auto const rejected = snapshot.parse(result).has_value();
-    // Exit code 2 is a rejected configuration.
-    EXPECT_EQ(rejected, script.find("env").has_value()) << result;
+    EXPECT_EQ(snapshot.parse(result).has_value(), exit_code == 2) << result;
     for (auto const rule : script.find("expect")->elements()) {
         auto values = std::vector<JsonValue>{};
         for (auto const element : rule.elements()) {

@@ -3,6 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/core/source.hpp>
 #include <ousage/core/source_traits.hpp>
+#include <ousage/ollama/model/server_json.hpp>
 
 #include <chrono>
 #include <filesystem>
@@ -19,6 +20,9 @@ struct ServerConfig {
 
 /// Source `server_config`: server.json, at most 1 MiB. `absent` if the file does not exist.
 OUSAGE_DECL Source<ServerConfig> server_config(std::filesystem::path path);
+
+/// The same from a reading that is shared with another source, such as `local_api`.
+OUSAGE_DECL Source<ServerConfig> server_config(Source<ServerJson> file);
 
 } // namespace OUSAGE_NAMESPACE::ollama
 

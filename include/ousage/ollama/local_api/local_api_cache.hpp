@@ -1,12 +1,16 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/core/clock.hpp>
 #include <ousage/core/secret.hpp>
+#include <ousage/core/source.hpp>
 #include <ousage/io/http/http_client.hpp>
+#include <ousage/ollama/model/server_json.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -36,6 +40,17 @@ struct LocalApiCache {
     /// collection.
     std::vector<Secret> secrets;
 
+    /// Directory of the state that runs share: the time of the last POST /api/me, and the values
+    /// from POST /api/show. Empty: nothing is stored. Set before the first collection.
+    std::optional<std::filesystem::path> state_directory;
+
+    /// server.json of this machine. If the server does not report whether the cloud is disabled,
+    /// the file decides on POST /api/me. Empty: no file. Set before the first collection.
+    std::optional<Source<ServerJson>> server_json;
+
+    /// The clock of the state that runs share. Set before the first collection.
+    Now clock = &system_now;
+
     /// Protects the members below. Never held during a request.
     std::mutex mutex;
 
@@ -56,6 +71,9 @@ struct LocalApiCache {
 
     /// Maximum size in bytes of a response of POST /api/show.
     static constexpr std::size_t show_limit = 1024 * 1024;
+
+    /// Maximum size in bytes of a response that contains a few values only.
+    static constexpr std::size_t small_limit = 64 * 1024;
 
     /// Maximum number of concurrent requests, and so of concurrent POST /api/show.
     static constexpr std::size_t parallel = 4;

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,9 +30,10 @@ struct ModelList {
 
 /// Reads the list `models` of a response. `null` is an empty list; without a list, the response is
 /// not Ollama's. A row that is null, no object, or has neither `name` nor `model` is not a model. A
-/// value of the wrong type loses its key only.
+/// value of the wrong type loses its key only. Ends after a stop is requested; the list is then
+/// incomplete.
 template <class Row>
-ModelList<Row> read_model_list(std::string_view text) {
+ModelList<Row> read_model_list(std::string_view text, std::stop_token const& stop = {}) {
     auto result = ModelList<Row>{};
     auto document = JsonDocument{};
     result.failure = document.parse(text);
@@ -45,6 +47,9 @@ ModelList<Row> read_model_list(std::string_view text) {
     }
     std::size_t index = 0;
     for (auto const element : list->elements()) {
+        if (stop.stop_requested()) {
+            break;
+        }
         auto row = Row{};
         auto reader = JsonReader{};
         if (element.is_object()) {

@@ -9,6 +9,7 @@
 #include <ousage/ollama/local_api.hpp>
 #include <ousage/ollama/local_api/local_api_cache.hpp>
 #include <ousage/ollama/local_api/server_credentials.hpp>
+#include <ousage/ollama/model/server_json.hpp>
 #include <ousage/ollama/server_log.hpp>
 
 #include <asio/awaitable.hpp>
@@ -86,13 +87,16 @@ inline Source<LocalApi> optional_server(Source<LocalApi> server, io::Url const& 
 }
 
 // Creates the source of the account's server. It is skipped if the account has none.
-inline Source<LocalApi>
-server_of(Account const& account, Configuration const& configuration, Observers const& observers) {
+inline Source<LocalApi> server_of(
+    Account const& account, Configuration const& configuration, Observers const& observers,
+    Source<ServerJson> const& file) {
     if (!account.base_url) {
         return skipped_source<LocalApi>("the account has no server");
     }
     auto cache =
         observers.server ? observers.server : std::make_shared<LocalApiCache>(*account.base_url);
+    cache->state_directory = configuration.state_directory;
+    cache->server_json = file;
     auto credentials = ServerCredentials{account.bearer_env, account.headers_env};
     if (auto failure = set_credentials(*cache, credentials, configuration.environment)) {
         return failing_source<LocalApi>(std::move(*failure));

@@ -7,6 +7,7 @@
 #include <ousage/ollama/assembly/detail/account_sources.hpp>
 #include <ousage/ollama/assembly/remote_models.hpp>
 #include <ousage/ollama/desktop_db.hpp>
+#include <ousage/ollama/model/server_json.hpp>
 #include <ousage/ollama/server_config.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
 
@@ -34,10 +35,11 @@ Source<T> limited(Source<T> source, Account const& account) {
 inline auto create_sources(
     Account const& account, Configuration const& configuration, Observers const& observers) {
     auto const zone = LogZone{configuration.calendar, configuration.log_timezone};
-    auto const server = server_of(account, configuration, observers);
+    auto const json = server_json(account.server_config);
+    auto const server = server_of(account, configuration, observers, json);
     auto const log = log_of(account, zone, configuration.now, observers.log);
     auto const desktop = desktop_db(account.db_path, configuration.calendar, configuration.now);
-    auto const file = server_config(account.server_config);
+    auto const file = server_config(json);
     auto const cloud = cloud_of(account, configuration);
     return std::tuple(
         limited(server, account), limited(log, account), limited(desktop, account) | fallback,

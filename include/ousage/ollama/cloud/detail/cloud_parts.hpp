@@ -3,7 +3,6 @@
 #include <ousage/config.hpp>
 #include <ousage/core/attempt.hpp>
 #include <ousage/core/detail/placement.hpp>
-#include <ousage/core/offload.hpp>
 #include <ousage/core/secret.hpp>
 #include <ousage/io/http/retry_after.hpp>
 #include <ousage/ollama/cloud/cloud_cache.hpp>
@@ -139,21 +138,15 @@ struct ReadResponse {
     std::optional<Failure> failure;
 };
 
-// Parses a body. A large one is parsed on another thread, so that it delays no other source and a
-// deadline can expire.
+// Returns `parse(body, value)` and the value.
 template <class Parse>
-asio::awaitable<ReadResponse> parse_body(std::string body, Parse parse) {
-    auto const is_small = body.size() <= 64 * 1024;
-    auto work = [body = std::move(body), parse = std::move(parse)](std::stop_token) {
-        auto read = ReadResponse{};
-        read.failure = parse(body, read.value);
-        return read;
+asio::awaitable<ReadResponse> read_body(std::string body, Parse parse) {
+    auto read = [parse = std::move(parse)](std::string const& text, std::stop_token const&) {
+        auto result = ReadResponse{};
+        result.failure = parse(text, result.value);
+        return result;
     };
-    if (is_small) {
-        co_return work({});
-    }
-    auto read = co_await offload(work);
-    co_return read;
+    return parse_body<ReadResponse>(std::move(body), std::move(read));
 }
 
 // Sends one request with the key.
@@ -178,7 +171,7 @@ inline asio::awaitable<void> request_part(
                       at = cache.access.now()](std::string const& body, Cloud& value) {
             return read_cloud_response(kind, body, at, value);
         };
-        auto work = parse_body(response->body, std::move(parse));
+        auto work = read_body(response->body, std::move(parse));
         auto read = co_await std::move(work);
         if (read.failure) {
             into.fail(name, *read.failure);
@@ -221,7 +214,7 @@ inline asio::awaitable<void> request_settings(
         auto parse = [at = cache.access.now()](std::string const& body, Cloud& value) {
             return read_settings_page(body, at, value);
         };
-        auto work = parse_body(response->body, std::move(parse));
+        auto work = read_body(response->body, std::move(parse));
         auto read = co_await std::move(work);
         if (read.failure) {
             into.fail("settings", *read.failure);

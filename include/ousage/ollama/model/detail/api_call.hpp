@@ -1,15 +1,19 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/core/offload.hpp>
 #include <ousage/core/outcome.hpp>
 #include <ousage/io/http/http_client.hpp>
 #include <ousage/json/reader.hpp>
 #include <ousage/json/value.hpp>
 #include <ousage/ollama/model/not_ollama.hpp>
 
+#include <asio/awaitable.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 
@@ -71,24 +75,8 @@ inline std::optional<Failure> response_failure(Result<io::HttpResponse> const& r
 }
 
 // Parses a 200 response as a T, as far as possible. Reports every other status and every parse
-// error as a failure of `part`. Returns whether `value` was read, at least in part.
-template <class T>
-bool read_response(
-    std::string const& part, Result<io::HttpResponse> const& response, T& value,
-    OutcomeBase& into) {
-    if (auto failure = response_failure(response)) {
-        into.fail(part, std::move(*failure));
-        return false;
-    }
-    auto const failure = read_json(response->body, value);
-    if (failure) {
-        into.fail(part, *failure);
-    }
-    return !failure || !is_empty(value);
-}
-
-// Like `read_response`. A document without the member `key` is a failure: it is the response of
-// another kind of server.
+// error as a failure of `part`. A document without the member `key` is a failure: it is the
+// response of another kind of server. Returns whether `value` was read, at least in part.
 template <class T>
 bool read_keyed_response(
     std::string const& part, Result<io::HttpResponse> const& response, std::string const& key,
@@ -111,6 +99,20 @@ bool read_keyed_response(
         into.fail(part, *failure);
     }
     return !failure || !is_empty(value);
+}
+
+// Returns `parse(body, stop)`, a T. A large body is parsed on another thread, so that it delays no
+// other source and a deadline can expire.
+template <class T, class Parse>
+asio::awaitable<T> parse_body(std::string body, Parse parse) {
+    if (body.size() <= 64 * 1024) {
+        co_return parse(body, std::stop_token());
+    }
+    auto work = [body = std::move(body), parse = std::move(parse)](std::stop_token const& stop) {
+        return parse(body, stop);
+    };
+    auto value = co_await offload(work);
+    co_return value;
 }
 
 } // namespace OUSAGE_NAMESPACE::ollama::detail
