@@ -22,6 +22,7 @@ std::string no_port(std::string const& value) {
 std::string parse_host(std::string const& value, ExporterOptions& into) {
     auto const url = ollama::parse_base_url(value);
     into.overrides.base_url = value;
+    into.overrides.base_url_origin = "--ollama-host";
     return url ? "" : url.failure().text;
 }
 
@@ -133,6 +134,7 @@ void apply_environment(ExporterOptions& options) {
             refuse("OLLAMA_HOST", url.failure().text);
         }
         over.base_url = variable;
+        over.base_url_origin = "OLLAMA_HOST";
     }
     if (over.base_url) {
         over.base_url = with_port(*over.base_url, options.ollama_port);

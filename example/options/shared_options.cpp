@@ -2,6 +2,7 @@
 
 #include <ousage/core/deadline.hpp>
 #include <ousage/ollama/local_api/server_credentials.hpp>
+#include <ousage/ollama/model/environment.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
 
 #include <string>
@@ -17,11 +18,29 @@ std::string add_account(std::string const& value, Overrides& into) {
     return {};
 }
 
+std::string set_base_url(std::string const& value, Overrides& into) {
+    into.base_url = value;
+    into.base_url_origin = "--base-url";
+    return {};
+}
+
+// Stores the name of a variable. A text that is no name may be a key passed by mistake, so it is
+// not repeated.
+template <auto Member>
+std::string store_variable(std::string const& value, Overrides& into) {
+    if (!ollama::is_variable_name(value)) {
+        return "the name of an environment variable is needed, which contains no \"=\"";
+    }
+    into.*Member = value;
+    return {};
+}
+
 // `X-Api-Key=NAME` is the header, and the variable with its value.
 std::string parse_header(std::string const& value, Overrides& into) {
     auto const equals = value.find('=');
     auto const header = value.substr(0, equals);
     if (equals == value.npos || equals + 1 == value.size() ||
+        !ollama::is_variable_name(value.substr(equals + 1)) ||
         !ollama::is_credential_header(header)) {
         return "HEADER=NAME is needed, such as X-Api-Key=GATE_KEY";
     }
@@ -63,9 +82,9 @@ constexpr Option<Overrides> table[] = {
     {{"--config", "FILE", "accounts file", for_log}, &store<&Overrides::config>},
     {{"--account", "ID", "only this account (repeatable)", for_log | repeatable}, &add_account},
     {{"--base-url", "URL", "the server: a host, host:port or URL", show_only, "OLLAMA_HOST"},
-     &store<&Overrides::base_url>},
+     &set_base_url},
     {{"--bearer-env", "NAME", "the variable that contains the bearer token of the server"},
-     &store<&Overrides::bearer_env>},
+     &store_variable<&Overrides::bearer_env>},
     {{"--header-env", "HEADER=NAME",
       "a header for the server, and the variable that contains its value (repeatable)", repeatable},
      &parse_header},
@@ -73,7 +92,7 @@ constexpr Option<Overrides> table[] = {
      &store<&Overrides::cloud_base_url>},
     {{"--api-key-env", "NAME",
       "the variable that contains the cloud key (default: OLLAMA_API_KEY)"},
-     &store<&Overrides::api_key_env>},
+     &store_variable<&Overrides::api_key_env>},
     {{"--config-dir", "DIR", "contains server.json and logs/ (default: ~/.ollama)", for_log},
      &store<&Overrides::config_dir>},
     {{"--logs-dir", "DIR", "contains server*.log", for_log}, &store<&Overrides::logs_dir>},

@@ -70,9 +70,10 @@ std::string parse_until(std::string const& value, Options& into) {
 }
 
 std::string parse_status(std::string const& value, Options& into) {
+    // HTTP has the groups 1xx to 5xx. A server may send any code of three digits.
     auto const is_digit = [](char digit) { return digit >= '0' && digit <= '9'; };
-    auto const is_code = std::all_of(value.begin(), value.end(), is_digit);
-    auto const is_group = is_digit(value[0]) && value[0] != '0' && value.substr(1) == "xx";
+    auto const is_code = value[0] != '0' && std::all_of(value.begin(), value.end(), is_digit);
+    auto const is_group = value[0] >= '1' && value[0] <= '5' && value.substr(1) == "xx";
     if (value.size() != 3 || (!is_code && !is_group)) {
         return "\"" + value + "\" is neither 4xx, 5xx nor a code";
     }
@@ -96,7 +97,7 @@ constexpr Option<Options> own_table[] = {
      &parse_format},
     {{"--now", "RFC3339", "the current time of all windows (default: the system clock)", for_log},
      &parse_now},
-    {{"--no-state", "", "store no cloud response between runs"}, &set_no_state},
+    {{"--no-state", "", "store nothing between runs"}, &set_no_state},
     {{"--demo", "", "a snapshot of a demonstration, all real and local"}, &set_demo},
 };
 

@@ -18,6 +18,7 @@ struct Overrides {
     std::optional<std::filesystem::path> config;              ///< the accounts file
     std::vector<std::string> accounts;                        ///< only these, by id
     std::optional<std::string> base_url;                      ///< the server, in OLLAMA_HOST format
+    std::string base_url_origin = "--base-url";               ///< what errors of `base_url` name
     std::optional<std::string> bearer_env;                    ///< see `Account`
     std::map<std::string, std::string> headers_env;           ///< added to those of the account
     std::optional<std::string> cloud_base_url;                ///< URL of the cloud

@@ -2,6 +2,7 @@
 #include "example/options/shared_options.hpp"
 #include "support/environment.hpp"
 #include "support/option_checks.hpp"
+#include <ousage/ollama/detect.hpp>
 
 #include <gtest/gtest.h>
 
@@ -86,6 +87,22 @@ TEST(ExporterOptions, HostWithSecretIsRejectedByTheNameOfItsOrigin) {
         EXPECT_EQ(variable.exit_code, 2);
         EXPECT_EQ(variable.error, "ousage-exporter: OLLAMA_HOST" + reason);
     }
+}
+
+TEST(ExporterOptions, UnusableHostIsRejectedByTheNameOfItsOrigin) {
+    auto const error = [](Read<ExporterOptions> const& read) {
+        auto const configuration = ollama::detect(
+            read.options.value().overrides, [](char const*) { return std::nullopt; });
+        return configuration ? "none" : to_string(configuration.failure());
+    };
+    auto const reason = std::string(": a host, host:port or http(s) URL is needed");
+    {
+        auto const host = Variable("OLLAMA_HOST", "tcp://1.2.3.4");
+        EXPECT_EQ(error(exporter({})), "OLLAMA_HOST" + reason);
+        EXPECT_EQ(error(exporter({"--base-url", "a b"})), "--base-url" + reason);
+    }
+    EXPECT_EQ(error(exporter({"--ollama-host", "a b"})), "--ollama-host" + reason);
+    EXPECT_EQ(error(exporter({"--ollama-host", "a", "--base-url", "a b"})), "--base-url" + reason);
 }
 
 TEST(ExporterOptions, IgnoresVariablesThatKubernetesSetsForAService) {

@@ -89,6 +89,22 @@ TEST(Options, RejectsInvalidValue) {
         "--format: \"xml\" is neither json, compact, table nor prometheus");
     expect_rejected(
         ousage({"log", "--status", "7xx0"}), "--status: \"7xx0\" is neither 4xx, 5xx nor a code");
+    for (auto const* const status : {"9xx", "6xx", "0xx", "099", "4x", "4XX", "-40"}) {
+        expect_rejected(
+            ousage({"log", "--status", status}),
+            "--status: \"" + std::string(status) + "\" is neither 4xx, 5xx nor a code");
+    }
+    for (auto const* const status : {"1xx", "5xx", "100", "404", "999"}) {
+        EXPECT_TRUE(ousage({"log", "--status", status}).options) << status;
+    }
+    // The value may be a key that was passed by mistake.
+    auto const no_name =
+        std::string(": the name of an environment variable is needed, which contains no \"=\"");
+    expect_rejected(ousage({"--api-key-env", "A=B"}), "--api-key-env" + no_name);
+    expect_rejected(ousage({"--bearer-env", "=s3cret"}), "--bearer-env" + no_name);
+    expect_rejected(
+        ousage({"--header-env", "X-Key=A=B"}),
+        "--header-env: HEADER=NAME is needed, such as X-Api-Key=GATE_KEY");
     expect_rejected(
         ousage({"log", "--follow", "--summary"}), "--summary: a log that is followed has no end");
     expect_rejected(

@@ -65,6 +65,15 @@ TEST(AccountsFile, ErrorNamesFileLineAccountAndKey) {
          "config.json:2: account \"a\": key \"auth\": \"local\" or \"api_key\" is needed"},
         {"{\"accounts\":[{\"id\":\"a\",\n\"provider\":\"openai\"}]}",
          "config.json:2: account \"a\": key \"provider\": \"ollama\" is needed"},
+        {"{\"accounts\":[{\"id\":\"a\",\n\"api_key_env\":\"K=s3cret\"}]}",
+         "config.json:2: account \"a\": key \"api_key_env\": the name of an environment variable "
+         "is needed, which contains no \"=\""},
+        {"{\"accounts\":[{\"id\":\"a\",\n\"bearer_env\":\"K=s3cret\"}]}",
+         "config.json:2: account \"a\": key \"bearer_env\": the name of an environment variable "
+         "is needed, which contains no \"=\""},
+        {"{\"accounts\":[{\"id\":\"a\",\"headers_env\":\n{\"X-K\":\"K=s3cret\"}}]}",
+         "config.json:2: account \"a\": key \"headers_env.X-K\": the name of an environment "
+         "variable is needed, which contains no \"=\""},
     };
     for (auto const& row : rows) {
         auto const accounts = read(row.text);

@@ -59,6 +59,9 @@ private:
             return failure_of("auth", "\"local\" or \"api_key\" is needed");
         }
         account_.auth = auth == "local" ? Auth::local : Auth::api_key;
+        if (!is_variable_name(keys_.api_key_env.value_or(account_.api_key_env))) {
+            return failure_of("api_key_env", no_variable_name);
+        }
         account_.api_key_env = keys_.api_key_env.value_or(account_.api_key_env);
         return std::nullopt;
     }
@@ -71,11 +74,17 @@ private:
             }
             account_.base_url = *url;
         }
+        if (keys_.bearer_env && !is_variable_name(*keys_.bearer_env)) {
+            return failure_of("bearer_env", no_variable_name);
+        }
         account_.bearer_env = keys_.bearer_env;
         account_.headers_env = keys_.headers_env.value_or(account_.headers_env);
         for (auto const& [header, variable] : account_.headers_env) {
             if (!is_credential_header(header)) {
                 return failure_of("headers_env." + header, "no name of a header for credentials");
+            }
+            if (!is_variable_name(variable)) {
+                return failure_of("headers_env." + header, no_variable_name);
             }
         }
         if (keys_.cloud_base_url) {
@@ -122,6 +131,9 @@ private:
         account_.server_config = path(keys_.server_config, base / "server.json");
         account_.db_path = keys_.db_path.value_or("");
     }
+
+    static constexpr auto no_variable_name =
+        "the name of an environment variable is needed, which contains no \"=\"";
 
     AccountsText const& file_;
     std::string const& path_;

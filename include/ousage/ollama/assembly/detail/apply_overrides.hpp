@@ -41,13 +41,14 @@ inline std::optional<Failure> override_urls(Overrides const& overrides, Account&
     if (overrides.base_url) {
         auto parsed = parse_base_url(*overrides.base_url);
         if (!parsed) {
-            return configuration_failure("--base-url: " + parsed.failure().text);
+            return configuration_failure(overrides.base_url_origin + ": " + parsed.failure().text);
         }
         auto url = std::move(*parsed);
         auto const has_port = url.port.empty() || io::port_number(url.port);
         if (overrides.base_url->empty() || io::default_port(url.scheme).empty() || !has_port ||
             url.host.find(' ') != url.host.npos) {
-            return configuration_failure("--base-url: a host, host:port or http(s) URL is needed");
+            return configuration_failure(
+                overrides.base_url_origin + ": a host, host:port or http(s) URL is needed");
         }
         account.base_url = std::move(url);
         // The credentials of the accounts file belong to the server that it names.
