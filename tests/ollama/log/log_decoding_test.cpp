@@ -101,6 +101,7 @@ TEST(LogDecoding, ReadsEverySavedShape) {
         {"24_caret_colour", 2, {at, at}, {7'799'372'595, 1'921'034'882}},
         {"25_docker_json_file", 3, {utc, "2026-11-20T15:04:06Z"}, {1'234'567, 21'917}},
         {"32_journal_json", 3, {at, at}},
+        // Three lines of UTF-16; the byte after the last 0x0A belongs to the line feed.
         {"41_utf16le_bom", 3, {at, at}, {1'234'567, 517'300}},
         {"44_micro_cp437", 1, {at}, {517'300}},
         {"46_micro_cp1252", 4, {at, at, at, at}, {0, 517'300, 1'029'200, 812'000}},
@@ -129,6 +130,11 @@ TEST(LogDecoding, ReadsEverySavedShape) {
             EXPECT_EQ(reading.errors, expected.errors);
         }
     }
+}
+
+TEST(LogDecoding, DockerFileContainsAChatAndAGenerate) {
+    auto const reading = read_all(read_data("log/25_docker_json_file/input"));
+    EXPECT_EQ(reading.routes, (std::vector<Route>{Route::chat, Route::generate}));
 }
 
 std::string to_utf16(std::string_view text, bool big_endian) {
