@@ -41,8 +41,8 @@ read(std::filesystem::path const& path, sys_seconds now = noon, Calendar zone = 
 }
 
 // Creates a database with the newest schema and these rows.
-std::filesystem::path make(TemporaryDirectory const& folder, std::string const& sql) {
-    auto const path = folder.path() / "db.sqlite";
+std::filesystem::path make(TemporaryDirectory const& directory, std::string const& sql) {
+    auto const path = directory.path() / "db.sqlite";
     auto writer = Writer(path);
     writer.run(app_schema);
     writer.run(sql);
@@ -89,9 +89,9 @@ bool same_json(simdjson::dom::element left, simdjson::dom::element right) {
 }
 
 void expect_truth(std::string const& recording, std::string const& truth_of) {
-    auto const folder = TemporaryDirectory();
-    auto const path = copy_recording(recording, folder);
-    auto const before = contents_of(folder.path());
+    auto const directory = TemporaryDirectory();
+    auto const path = copy_recording(recording, directory);
+    auto const before = contents_of(directory.path());
     auto truth_parser = simdjson::dom::parser();
     auto const truth_text = read_data("desktop/" + truth_of + "/truth.json");
     simdjson::dom::element truth = truth_parser.parse(truth_text);
@@ -112,11 +112,11 @@ void expect_truth(std::string const& recording, std::string const& truth_of) {
         EXPECT_NEAR(number, double(value), 1e-9 * (1 + double(value))) << recording << " " << key;
     }
     for (auto const* const key : {"model_usage", "tool_usage"}) {
-        auto told = simdjson::dom::element{};
-        auto const none = json[key].get(told) != simdjson::SUCCESS;
+        auto rows = simdjson::dom::element{};
+        auto const none = json[key].get(rows) != simdjson::SUCCESS;
         simdjson::dom::element const wanted_rows = truth[key];
         EXPECT_TRUE(
-            none ? simdjson::dom::array(wanted_rows).size() == 0 : same_json(told, wanted_rows))
+            none ? simdjson::dom::array(wanted_rows).size() == 0 : same_json(rows, wanted_rows))
             << recording << " " << key;
     }
     auto series = std::map<std::string, std::map<std::string, std::uint64_t>>{};
@@ -145,7 +145,7 @@ void expect_truth(std::string const& recording, std::string const& truth_of) {
         attributes_wanted[std::string(key)] = std::string(std::string_view(value));
     }
     EXPECT_EQ(attributes, attributes_wanted) << recording;
-    EXPECT_EQ(contents_of(folder.path()), before) << recording;
+    EXPECT_EQ(contents_of(directory.path()), before) << recording;
 }
 
 TEST(DesktopDb, RecordingsGiveExpectedValuesAndStayUnchanged) {
@@ -158,9 +158,9 @@ TEST(DesktopDb, RecordingsGiveExpectedValuesAndStayUnchanged) {
 }
 
 TEST(DesktopDb, SeriesHaveNoGapsAndEndToday) {
-    auto const folder = TemporaryDirectory();
+    auto const directory = TemporaryDirectory();
     auto const zone = io::load_time_zone("Europe/Berlin");
-    auto const outcome = read(copy_recording("v18", folder), noon, *zone);
+    auto const outcome = read(copy_recording("v18", directory), noon, *zone);
     ASSERT_FALSE(outcome.value.daily_series.empty());
     for (auto const& [name, days] : outcome.value.daily_series) {
         ASSERT_FALSE(days.empty());
@@ -174,28 +174,28 @@ TEST(DesktopDb, SeriesHaveNoGapsAndEndToday) {
 }
 
 TEST(DesktopDb, MissingFileIsAbsentAndDamagedFileIsError) {
-    auto const folder = TemporaryDirectory();
+    auto const directory = TemporaryDirectory();
     auto const whole = read_data("desktop/closed/db.sqlite");
-    EXPECT_EQ(read(folder.path() / "missing").state, State::absent);
-    EXPECT_EQ(read(folder.write("zero", "")).state, State::error);
-    EXPECT_EQ(read(folder.write("text", std::string(9000, 'x'))).state, State::error);
-    EXPECT_EQ(read(folder.path()).state, State::error);
-    Writer(folder.path() / "other").run("CREATE TABLE something (a)");
-    EXPECT_EQ(read(folder.path() / "other").state, State::error);
+    EXPECT_EQ(read(directory.path() / "missing").state, State::absent);
+    EXPECT_EQ(read(directory.write("zero", "")).state, State::error);
+    EXPECT_EQ(read(directory.write("text", std::string(9000, 'x'))).state, State::error);
+    EXPECT_EQ(read(directory.path()).state, State::error);
+    Writer(directory.path() / "other").run("CREATE TABLE something (a)");
+    EXPECT_EQ(read(directory.path() / "other").state, State::error);
     // SQLite detects from the header that half of the file is missing.
-    EXPECT_EQ(read(folder.write("half", whole.substr(0, whole.size() / 2))).state, State::error);
+    EXPECT_EQ(read(directory.write("half", whole.substr(0, whole.size() / 2))).state, State::error);
 }
 
 // Overwrites one page after another with garbage: each value is complete or absent.
 TEST(DesktopDb, DamagedPageLeavesValuesCompleteOrAbsent) {
     auto const whole = read_data("desktop/closed/db.sqlite");
-    auto const folder = TemporaryDirectory();
-    auto const good = read(folder.write("good", whole)).value;
+    auto const directory = TemporaryDirectory();
+    auto const good = read(directory.write("good", whole)).value;
     int partial = 0;
     for (std::size_t page = 1; page < whole.size() / 4096; ++page) {
         auto damaged = whole;
         damaged.replace(page * 4096, 4096, std::string(4096, '\xA5'));
-        auto const outcome = read(folder.write("damaged", damaged));
+        auto const outcome = read(directory.write("damaged", damaged));
         partial += outcome.state == State::partial ? 1 : 0;
         auto const& totals = outcome.value.desktop;
         EXPECT_TRUE(!totals.total_messages || totals.total_messages == 30u) << page;
@@ -213,8 +213,8 @@ TEST(DesktopDb, DamagedPageLeavesValuesCompleteOrAbsent) {
 //
 
 TEST(DesktopDb, AssistantMessageTakesPrecedingUserMessagesAsInput) {
-    auto const folder = TemporaryDirectory();
-    auto const outcome = read(make(folder, R"(
+    auto const directory = TemporaryDirectory();
+    auto const outcome = read(make(directory, R"(
         INSERT INTO chats (id, created_at) VALUES ('a', '2026-11-20 12:00:00+00:00'), ('b', '2026-11-20 12:00:00');
         INSERT INTO messages (chat_id, role, content, thinking, model_name, created_at) VALUES
           ('a', 'system', 'counts nothing', '', NULL, '2026-11-20 12:00:00'),
@@ -252,8 +252,8 @@ TEST(DesktopDb, AssistantMessageTakesPrecedingUserMessagesAsInput) {
 }
 
 TEST(DesktopDb, ReadsEveryTimeFormatAndReportsInvalidTimes) {
-    auto const folder = TemporaryDirectory();
-    auto const outcome = read(make(folder, R"(
+    auto const directory = TemporaryDirectory();
+    auto const outcome = read(make(directory, R"(
         INSERT INTO chats (id, created_at) VALUES
           ('1', '2026-11-20 15:00:00'), ('2', '2026-11-20T15:00:00Z'),
           ('3', '2026-11-20 20:30:00.000000000+05:30'), ('4', '2026-11-20 07:00:00-08:00'),
@@ -274,8 +274,8 @@ TEST(DesktopDb, ReadsEveryTimeFormatAndReportsInvalidTimes) {
 }
 
 TEST(DesktopDb, DaysFollowZoneAcrossClockChange) {
-    auto const folder = TemporaryDirectory();
-    auto const path = make(folder, R"(
+    auto const directory = TemporaryDirectory();
+    auto const path = make(directory, R"(
         INSERT INTO chats (id, created_at) VALUES
           ('1', '2026-10-24 22:30:00'), ('2', '2026-10-25 22:30:00'), ('3', '2026-10-25 23:30:00');
     )");
@@ -292,8 +292,8 @@ TEST(DesktopDb, DaysFollowZoneAcrossClockChange) {
 }
 
 TEST(DesktopDb, ThinkingTimeNeedsBothEndsInOrder) {
-    auto const folder = TemporaryDirectory();
-    auto const outcome = read(make(folder, R"(
+    auto const directory = TemporaryDirectory();
+    auto const outcome = read(make(directory, R"(
         INSERT INTO messages (chat_id, role, content, model_name, created_at, thinking_time_start,
           thinking_time_end) VALUES
           ('a', 'assistant', 'x', 'm', '2026-11-20 12:00:00', '2026-11-20 12:00:00', '2026-11-20 13:00:01.5+01:00'),
@@ -312,8 +312,8 @@ TEST(DesktopDb, ThinkingTimeNeedsBothEndsInOrder) {
 }
 
 TEST(DesktopDb, CountsTextOfAnyBytesInCodePoints) {
-    auto const folder = TemporaryDirectory();
-    auto const path = make(folder, R"(
+    auto const directory = TemporaryDirectory();
+    auto const path = make(directory, R"(
         INSERT INTO messages (chat_id, role, content, model_name, created_at) VALUES
           ('a', 'user', 'ab' || char(0) || 'cdefgh', NULL, '2026-11-20 12:00:00'),
           ('a', 'assistant', CAST(x'41ff80e282414141c3' AS TEXT), 'm' || char(0) || 'n', '2026-11-20 12:00:00'),
@@ -341,8 +341,8 @@ TEST(DesktopDb, CountsTextOfAnyBytesInCodePoints) {
 //
 
 TEST(DesktopDb, OlderSchemaIsNoFailure) {
-    auto const folder = TemporaryDirectory();
-    auto const path = make(folder, R"(
+    auto const directory = TemporaryDirectory();
+    auto const path = make(directory, R"(
         DROP TABLE attachments; DROP TABLE users;
         ALTER TABLE chats DROP COLUMN browser_state; ALTER TABLE messages DROP COLUMN tool_result;
         UPDATE settings SET schema_version = 2, context_length = 4096;
@@ -365,8 +365,8 @@ TEST(DesktopDb, OlderSchemaIsNoFailure) {
 }
 
 TEST(DesktopDb, ReadsNewerSchemaByColumnNames) {
-    auto const folder = TemporaryDirectory();
-    auto const path = copy_recording("closed", folder);
+    auto const directory = TemporaryDirectory();
+    auto const path = copy_recording("closed", directory);
     auto const before = read(path);
     Writer(path).run(R"(
         UPDATE settings SET schema_version = 99; ALTER TABLE messages ADD COLUMN tokens INTEGER;
@@ -413,8 +413,8 @@ TEST(DesktopDb, NamesMissingTableOrColumnAndReadsTheRest) {
          "messages.created_at "},
     };
     for (auto const& damage : damages) {
-        auto const folder = TemporaryDirectory();
-        auto const path = copy_recording("closed", folder);
+        auto const directory = TemporaryDirectory();
+        auto const path = copy_recording("closed", directory);
         auto const before = read(path).value;
         Writer(path).run(
             std::string("DROP INDEX IF EXISTS idx_messages_chat_id;") + damage.sql +
@@ -453,8 +453,8 @@ TEST(DesktopDb, EstimatesTokensWithoutColumnOfThinkingOrAttachments) {
                  "attachments messages.thinking "},
              Schema{"DROP TABLE tool_calls", 3 + 4, "tool_calls "},
          }) {
-        auto const folder = TemporaryDirectory();
-        auto const outcome = read(make(folder, std::string(R"(
+        auto const directory = TemporaryDirectory();
+        auto const outcome = read(make(directory, std::string(R"(
             INSERT INTO messages (chat_id, role, content, thinking, model_name, created_at) VALUES
               ('a', 'user', '0123456789', '', NULL, '2026-11-20 11:00:00'),
               ('a', 'assistant', '012345', '012345678', 'm', '2026-11-20 11:00:01');
@@ -465,25 +465,25 @@ TEST(DesktopDb, EstimatesTokensWithoutColumnOfThinkingOrAttachments) {
 }
 
 TEST(DesktopDb, HostileSchemaExecutesNothing) {
-    auto const folder = TemporaryDirectory();
-    auto const path = make(folder, R"(
+    auto const directory = TemporaryDirectory();
+    auto const path = make(directory, R"(
         DROP TABLE users; CREATE VIEW users AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
           SELECT i AS name, i AS email, i AS plan, i AS cached_at FROM n;
         CREATE TRIGGER t AFTER INSERT ON chats BEGIN DELETE FROM messages; END;
         INSERT INTO chats (id) VALUES ('a');
     )");
-    auto const before = contents_of(folder.path());
+    auto const before = contents_of(directory.path());
     auto const outcome = read(path);
     EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
     EXPECT_FALSE(outcome.value.account_name);
     EXPECT_EQ(outcome.value.desktop.total_conversations, 1u);
-    EXPECT_EQ(contents_of(folder.path()), before);
+    EXPECT_EQ(contents_of(directory.path()), before);
 }
 
 // Each read of the column would compute half a gigabyte.
 TEST(DesktopDb, GeneratedColumnAllocatesNoMemory) {
-    auto const folder = TemporaryDirectory();
-    auto const outcome = read(make(folder, R"(
+    auto const directory = TemporaryDirectory();
+    auto const outcome = read(make(directory, R"(
         DROP TABLE messages;
         CREATE TABLE messages (id INTEGER PRIMARY KEY, chat_id, role, thinking, model_name, created_at,
           thinking_time_start, thinking_time_end,
@@ -498,8 +498,8 @@ TEST(DesktopDb, GeneratedColumnAllocatesNoMemory) {
 
 // One old row per model: the series by model would contain millions of values.
 TEST(DesktopDb, SeriesByModelAreBounded) {
-    auto const folder = TemporaryDirectory();
-    auto const outcome = read(make(folder, R"(
+    auto const directory = TemporaryDirectory();
+    auto const outcome = read(make(directory, R"(
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
         INSERT INTO messages (chat_id, role, content, model_name, created_at)
           SELECT 'a', 'assistant', 'x', 'm' || i, '2001-01-01 00:00:00' FROM n;
@@ -519,8 +519,8 @@ TEST(DesktopDb, SeriesByModelAreBounded) {
 //
 
 TEST(DesktopDb, OutputsNoTextTitleOrAttachment) {
-    auto const folder = TemporaryDirectory();
-    auto const path = make(folder, R"(
+    auto const directory = TemporaryDirectory();
+    auto const path = make(directory, R"(
         INSERT INTO chats (id, title, browser_state, created_at) VALUES ('PLANTED-chat', 'PLANTED', 'PLANTED', 'PLANTED');
         INSERT INTO messages (chat_id, role, content, thinking, model_name, tool_result, created_at, thinking_time_start) VALUES
           ('PLANTED-chat', 'user', 'PLANTED', '', NULL, 'PLANTED', '2026-11-20 12:00:00', 'PLANTED'),
@@ -552,8 +552,8 @@ DesktopJob job_for(std::filesystem::path const& path) {
 }
 
 TEST(DesktopDb, StopBeforeStartReadsAndCachesNothing) {
-    auto const folder = TemporaryDirectory();
-    auto const job = job_for(make(folder, "INSERT INTO chats (id) VALUES ('a')"));
+    auto const directory = TemporaryDirectory();
+    auto const job = job_for(make(directory, "INSERT INTO chats (id) VALUES ('a')"));
     auto stop = std::stop_source();
     stop.request_stop();
     auto const outcome = job(stop.get_token());
@@ -571,8 +571,8 @@ asio::awaitable<void> collect(DesktopJob job, Outcome<DesktopDb>& into) {
 }
 
 TEST(DesktopDb, CancellationKeepsValuesReadSoFar) {
-    auto const folder = TemporaryDirectory();
-    auto const job = job_for(make(folder, R"(
+    auto const directory = TemporaryDirectory();
+    auto const job = job_for(make(directory, R"(
         INSERT INTO chats (id, created_at) VALUES ('a', '2026-11-20 12:00:00'), ('b', '2026-11-20 12:00:00');
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500000)
         INSERT INTO messages (chat_id, role, content) SELECT 'a', 'user', 'x' FROM n;
@@ -609,8 +609,8 @@ bool sqlite_was_busy() {
 TEST(DesktopDb, UnchangedFilesMoveWindowsWithoutSqlite) {
     auto const zone = *io::load_time_zone("Europe/Berlin");
     for (auto const* const recording : {"v18", "wal_live"}) {
-        auto const folder = TemporaryDirectory();
-        auto const path = copy_recording(recording, folder);
+        auto const directory = TemporaryDirectory();
+        auto const path = copy_recording(recording, directory);
         std::this_thread::sleep_for(milliseconds(25)); // until the file times detect changes
         auto now = sys_seconds(noon);
         auto const source = desktop_db(path, zone, [&now] { return now; });
@@ -634,8 +634,8 @@ TEST(DesktopDb, UnchangedFilesMoveWindowsWithoutSqlite) {
 }
 
 TEST(DesktopDb, PollDetectsEachChange) {
-    auto const folder = TemporaryDirectory();
-    auto const path = make(folder, "PRAGMA journal_mode=WAL");
+    auto const directory = TemporaryDirectory();
+    auto const path = make(directory, "PRAGMA journal_mode=WAL");
     auto const source = desktop_db(path, Calendar::utc(), at(noon));
     EXPECT_EQ(run(source).value.desktop.total_messages, 0u);
     auto writer = Writer(path);
@@ -654,9 +654,9 @@ TEST(DesktopDb, PollDetectsEachChange) {
 }
 
 TEST(DesktopDb, FutureRowCountsOnceItsTimeIsReached) {
-    auto const folder = TemporaryDirectory();
+    auto const directory = TemporaryDirectory();
     auto const path =
-        make(folder, "INSERT INTO chats (id, created_at) VALUES ('a', '2026-11-20 15:00:10.5')");
+        make(directory, "INSERT INTO chats (id, created_at) VALUES ('a', '2026-11-20 15:00:10.5')");
     std::this_thread::sleep_for(milliseconds(25));
     auto now = sys_seconds(noon);
     auto const source = desktop_db(path, Calendar::utc(), [&now] { return now; });

@@ -16,8 +16,8 @@ using std::filesystem::perms;
 using Lock = SharedFile::Lock;
 
 TEST(SharedFile, CreatesFileWithOwnerOnlyMode) {
-    auto const folder = TemporaryDirectory();
-    auto const path = folder.path() / "a/b/c/file";
+    auto const directory = TemporaryDirectory();
+    auto const path = directory.path() / "a/b/c/file";
     {
         auto const file = SharedFile(path, Lock::wait);
         EXPECT_TRUE(file.good());
@@ -36,23 +36,23 @@ TEST(SharedFile, CreatesFileWithOwnerOnlyMode) {
 }
 
 TEST(SharedFile, NarrowsTooWideMode) {
-    auto const folder = TemporaryDirectory();
-    auto const path = folder.write("file", "x");
+    auto const directory = TemporaryDirectory();
+    auto const path = directory.write("file", "x");
     std::filesystem::permissions(path, perms::all);
     EXPECT_EQ(SharedFile(path, Lock::wait).read(), "x");
     EXPECT_EQ(std::filesystem::status(path).permissions(), perms::owner_read | perms::owner_write);
 }
 
 TEST(SharedFile, RejectsLinksAndNonRegularFiles) {
-    auto const folder = TemporaryDirectory();
-    auto const victim = folder.write("victim", "precious");
-    auto const link = folder.path() / "link";
+    auto const directory = TemporaryDirectory();
+    auto const victim = directory.write("victim", "precious");
+    auto const link = directory.path() / "link";
     std::filesystem::create_symlink(victim, link);
-    std::filesystem::create_directory(folder.path() / "folder");
-    auto const pipe = folder.path() / "pipe";
+    std::filesystem::create_directory(directory.path() / "directory");
+    auto const pipe = directory.path() / "pipe";
     ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
     for (auto const& path :
-         {link, folder.path() / "folder", pipe, victim / "below",
+         {link, directory.path() / "directory", pipe, victim / "below",
           std::filesystem::path("/proc/x/y")}) {
         auto const file = SharedFile(path, Lock::wait);
         EXPECT_FALSE(file.good()) << path;
@@ -63,25 +63,26 @@ TEST(SharedFile, RejectsLinksAndNonRegularFiles) {
 }
 
 TEST(SharedFile, RejectsDirectoryThatIsLink) {
-    auto const folder = TemporaryDirectory();
-    folder.write("real/file", "precious");
-    std::filesystem::create_directory_symlink(folder.path() / "real", folder.path() / "link");
-    std::filesystem::create_directory_symlink(folder.path() / "none", folder.path() / "dangling");
-    std::filesystem::create_directory_symlink(folder.path(), folder.path() / "above");
+    auto const directory = TemporaryDirectory();
+    directory.write("real/file", "precious");
+    std::filesystem::create_directory_symlink(directory.path() / "real", directory.path() / "link");
+    std::filesystem::create_directory_symlink(
+        directory.path() / "none", directory.path() / "dangling");
+    std::filesystem::create_directory_symlink(directory.path(), directory.path() / "above");
     for (auto const* const name : {"link/file", "link/new", "dangling/file"}) {
-        auto const file = SharedFile(folder.path() / name, Lock::wait);
+        auto const file = SharedFile(directory.path() / name, Lock::wait);
         EXPECT_FALSE(file.good()) << name;
         EXPECT_FALSE(file.write("x")) << name;
     }
-    EXPECT_EQ(read_file(folder.path() / "real/file"), "precious");
-    EXPECT_FALSE(std::filesystem::exists(folder.path() / "real/new"));
-    EXPECT_FALSE(std::filesystem::exists(folder.path() / "none"));
-    EXPECT_TRUE(SharedFile(folder.path() / "above/real/file", Lock::wait).good());
+    EXPECT_EQ(read_file(directory.path() / "real/file"), "precious");
+    EXPECT_FALSE(std::filesystem::exists(directory.path() / "real/new"));
+    EXPECT_FALSE(std::filesystem::exists(directory.path() / "none"));
+    EXPECT_TRUE(SharedFile(directory.path() / "above/real/file", Lock::wait).good());
 }
 
 TEST(SharedFile, StopEndsWaitingForLock) {
-    auto const folder = TemporaryDirectory();
-    auto const path = folder.path() / "file";
+    auto const directory = TemporaryDirectory();
+    auto const path = directory.path() / "file";
     auto const holder = SharedFile(path, Lock::wait);
     auto good = std::atomic<bool>{true};
     auto waiter = std::jthread(
@@ -94,8 +95,8 @@ TEST(SharedFile, StopEndsWaitingForLock) {
 }
 
 TEST(SharedFile, LockAllowsOneHolderAtATime) {
-    auto const folder = TemporaryDirectory();
-    auto const path = folder.path() / "file";
+    auto const directory = TemporaryDirectory();
+    auto const path = directory.path() / "file";
     {
         auto const file = SharedFile(path, Lock::wait);
         EXPECT_FALSE(SharedFile(path, Lock::now).good());

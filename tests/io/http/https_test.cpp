@@ -26,9 +26,9 @@ using namespace ousage::test;
 // A certificate authority, the only one that the process trusts during the lifetime of this object.
 struct Trusted {
     Identity authority = make_authority("ousage test root");
-    TemporaryDirectory folder;
-    Variable file{"SSL_CERT_FILE", folder.write("root.pem", authority.pem()).string()};
-    Variable directory{"SSL_CERT_DIR", (folder.path() / "none").string()};
+    TemporaryDirectory certificates;
+    Variable file{"SSL_CERT_FILE", certificates.write("root.pem", authority.pem()).string()};
+    Variable directory{"SSL_CERT_DIR", (certificates.path() / "none").string()};
 };
 
 struct Body {
@@ -277,14 +277,14 @@ TEST(Https, ReplacesIdleConnectionClosedByServer) {
 TEST(Https, ReadsCertificatesFromPathsInEnvironment) {
     auto const authority = make_authority("ousage test root");
     auto const identity = make_identity({}, &authority);
-    auto const folder = TemporaryDirectory();
-    auto const none = (folder.path() / "none").string();
-    auto const file = folder.write("root.pem", authority.pem()).string();
+    auto const certificates = TemporaryDirectory();
+    auto const none = (certificates.path() / "none").string();
+    auto const file = certificates.write("root.pem", authority.pem()).string();
     char name[16];
     std::snprintf(
         name, sizeof name, "%08lx.0", X509_subject_name_hash(authority.certificate.get()));
-    folder.write(std::string("hashed/") + name, authority.pem());
-    auto const hashed = (folder.path() / "hashed").string();
+    certificates.write(std::string("hashed/") + name, authority.pem());
+    auto const hashed = (certificates.path() / "hashed").string();
 
     struct Row {
         std::string file, directory;

@@ -153,9 +153,9 @@ TEST(Proxy, BypassedForLoopbackAndNoProxyHosts) {
 // A trusted server `cloud.test` behind a proxy.
 struct Scene {
     Identity authority = make_authority();
-    TemporaryDirectory folder;
-    Variable file{"SSL_CERT_FILE", folder.write("root.pem", authority.pem()).string()};
-    Variable directory{"SSL_CERT_DIR", (folder.path() / "none").string()};
+    TemporaryDirectory certificates;
+    Variable file{"SSL_CERT_FILE", certificates.write("root.pem", authority.pem()).string()};
+    Variable directory{"SSL_CERT_DIR", (certificates.path() / "none").string()};
     asio::io_context context;
     ScriptedPeer peer{context};
     TlsPeer server{context, make_identity({"x", "DNS:cloud.test"}, &authority), peer.url()};

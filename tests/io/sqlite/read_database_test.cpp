@@ -44,28 +44,28 @@ void expect_count(Counted const& counted, std::int64_t wanted) {
 }
 
 TEST(ReadDatabase, ReadsClosedDatabaseWithoutCreatingFiles) {
-    auto const folder = TemporaryDirectory();
-    auto const path = copy_recording("closed", folder);
-    auto const before = contents_of(folder.path());
+    auto const directory = TemporaryDirectory();
+    auto const path = copy_recording("closed", directory);
+    auto const before = contents_of(directory.path());
     expect_count(count_messages(path), 30);
-    EXPECT_EQ(contents_of(folder.path()), before);
+    EXPECT_EQ(contents_of(directory.path()), before);
     EXPECT_EQ(before.size(), 1u);
 }
 
 TEST(ReadDatabase, ReadsFilesOfCrashedWriter) {
-    auto const folder = TemporaryDirectory();
-    auto const path = copy_recording("wal_live", folder);
-    auto const before = contents_of(folder.path());
+    auto const directory = TemporaryDirectory();
+    auto const path = copy_recording("wal_live", directory);
+    auto const before = contents_of(directory.path());
     expect_count(count_messages(path), 30);
-    EXPECT_EQ(contents_of(folder.path()), before);
+    EXPECT_EQ(contents_of(directory.path()), before);
     EXPECT_EQ(before.size(), 3u);
 }
 
 // Sets another directory for temporary files until destroyed.
 class TemporaryFilesIn {
 public:
-    explicit TemporaryFilesIn(std::filesystem::path const& folder) {
-        ::setenv("TMPDIR", folder.c_str(), 1);
+    explicit TemporaryFilesIn(std::filesystem::path const& directory) {
+        ::setenv("TMPDIR", directory.c_str(), 1);
     }
 
     TemporaryFilesIn(TemporaryFilesIn const&) = delete;
@@ -75,45 +75,45 @@ public:
 };
 
 TEST(ReadDatabase, ReadsWalWithoutIndexInPlace) {
-    auto const folder = TemporaryDirectory();
-    auto const path = copy_recording("wal_live", folder);
-    std::filesystem::remove(folder.path() / "db.sqlite-shm");
-    auto const before = contents_of(folder.path());
+    auto const directory = TemporaryDirectory();
+    auto const path = copy_recording("wal_live", directory);
+    std::filesystem::remove(directory.path() / "db.sqlite-shm");
+    auto const before = contents_of(directory.path());
     // A copy cannot be made: the temporary directory does not exist.
-    auto const none = TemporaryFilesIn(folder.path() / "missing");
+    auto const none = TemporaryFilesIn(directory.path() / "missing");
     expect_count(count_messages(path), 30);
-    EXPECT_EQ(contents_of(folder.path()), before);
+    EXPECT_EQ(contents_of(directory.path()), before);
 }
 
 TEST(ReadDatabase, ReadsWalWithInvalidIndex) {
-    auto const folder = TemporaryDirectory();
-    auto const path = copy_recording("wal_live", folder);
-    auto const index = folder.path() / "db.sqlite-shm";
+    auto const directory = TemporaryDirectory();
+    auto const path = copy_recording("wal_live", directory);
+    auto const index = directory.path() / "db.sqlite-shm";
     for (int kind = 0; kind < 3; ++kind) {
         std::filesystem::remove(index);
         if (kind == 0) {
             std::filesystem::create_directory(index);
         } else {
-            folder.write("db.sqlite-shm", kind == 1 ? std::string() : std::string(32768, 'x'));
+            directory.write("db.sqlite-shm", kind == 1 ? std::string() : std::string(32768, 'x'));
         }
-        auto const before = contents_of(folder.path());
+        auto const before = contents_of(directory.path());
         expect_count(count_messages(path), 30);
-        EXPECT_EQ(contents_of(folder.path()), before);
+        EXPECT_EQ(contents_of(directory.path()), before);
     }
 }
 
 TEST(ReadDatabase, ReadsWithoutWritePermission) {
     for (auto const* const name : {"closed", "wal_live"}) {
-        auto const folder = TemporaryDirectory();
-        auto const path = copy_recording(name, folder);
-        for (auto const& entry : std::filesystem::directory_iterator(folder.path())) {
+        auto const directory = TemporaryDirectory();
+        auto const path = copy_recording(name, directory);
+        for (auto const& entry : std::filesystem::directory_iterator(directory.path())) {
             ::chmod(entry.path().c_str(), 0400);
         }
-        ::chmod(folder.path().c_str(), 0500);
-        auto const before = contents_of(folder.path());
+        ::chmod(directory.path().c_str(), 0500);
+        auto const before = contents_of(directory.path());
         expect_count(count_messages(path), 30);
-        EXPECT_EQ(contents_of(folder.path()), before);
-        ::chmod(folder.path().c_str(), 0700);
+        EXPECT_EQ(contents_of(directory.path()), before);
+        ::chmod(directory.path().c_str(), 0700);
     }
 }
 
@@ -125,8 +125,8 @@ int hold_open(std::filesystem::path const& path, std::string const& sql, auto co
 }
 
 TEST(ReadDatabase, ReadsBesideLiveWriterWithoutChangingFiles) {
-    auto const folder = TemporaryDirectory();
-    auto const path = folder.path() / "db.sqlite";
+    auto const directory = TemporaryDirectory();
+    auto const path = directory.path() / "db.sqlite";
     auto writer = OtherProcess([&](auto const& say) {
         return hold_open(
             path,
@@ -136,10 +136,10 @@ TEST(ReadDatabase, ReadsBesideLiveWriterWithoutChangingFiles) {
             say);
     });
     ASSERT_TRUE(writer.wait_ready());
-    auto const before = contents_of(folder.path());
+    auto const before = contents_of(directory.path());
     EXPECT_EQ(before.size(), 3u);
     expect_count(count_messages(path), 2);
-    EXPECT_EQ(contents_of(folder.path()), before);
+    EXPECT_EQ(contents_of(directory.path()), before);
     EXPECT_EQ(writer.finish(), 0);
 }
 
@@ -147,20 +147,20 @@ TEST(ReadDatabase, ReadsDespiteLocksOfExclusiveWriter) {
     for (auto const* const lock :
          {"PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; INSERT INTO messages VALUES (2)",
           "BEGIN EXCLUSIVE", "BEGIN IMMEDIATE; INSERT INTO messages VALUES (2), (3)"}) {
-        auto const folder = TemporaryDirectory();
-        auto const path = folder.path() / "db.sqlite";
+        auto const directory = TemporaryDirectory();
+        auto const path = directory.path() / "db.sqlite";
         Writer(path).run("CREATE TABLE messages (id); INSERT INTO messages VALUES (1)");
         auto writer = OtherProcess([&](auto const& say) { return hold_open(path, lock, say); });
         ASSERT_TRUE(writer.wait_ready());
-        auto const before = contents_of(folder.path());
+        auto const before = contents_of(directory.path());
         expect_count(count_messages(path), std::string(lock).starts_with("PRAGMA") ? 2 : 1);
-        EXPECT_EQ(contents_of(folder.path()), before) << lock;
+        EXPECT_EQ(contents_of(directory.path()), before) << lock;
     }
 }
 
 // A database of 300 rows whose writer died while changing all of them.
-std::filesystem::path with_hot_journal(TemporaryDirectory const& folder) {
-    auto const path = folder.path() / "db.sqlite";
+std::filesystem::path with_hot_journal(TemporaryDirectory const& directory) {
+    auto const path = directory.path() / "db.sqlite";
     auto writer = OtherProcess([&](auto const&) {
         auto connection = Writer(path);
         connection.run(
@@ -177,9 +177,9 @@ std::filesystem::path with_hot_journal(TemporaryDirectory const& folder) {
 }
 
 TEST(ReadDatabase, RollsBackUnfinishedTransactionOnlyInCopy) {
-    auto const folder = TemporaryDirectory();
-    auto const path = with_hot_journal(folder);
-    auto const before = contents_of(folder.path());
+    auto const directory = TemporaryDirectory();
+    auto const path = with_hot_journal(directory);
+    auto const before = contents_of(directory.path());
     ASSERT_TRUE(before.contains("db.sqlite-journal"));
     auto const temporary = TemporaryDirectory();
     auto const there = TemporaryFilesIn(temporary.path());
@@ -191,13 +191,13 @@ TEST(ReadDatabase, RollsBackUnfinishedTransactionOnlyInCopy) {
     EXPECT_FALSE(read.failure);
     EXPECT_TRUE(gone_while_reading);
     EXPECT_TRUE(std::filesystem::is_empty(temporary.path()));
-    EXPECT_EQ(contents_of(folder.path()), before);
+    EXPECT_EQ(contents_of(directory.path()), before);
 }
 
 // A program can end at any time, also while it copies.
 TEST(ReadDatabase, CopyHasNoNameWhileItIsWritten) {
-    auto const folder = TemporaryDirectory();
-    auto const path = with_hot_journal(folder);
+    auto const directory = TemporaryDirectory();
+    auto const path = with_hot_journal(directory);
     std::filesystem::resize_file(path, 100'000'000); // the rollback restores the size
     auto const temporary = TemporaryDirectory();
     auto const there = TemporaryFilesIn(temporary.path());
@@ -217,9 +217,9 @@ TEST(ReadDatabase, CopyHasNoNameWhileItIsWritten) {
 }
 
 TEST(ReadDatabase, CopyThatCannotBeCreatedIsReported) {
-    auto const folder = TemporaryDirectory();
-    auto const path = with_hot_journal(folder);
-    auto const none = TemporaryFilesIn(folder.path() / "missing");
+    auto const directory = TemporaryDirectory();
+    auto const path = with_hot_journal(directory);
+    auto const none = TemporaryFilesIn(directory.path() / "missing");
     auto const counted = count_messages(path);
     ASSERT_TRUE(counted.failure);
     EXPECT_EQ(counted.failure->code, Errc::file);
@@ -228,10 +228,10 @@ TEST(ReadDatabase, CopyThatCannotBeCreatedIsReported) {
 
 // SQLite would delete the file that such a journal names.
 TEST(ReadDatabase, RejectsJournalThatNamesAnotherFile) {
-    auto const folder = TemporaryDirectory();
-    auto const path = with_hot_journal(folder);
-    auto const victim = folder.write("victim", "");
-    auto journal = read_file(folder.path() / "db.sqlite-journal");
+    auto const directory = TemporaryDirectory();
+    auto const path = with_hot_journal(directory);
+    auto const victim = directory.write("victim", "");
+    auto journal = read_file(directory.path() / "db.sqlite-journal");
     auto const name = victim.string();
     auto const number = [](std::uint32_t value) {
         return std::string{
@@ -239,50 +239,50 @@ TEST(ReadDatabase, RejectsJournalThatNamesAnotherFile) {
             static_cast<char>(value >> 8), static_cast<char>(value)};
     };
     std::uint32_t sum = 0;
-    for (auto const letter : name) {
-        sum += static_cast<std::uint32_t>(letter);
+    for (auto const byte : name) {
+        sum += static_cast<std::uint32_t>(byte);
     }
     journal += std::string(4, '\0') + name + number(static_cast<std::uint32_t>(name.size())) +
                number(sum) + journal.substr(0, 8);
-    folder.write("db.sqlite-journal", journal);
-    auto const before = contents_of(folder.path());
+    directory.write("db.sqlite-journal", journal);
+    auto const before = contents_of(directory.path());
     auto const counted = count_messages(path);
     ASSERT_TRUE(counted.failure);
     EXPECT_TRUE(counted.counts.empty());
-    EXPECT_EQ(contents_of(folder.path()), before);
+    EXPECT_EQ(contents_of(directory.path()), before);
 }
 
 TEST(ReadDatabase, RejectsMissingAndInvalidFiles) {
-    auto const folder = TemporaryDirectory();
-    auto const missing = count_messages(folder.path() / "missing");
+    auto const directory = TemporaryDirectory();
+    auto const missing = count_messages(directory.path() / "missing");
     ASSERT_TRUE(missing.failure);
     EXPECT_EQ(missing.failure->code, std::errc::no_such_file_or_directory);
-    auto const in_missing = count_messages(folder.path() / "no" / "folder");
+    auto const in_missing = count_messages(directory.path() / "no" / "directory");
     EXPECT_EQ(in_missing.failure->code, std::errc::no_such_file_or_directory);
-    ASSERT_EQ(::mkfifo((folder.path() / "fifo").c_str(), 0600), 0);
-    auto const whole = read_file(copy_recording("closed", folder));
-    folder.write("empty", "");
-    folder.write("text", std::string(5000, 'x'));
-    folder.write("half", whole.substr(0, whole.size() / 2));
-    folder.write("short", whole.substr(0, 50));
+    ASSERT_EQ(::mkfifo((directory.path() / "fifo").c_str(), 0600), 0);
+    auto const whole = read_file(copy_recording("closed", directory));
+    directory.write("empty", "");
+    directory.write("text", std::string(5000, 'x'));
+    directory.write("half", whole.substr(0, whole.size() / 2));
+    directory.write("short", whole.substr(0, 50));
     for (auto const* const name : {"fifo", ".", "empty", "text", "half", "short"}) {
-        auto const counted = count_messages(folder.path() / name);
+        auto const counted = count_messages(directory.path() / name);
         EXPECT_TRUE(counted.failure) << name;
         EXPECT_TRUE(counted.counts.empty()) << name;
     }
-    EXPECT_EQ(contents_of(folder.path()).size(), 6u);
+    EXPECT_EQ(contents_of(directory.path()).size(), 6u);
 }
 
 TEST(ReadDatabase, IgnoresGarbageWalAndReadsCompleteTransactionsOfTornWal) {
-    auto const folder = TemporaryDirectory();
-    auto const path = copy_recording("wal_live", folder);
-    std::filesystem::remove(folder.path() / "db.sqlite-shm");
-    auto const wal = read_file(folder.path() / "db.sqlite-wal");
-    folder.write("db.sqlite-wal", std::string(8000, 'x'));
+    auto const directory = TemporaryDirectory();
+    auto const path = copy_recording("wal_live", directory);
+    std::filesystem::remove(directory.path() / "db.sqlite-shm");
+    auto const wal = read_file(directory.path() / "db.sqlite-wal");
+    directory.write("db.sqlite-wal", std::string(8000, 'x'));
     auto const garbage = count_messages(path);
     ASSERT_EQ(garbage.counts.size(), 1u);
     EXPECT_LT(garbage.counts[0], 30);
-    folder.write("db.sqlite-wal", wal.substr(0, wal.size() / 2));
+    directory.write("db.sqlite-wal", wal.substr(0, wal.size() / 2));
     auto const torn = count_messages(path);
     ASSERT_EQ(torn.counts.size(), 1u);
     EXPECT_GE(torn.counts[0], garbage.counts[0]);
@@ -290,8 +290,8 @@ TEST(ReadDatabase, IgnoresGarbageWalAndReadsCompleteTransactionsOfTornWal) {
 }
 
 TEST(ReadDatabase, RestartsIfFileChangedWhileReading) {
-    auto const folder = TemporaryDirectory();
-    auto const path = copy_recording("closed", folder);
+    auto const directory = TemporaryDirectory();
+    auto const path = copy_recording("closed", directory);
     auto counts = Counts{};
     auto held = std::vector<bool>{};
     auto const read = read_database(path, {}, [&](Database& database, auto holds) {
@@ -309,8 +309,8 @@ TEST(ReadDatabase, RestartsIfFileChangedWhileReading) {
 }
 
 TEST(ReadDatabase, GivesUpIfFileKeepsChanging) {
-    auto const folder = TemporaryDirectory();
-    auto const path = copy_recording("closed", folder);
+    auto const directory = TemporaryDirectory();
+    auto const path = copy_recording("closed", directory);
     int calls = 0;
     auto const read = read_database(path, {}, [&](Database&, auto) {
         ++calls;
@@ -323,17 +323,17 @@ TEST(ReadDatabase, GivesUpIfFileKeepsChanging) {
 }
 
 TEST(ReadDatabase, FollowsLinkToFilesBesideTarget) {
-    auto const folder = TemporaryDirectory();
+    auto const directory = TemporaryDirectory();
     auto const other = TemporaryDirectory();
     auto const link = other.path() / "link.sqlite";
-    std::filesystem::create_symlink(copy_recording("wal_live", folder), link);
+    std::filesystem::create_symlink(copy_recording("wal_live", directory), link);
     expect_count(count_messages(link), 30);
     EXPECT_EQ(contents_of(other.path()).size(), 1u);
 }
 
 TEST(ReadDatabase, AcceptsAnyCharactersInPath) {
-    auto const folder = TemporaryDirectory();
-    auto const odd = folder.path() / "100% ?mode=rwc&x#\xC3\xA9 'q'";
+    auto const directory = TemporaryDirectory();
+    auto const odd = directory.path() / "100% ?mode=rwc&x#\xC3\xA9 'q'";
     std::filesystem::create_directory(odd);
     std::filesystem::copy_file(
         std::filesystem::path(OUSAGE_TEST_DATA) / "desktop/closed/db.sqlite", odd / "db.sqlite");
@@ -362,8 +362,8 @@ int write_on(std::filesystem::path const& path, auto const& say) {
 }
 
 TEST(ReadDatabase, ReadsBesideBusyWriterAreConsistentAndNeverBlockIt) {
-    auto const folder = TemporaryDirectory();
-    auto const path = folder.path() / "db.sqlite";
+    auto const directory = TemporaryDirectory();
+    auto const path = directory.path() / "db.sqlite";
     Writer(path).run("PRAGMA journal_mode=WAL; CREATE TABLE chats (id INTEGER PRIMARY KEY, x);"
                      "CREATE TABLE messages (id INTEGER PRIMARY KEY, x)");
     auto writer = OtherProcess([&](auto const& say) { return write_on(path, say); });

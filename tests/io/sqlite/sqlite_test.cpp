@@ -13,16 +13,16 @@ using namespace ousage;
 using namespace ousage::io;
 using namespace ousage::test;
 
-std::filesystem::path make(TemporaryDirectory const& folder, std::string const& sql) {
-    auto const path = folder.path() / "db.sqlite";
+std::filesystem::path make(TemporaryDirectory const& directory, std::string const& sql) {
+    auto const path = directory.path() / "db.sqlite";
     Writer(path).run(sql);
     return path;
 }
 
 TEST(Sqlite, ReturnsColumnsByType) {
-    auto const folder = TemporaryDirectory();
+    auto const directory = TemporaryDirectory();
     auto const path = make(
-        folder,
+        directory,
         "CREATE TABLE t (a, b, c, d); INSERT INTO t VALUES (7, 'a' || char(0) || 'b', NULL, "
         "x'ff00'), (1.5, '', 'x', 2)");
     auto database = Database::open(path, OpenMode::closed, {});
@@ -44,9 +44,9 @@ TEST(Sqlite, ReturnsColumnsByType) {
 }
 
 TEST(Sqlite, ConvertsTextOfOtherEncodingToUtf8) {
-    auto const folder = TemporaryDirectory();
+    auto const directory = TemporaryDirectory();
     auto const path = make(
-        folder,
+        directory,
         "PRAGMA encoding='UTF-16le'; CREATE TABLE t (a); INSERT INTO t VALUES ('\xC3\xA9')");
     auto database = Database::open(path, OpenMode::closed, {});
     auto query = database->prepare("SELECT a FROM t");
@@ -55,10 +55,10 @@ TEST(Sqlite, ConvertsTextOfOtherEncodingToUtf8) {
 }
 
 TEST(Sqlite, AcceptsOnlyOrdinaryTables) {
-    auto const folder = TemporaryDirectory();
+    auto const directory = TemporaryDirectory();
     auto const path = make(
-        folder, "CREATE TABLE Real_Table (A); CREATE VIEW chats AS SELECT 1 AS id;"
-                "CREATE VIRTUAL TABLE messages USING fts5(content)");
+        directory, "CREATE TABLE Real_Table (A); CREATE VIEW chats AS SELECT 1 AS id;"
+                   "CREATE VIRTUAL TABLE messages USING fts5(content)");
     auto database = Database::open(path, OpenMode::closed, {});
     EXPECT_TRUE(*database->has_table("real_table"));
     EXPECT_TRUE(*database->has_table("Real_Table"));
@@ -76,9 +76,9 @@ TEST(Sqlite, AcceptsOnlyOrdinaryTables) {
 }
 
 TEST(Sqlite, RejectsAllWrites) {
-    auto const folder = TemporaryDirectory();
-    auto const path = make(folder, "CREATE TABLE t (a)");
-    auto const before = contents_of(folder.path());
+    auto const directory = TemporaryDirectory();
+    auto const path = make(directory, "CREATE TABLE t (a)");
+    auto const before = contents_of(directory.path());
     for (auto const mode : {OpenMode::closed, OpenMode::live}) {
         auto database = Database::open(path, mode, {});
         ASSERT_TRUE(database);
@@ -92,27 +92,27 @@ TEST(Sqlite, RejectsAllWrites) {
                 << sql;
         }
     }
-    EXPECT_EQ(contents_of(folder.path()), before);
+    EXPECT_EQ(contents_of(directory.path()), before);
 }
 
 // Between ousage's check of the files and SQLite's, the writer exited and its files were deleted.
 TEST(Sqlite, CreatesNeitherWalNorIndex) {
-    auto const folder = TemporaryDirectory();
-    auto const path = make(folder, "PRAGMA journal_mode=WAL; CREATE TABLE t (a)");
-    auto const before = contents_of(folder.path());
+    auto const directory = TemporaryDirectory();
+    auto const path = make(directory, "PRAGMA journal_mode=WAL; CREATE TABLE t (a)");
+    auto const before = contents_of(directory.path());
     ASSERT_EQ(before.size(), 1u);
     auto const database = Database::open(path, OpenMode::live, {});
     ASSERT_FALSE(database);
     EXPECT_EQ(database.failure().code, Errc::file);
-    EXPECT_EQ(contents_of(folder.path()), before);
+    EXPECT_EQ(contents_of(directory.path()), before);
 }
 
 TEST(Sqlite, CopyIncludesWalAndIsIndependentOfTheFiles) {
-    auto const folder = TemporaryDirectory();
-    auto const path = copy_recording("wal_live", folder);
+    auto const directory = TemporaryDirectory();
+    auto const path = copy_recording("wal_live", directory);
     auto database = Database::open(path, OpenMode::copy, {});
     ASSERT_TRUE(database);
-    std::filesystem::remove_all(folder.path());
+    std::filesystem::remove_all(directory.path());
     auto const other = TemporaryDirectory();
     auto second = Database::open(copy_recording("closed", other), OpenMode::copy, {});
     ASSERT_TRUE(second);
@@ -125,10 +125,10 @@ TEST(Sqlite, CopyIncludesWalAndIsIndependentOfTheFiles) {
 }
 
 TEST(Sqlite, ReadsLargeValueOnlyInBlocks) {
-    auto const folder = TemporaryDirectory();
+    auto const directory = TemporaryDirectory();
     auto const path = make(
-        folder, "CREATE TABLE t (a TEXT, b); INSERT INTO t VALUES "
-                "(replace(hex(zeroblob(1500000)), '00', 'xy'), 5), ('short', 6)");
+        directory, "CREATE TABLE t (a TEXT, b); INSERT INTO t VALUES "
+                   "(replace(hex(zeroblob(1500000)), '00', 'xy'), 5), ('short', 6)");
     auto database = Database::open(path, OpenMode::closed, {});
     auto query = database->prepare("SELECT a FROM t");
     EXPECT_FALSE(query->step());
@@ -152,8 +152,8 @@ TEST(Sqlite, ReadsLargeValueOnlyInBlocks) {
 }
 
 TEST(Sqlite, StopInterruptsRunningQuery) {
-    auto const folder = TemporaryDirectory();
-    auto const path = make(folder, "CREATE TABLE t (a)");
+    auto const directory = TemporaryDirectory();
+    auto const path = make(directory, "CREATE TABLE t (a)");
     auto stop = std::stop_source();
     auto database = Database::open(path, OpenMode::closed, stop.get_token());
     auto query = database->prepare(
@@ -167,8 +167,8 @@ TEST(Sqlite, StopInterruptsRunningQuery) {
 }
 
 TEST(Sqlite, MoreRowsThanFileCanHoldIsCorruption) {
-    auto const folder = TemporaryDirectory();
-    auto const path = make(folder, "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3)");
+    auto const directory = TemporaryDirectory();
+    auto const path = make(directory, "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3)");
     auto database = Database::open(path, OpenMode::closed, {});
     EXPECT_GE(database->most_rows(), 3u);
     EXPECT_LE(database->most_rows(), 8192u / 4);
@@ -180,8 +180,8 @@ TEST(Sqlite, MoreRowsThanFileCanHoldIsCorruption) {
 }
 
 TEST(Sqlite, PersistentLockIsReportedAfterStop) {
-    auto const folder = TemporaryDirectory();
-    auto const path = make(folder, "CREATE TABLE t (a)");
+    auto const directory = TemporaryDirectory();
+    auto const path = make(directory, "CREATE TABLE t (a)");
     auto holder = OtherProcess([&](auto const& say) {
         auto writer = Writer(path);
         writer.run("BEGIN EXCLUSIVE");
@@ -198,10 +198,10 @@ TEST(Sqlite, PersistentLockIsReportedAfterStop) {
 
 // SQLite's longer error messages contain names from the schema, which may be untrusted.
 TEST(Sqlite, FailureTextContainsNothingFromFile) {
-    auto const folder = TemporaryDirectory();
+    auto const directory = TemporaryDirectory();
     auto const path = make(
-        folder, "CREATE TABLE t (a); PRAGMA writable_schema=1;"
-                "UPDATE sqlite_schema SET sql = 'CREATE TABLE planted secret words'");
+        directory, "CREATE TABLE t (a); PRAGMA writable_schema=1;"
+                   "UPDATE sqlite_schema SET sql = 'CREATE TABLE planted secret words'");
     auto const database = Database::open(path, OpenMode::closed, {});
     ASSERT_FALSE(database);
     EXPECT_EQ(to_string(database.failure()).find("secret"), std::string::npos);

@@ -21,7 +21,7 @@ struct Scene {
     asio::io_context context;
     ScriptedPeer server{context};
     ScriptedPeer cloud{context};
-    TemporaryDirectory folder;
+    TemporaryDirectory directory;
     Account account;
     Configuration configuration;
 
@@ -30,9 +30,9 @@ struct Scene {
         account.has_api_key = key;
         account.base_url = server.url();
         account.cloud_base_url = io::to_string(cloud.url());
-        account.logs_dir = folder.path() / "logs";
-        account.server_config = folder.path() / "server.json";
-        account.db_path = folder.path() / "db.sqlite";
+        account.logs_dir = directory.path() / "logs";
+        account.server_config = directory.path() / "server.json";
+        account.db_path = directory.path() / "db.sqlite";
         configuration.environment = [key](char const* name) {
             return key && name == std::string_view("OLLAMA_API_KEY")
                        ? std::optional<std::string>("planted-key")

@@ -30,7 +30,7 @@ struct DatabaseFiles {
 
 /// Examines a database and the files next to it. Opens only the -journal: closing any of the other
 /// files would release the locks that this process may hold on it.
-OUSAGE_DECL DatabaseFiles look_at_database(std::filesystem::path const& path);
+OUSAGE_DECL DatabaseFiles examine_database(std::filesystem::path const& path);
 
 } // namespace OUSAGE_NAMESPACE::io
 

@@ -42,7 +42,7 @@ OUSAGE_DECL bool DatabaseFiles::is_settled() const {
     return last + 20'000'000 < since_epoch.count();
 }
 
-OUSAGE_DECL DatabaseFiles look_at_database(std::filesystem::path const& path) {
+OUSAGE_DECL DatabaseFiles examine_database(std::filesystem::path const& path) {
     std::error_code error;
     auto real = std::filesystem::canonical(path, error);
     auto files = DatabaseFiles{};

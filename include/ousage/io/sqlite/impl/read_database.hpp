@@ -26,10 +26,10 @@ inline OpenMode mode_for(DatabaseFiles const& files, int failed) {
 }
 
 inline DatabaseFiles settled_files(std::filesystem::path const& path, std::stop_token const& stop) {
-    auto files = look_at_database(path);
+    auto files = examine_database(path);
     if (mode_for(files, 0) != OpenMode::live && !files.is_settled()) {
         pause(stop, std::chrono::milliseconds(25));
-        files = look_at_database(path);
+        files = examine_database(path);
     }
     return files;
 }
@@ -63,11 +63,11 @@ OUSAGE_DECL DatabaseRead read_database(
         }
         auto const mode = detail::mode_for(files, failed);
         auto const holds = [&] {
-            return mode == OpenMode::live || look_at_database(path).same_as(files);
+            return mode == OpenMode::live || examine_database(path).same_as(files);
         };
         auto database = Database::open(files.path, mode, stop);
         if (!database) {
-            auto const changed = !look_at_database(path).same_as(files);
+            auto const changed = !examine_database(path).same_as(files);
             auto const try_next_mode = database.failure().code == Errc::file &&
                                        (mode == OpenMode::live || mode == OpenMode::orphan);
             if (!changed && !try_next_mode) {

@@ -81,7 +81,7 @@ struct DesktopJob {
 
     Outcome<DesktopDb> operator()(std::stop_token const& stop) const {
         auto const cached = cache->get();
-        if (cached && cached->is_valid(io::look_at_database(path), now)) {
+        if (cached && cached->is_valid(io::examine_database(path), now)) {
             return cached->outcome_at(now);
         }
         auto fresh = std::shared_ptr<DesktopCache>();
