@@ -5,6 +5,7 @@
 #include "support/truth.hpp"
 
 #include <gtest/gtest.h>
+#include <simdjson.h>
 #include <sys/stat.h>
 
 #include <algorithm>

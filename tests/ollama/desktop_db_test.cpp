@@ -17,6 +17,7 @@
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 #include <gtest/gtest.h>
+#include <simdjson.h>
 
 #include <cmath>
 #include <memory>

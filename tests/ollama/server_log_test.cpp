@@ -6,6 +6,7 @@
 #include <ousage/ollama/server_log.hpp>
 
 #include <gtest/gtest.h>
+#include <simdjson.h>
 #include <sys/stat.h>
 
 #include <algorithm>

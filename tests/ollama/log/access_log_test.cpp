@@ -8,6 +8,7 @@
 #include <ousage/ollama/log/route.hpp>
 
 #include <gtest/gtest.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <filesystem>

@@ -8,6 +8,7 @@
 #include <ousage/ollama/model/metrics.hpp>
 
 #include <gtest/gtest.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <cmath>
