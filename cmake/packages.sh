@@ -21,6 +21,28 @@ missing_packages() {
     done
 }
 
+# fetch_llhttp DIRECTORY: unpacks the package node-llhttp, which contains the C sources of llhttp, unless
+# it is there or the library is installed. Debian 13 has the package libllhttp-dev instead. node-llhttp
+# is not installed, because it depends on Node.js.
+fetch_llhttp() {
+    local directory=$1 download
+    if [ -e "$directory/usr/share/llhttp/llhttp.c" ] || [ -e /usr/include/llhttp.h ] ||
+        ! command -v dpkg-deb >/dev/null; then
+        return 0
+    fi
+    if [ -z "$(apt-cache policy node-llhttp 2>/dev/null)" ]; then
+        echo "Install libllhttp-dev (Debian 13)." >&2
+        return 1
+    fi
+    echo "Unpacking node-llhttp into $directory" >&2
+    download=$(mktemp -d)
+    (cd "$download" && apt-get download -qq node-llhttp >&2) &&
+        mkdir -p "$directory" && dpkg-deb -x "$download"/node-llhttp_*.deb "$directory"
+    local code=$?
+    rm -rf "$download"
+    return "$code"
+}
+
 # install_packages GROUP...: installs the missing packages of these groups, as root or with sudo.
 install_packages() {
     local missing as_root=()

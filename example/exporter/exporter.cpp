@@ -41,17 +41,18 @@ poll_until_cancelled(std::shared_ptr<Target> target, std::chrono::nanoseconds in
     }
 }
 
-// Responds to open scrapes, for at most 700 ms, then stops the program.
+// Responds to the scrapes in progress, then stops the program. Polls of probes end after 300 ms.
+// Clients that do not read their response are disconnected after 3 s.
 asio::awaitable<void> shut_down(ExporterServer& server, asio::io_context& context) {
     auto timer = asio::steady_timer(context);
+    auto const start = std::chrono::steady_clock::now();
+    auto waited = std::chrono::steady_clock::duration(0);
     server.close();
-    for (int round = 0; round < 14; ++round) {
-        timer.expires_after(std::chrono::milliseconds(50));
+    while (server.connections() > 0 && waited < std::chrono::seconds(3)) {
+        timer.expires_after(std::chrono::milliseconds(10));
         co_await timer.async_wait(asio::use_awaitable);
-        if (server.pending() == 0) {
-            break;
-        }
-        if (round == 5) {
+        waited = std::chrono::steady_clock::now() - start;
+        if (waited >= std::chrono::milliseconds(300)) {
             server.cancel_pending();
         }
     }
@@ -89,7 +90,7 @@ int serve(ExporterOptions const& options, ollama::Configuration configuration) {
     auto pages = Pages(targets, options.interval);
     auto server = std::unique_ptr<ExporterServer>();
     try {
-        server = start_server(context, options, *site, pages);
+        server = std::make_unique<ExporterServer>(context, options, *site, pages);
     } catch (std::exception const& error) {
         return report_failure(std::string("cannot listen: ") + error.what());
     }

@@ -9,6 +9,7 @@
 #include <asio/ip/address.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 
 namespace ousage::program {
@@ -81,6 +82,13 @@ std::string parse_client_timeout(std::string const& value, ExporterOptions& into
     return parse_interval(value, into.client_timeout);
 }
 
+std::string parse_max_connections(std::string const& value, ExporterOptions& into) {
+    auto const* const end = value.data() + value.size();
+    auto const [rest, error] = std::from_chars(value.data(), end, into.max_connections);
+    auto const good = error == std::errc() && rest == end && into.max_connections > 0;
+    return good ? "" : "\"" + value + "\" is no number of connections";
+}
+
 std::string add_target(std::string const& value, ExporterOptions& into) {
     into.allowed_targets.push_back(value);
     return {};
@@ -97,11 +105,14 @@ constexpr Option<ExporterOptions> own_table[] = {
     {{"--scrape-interval", "DURATION", "poll interval of the server (default: 15s)", 0,
       "SCRAPE_INTERVAL"},
      &parse_scrape_interval},
-    {{"--client-timeout", "DURATION", "time limit for receiving a request (default: 30s)"},
+    {{"--client-timeout", "DURATION", "time limit for receiving a request (default: 10s)"},
      &parse_client_timeout},
     {{"--allow-target", "PATTERN",
       "URLs that /probe may query; * matches a part of a name (repeatable)", repeatable},
      &add_target},
+    {{"--web.max-connections", "N",
+      "concurrent connections of clients (default: 512), at most half of the descriptors"},
+     &parse_max_connections},
     {{"--web.config.file", "FILE", "TLS and users, in YAML"}, &store<&ExporterOptions::web_config>},
 };
 

@@ -4,6 +4,7 @@
 #include <ousage/ollama/detect.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -22,8 +23,9 @@ struct ExporterOptions {
     std::chrono::nanoseconds interval =
         std::chrono::seconds(15); ///< poll interval of the own server
     std::chrono::steady_clock::duration client_timeout =
-        std::chrono::seconds(30);                    ///< limit for a TLS handshake or a request
-    std::vector<std::string> allowed_targets;        ///< patterns allowed in /probe
+        std::chrono::seconds(10);             ///< limit for a TLS handshake, a head or a body
+    std::size_t max_connections = 512;        ///< of clients, and half of the descriptors
+    std::vector<std::string> allowed_targets; ///< patterns allowed in /probe
     std::optional<std::filesystem::path> web_config; ///< `--web.config.file`
 };
 

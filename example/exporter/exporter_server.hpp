@@ -2,37 +2,48 @@
 
 #include "example/exporter/exporter_options.hpp"
 #include "example/exporter/exporter_pages.hpp"
+#include "example/exporter/http/server.hpp"
 #include "example/exporter/web_site.hpp"
 
+#include <asio/cancellation_signal.hpp>
 #include <asio/io_context.hpp>
 
-#include <chrono>
+#include <cstddef>
+#include <list>
 #include <memory>
 #include <string>
 
 namespace ousage::program {
 
-/// The HTTP server of the exporter.
-class ExporterServer {
+/// The pages of the exporter over HTTP. Used on one thread.
+class ExporterServer final : http::Handler {
 public:
-    virtual ~ExporterServer() = default;
+    /// Listens on the address of the options. Throws if it cannot. All arguments must outlive the
+    /// server, which must outlive the execution of `context`.
+    ExporterServer(
+        asio::io_context& context, ExporterOptions const& options, WebSiteFile& site, Pages& pages);
 
-    /// Stops accepting connections.
-    virtual void close() = 0;
+    /// Stops accepting connections. Open ones end after their current response.
+    void close() { server_.close(); }
 
-    /// Returns the number of requests without a response.
-    virtual std::size_t pending() const = 0;
+    /// Returns the number of open connections.
+    std::size_t connections() const noexcept { return server_.size(); }
 
     /// Cancels polls that requests wait for. Those requests receive the values available so far.
-    virtual void cancel_pending() = 0;
+    void cancel_pending();
 
     /// Returns the listen address for messages.
-    virtual std::string address() const = 0;
-};
+    std::string const& address() const noexcept { return address_; }
 
-/// Starts the server on `context`, which must run on one thread. Throws if it cannot listen. All
-/// arguments must outlive the server.
-std::unique_ptr<ExporterServer> start_server(
-    asio::io_context& context, ExporterOptions const& options, WebSiteFile& site, Pages& pages);
+private:
+    asio::awaitable<http::Response> respond(http::Request const& request) override;
+    asio::awaitable<PageResponse> respond_later(PageRequest request);
+
+    WebSiteFile& site_;
+    Pages& pages_;
+    std::list<asio::cancellation_signal> pending_;
+    http::Server server_;
+    std::string address_;
+};
 
 } // namespace ousage::program

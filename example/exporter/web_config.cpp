@@ -2,14 +2,10 @@
 
 #include <ousage/io/file/small_file.hpp>
 
-#include <asio/ssl/context.hpp>
-#include <crypt.h>
-#include <openssl/ssl.h>
 #include <yaml-cpp/yaml.h>
 
-#include <algorithm>
-#include <memory>
 #include <set>
+#include <vector>
 
 namespace ousage::program {
 
@@ -54,13 +50,27 @@ one_of(YAML::Node const& node, std::string const& key, std::set<std::string> con
     return text;
 }
 
-TlsConfig read_tls(YAML::Node const& node, std::filesystem::path const& directory) {
+std::vector<std::string> list_of(YAML::Node const& node, std::string const& key) {
+    auto list = std::vector<std::string>{};
+    if (auto const value = node[key]) {
+        if (!value.IsSequence()) {
+            refuse(value, key + " is not a list");
+        }
+        for (auto const& element : value) {
+            list.push_back(text_of(element, key));
+        }
+    }
+    return list;
+}
+
+http::TlsConfig read_tls(YAML::Node const& node, std::filesystem::path const& directory) {
     static std::set<std::string> const versions{"TLS10", "TLS11", "TLS12", "TLS13"};
     check_keys(
         node, "tls_server_config",
-        {"cert_file", "key_file", "client_ca_file", "client_auth_type", "min_version",
-         "max_version", "cipher_suites", "prefer_server_cipher_suites", "curve_preferences"});
-    auto tls = TlsConfig{};
+        {"cert_file", "key_file", "client_ca_file", "client_auth_type", "client_allowed_sans",
+         "min_version", "max_version", "cipher_suites", "prefer_server_cipher_suites",
+         "curve_preferences"});
+    auto tls = http::TlsConfig{};
     auto const path = [&](char const* key, std::filesystem::path& into) {
         if (auto const value = node[key]) {
             into = directory / text_of(value, key);
@@ -84,18 +94,18 @@ TlsConfig read_tls(YAML::Node const& node, std::filesystem::path const& director
     if (auto const value = node["max_version"]) {
         tls.max_version = one_of(value, "max_version", versions);
     }
-    if (auto const value = node["cipher_suites"]) {
-        if (!value.IsSequence()) {
-            refuse(value, "cipher_suites is not a list");
-        }
-        for (auto const& suite : value) {
-            tls.cipher_suites.push_back(text_of(suite, "cipher_suites"));
-        }
+    if (tls.min_version > tls.max_version) { // the names are in the order of the versions
+        refuse(node, "min_version is above max_version");
     }
+    tls.cipher_suites = list_of(node, "cipher_suites");
+    tls.client_allowed_sans = list_of(node, "client_allowed_sans");
     auto const verifies = tls.client_auth_type.starts_with("Verify") ||
                           tls.client_auth_type == "RequireAndVerifyClientCert";
     if (verifies && tls.client_ca_file.empty()) {
         refuse(node, "client_auth_type needs client_ca_file");
+    }
+    if (!verifies && !tls.client_allowed_sans.empty()) {
+        refuse(node, "client_allowed_sans needs a client_auth_type that verifies certificates");
     }
     return tls;
 }
@@ -144,13 +154,6 @@ WebConfig read(YAML::Node const& root, std::filesystem::path const& directory) {
     return web;
 }
 
-int number_of(std::string const& version) {
-    return version == "TLS10"   ? TLS1_VERSION
-           : version == "TLS11" ? TLS1_1_VERSION
-           : version == "TLS12" ? TLS1_2_VERSION
-                                : TLS1_3_VERSION;
-}
-
 } // namespace
 
 Result<WebConfig> read_web_config(std::filesystem::path const& path) {
@@ -169,60 +172,6 @@ Result<WebConfig> read_web_config(std::filesystem::path const& path) {
     } catch (YAML::Exception const& error) {
         return wrong("line " + std::to_string(error.mark.line + 1) + ": " + error.msg);
     }
-}
-
-bool is_password(std::string const& hash, std::string const& password) {
-    // bcrypt stops at a NUL, so reject a password that contains one.
-    if (password.find('\0') != password.npos) {
-        return false;
-    }
-    auto const data = std::make_unique<crypt_data>();
-    auto const* const made = ::crypt_r(password.c_str(), hash.c_str(), data.get());
-    return made != nullptr && hash.size() == std::char_traits<char>::length(made) &&
-           ::CRYPTO_memcmp(made, hash.data(), hash.size()) == 0;
-}
-
-asio::ssl::context tls_context(TlsConfig const& config) {
-    auto context = asio::ssl::context(asio::ssl::context::tls_server);
-    auto* const native = context.native_handle();
-    ::SSL_CTX_set_min_proto_version(native, number_of(config.min_version));
-    ::SSL_CTX_set_max_proto_version(native, number_of(config.max_version));
-    context.set_options(asio::ssl::context::no_compression);
-    context.use_certificate_chain_file(config.cert_file.string());
-    context.use_private_key_file(config.key_file.string(), asio::ssl::context::pem);
-    if (!config.cipher_suites.empty()) {
-        auto older = std::string{}, newer = std::string{};
-        for (auto const& suite : config.cipher_suites) {
-            // TLS 1.3 suites have the same name everywhere; for older ones OpenSSL has its own
-            // names.
-            auto const is_newer =
-                suite.starts_with("TLS_AES_") || suite.starts_with("TLS_CHACHA20_");
-            auto& list = is_newer ? newer : older;
-            auto const* const own = is_newer ? suite.c_str() : ::OPENSSL_cipher_name(suite.c_str());
-            list += (list.empty() ? "" : ":") + std::string(own);
-        }
-        if ((!older.empty() && ::SSL_CTX_set_cipher_list(native, older.c_str()) != 1) ||
-            (!newer.empty() && ::SSL_CTX_set_ciphersuites(native, newer.c_str()) != 1)) {
-            throw std::runtime_error("cipher_suites: unknown to OpenSSL");
-        }
-    }
-    if (!config.client_ca_file.empty()) {
-        context.load_verify_file(config.client_ca_file.string());
-    }
-    auto const& kind = config.client_auth_type;
-    if (kind == "RequireAndVerifyClientCert") {
-        context.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
-    } else if (kind == "VerifyClientCertIfGiven") {
-        context.set_verify_mode(asio::ssl::verify_peer);
-    } else if (kind != "NoClientCert") {
-        // Accept any certificate, as Go's crypto/tls does.
-        auto const must = kind == "RequireAnyClientCert";
-        context.set_verify_mode(
-            asio::ssl::verify_peer |
-            (must ? asio::ssl::verify_fail_if_no_peer_cert : asio::ssl::verify_none));
-        context.set_verify_callback([](bool, asio::ssl::verify_context&) { return true; });
-    }
-    return context;
 }
 
 } // namespace ousage::program

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <utility>
 
 namespace ousage::program {
 
@@ -16,6 +17,10 @@ std::string refusal(WebConfig const& old, WebConfig const& fresh) {
     if (fresh.users.empty() && !old.users.empty()) {
         return "removing all users needs a restart";
     }
+    if (old.tls && !old.tls->client_allowed_sans.empty() &&
+        fresh.tls->client_allowed_sans.empty()) {
+        return "removing client_allowed_sans needs a restart";
+    }
     if (old.tls && old.tls->client_auth_type.starts_with("Require") &&
         !fresh.tls->client_auth_type.starts_with("Require")) {
         return "making client certificates optional needs a restart";
@@ -23,7 +28,27 @@ std::string refusal(WebConfig const& old, WebConfig const& fresh) {
     return {};
 }
 
+// Returns the headers of every response: the defaults and, instead or in addition, the configured
+// ones.
+std::string header_fields(std::map<std::string, std::string> configured) {
+    configured.try_emplace("X-Content-Type-Options", "nosniff");
+    configured.try_emplace(
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+    auto text = std::string{};
+    for (auto const& [name, value] : configured) {
+        text.append(name).append(": ").append(value).append("\r\n");
+    }
+    return text;
+}
+
 } // namespace
+
+WebSite::WebSite(WebConfig its_config, WebSite const* previous)
+    : config(std::move(its_config)), fields(header_fields(config.headers)) {
+    auto const is_same = previous != nullptr && previous->config.users == config.users;
+    users = is_same ? previous->users : std::make_shared<http::Credentials>(config.users);
+}
 
 Result<WebSiteFile> WebSiteFile::open(std::optional<std::filesystem::path> path) {
     auto file = WebSiteFile(path.value_or(""));
@@ -44,7 +69,7 @@ Result<std::shared_ptr<WebSite>> WebSiteFile::load() {
     auto const own = io::read_stamp(path_);
     auto config = read_web_config(path_);
     if (config) {
-        auto const tls = config->tls.value_or(TlsConfig{});
+        auto const tls = config->tls.value_or(http::TlsConfig{});
         files_ = {path_, tls.cert_file, tls.key_file, tls.client_ca_file};
     }
     stamps_ = stamps();
@@ -52,10 +77,10 @@ Result<std::shared_ptr<WebSite>> WebSiteFile::load() {
     if (!config) {
         return config.failure();
     }
-    auto site = std::make_shared<WebSite>(std::move(*config));
+    auto site = std::make_shared<WebSite>(std::move(*config), site_.get());
     if (site->config.tls) {
         try {
-            site->tls = std::make_shared<asio::ssl::context>(tls_context(*site->config.tls));
+            site->tls = http::tls_context(*site->config.tls);
         } catch (std::exception const& error) {
             return {
                 Errc::configuration,

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "example/exporter/credentials.hpp"
+#include "example/exporter/http/credentials.hpp"
 #include "example/exporter/web_config.hpp"
 #include <ousage/core/result.hpp>
 #include <ousage/io/file/file_stamp.hpp>
@@ -11,16 +11,19 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace ousage::program {
 
 /// An active web configuration: its users and, if configured, its TLS context.
 struct WebSite {
-    explicit WebSite(WebConfig its_config) : config(std::move(its_config)), users(config.users) {}
+    /// Keeps the users of `previous` with their verified logins, if they are the same.
+    explicit WebSite(WebConfig its_config, WebSite const* previous = nullptr);
 
     WebConfig config;
-    Credentials users;
+    std::shared_ptr<http::Credentials> users;
+    std::string fields;                      ///< headers of every response, each with its CRLF
     std::shared_ptr<asio::ssl::context> tls; ///< null: plain HTTP
 };
 

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iterator>
 #include <random>
@@ -62,53 +63,59 @@ TEST(ExporterClients, BadRequestGetsErrorStatusAndCloses) {
     auto const large = std::string(1 << 20, 'a');
     auto const get = std::string("GET /-/healthy HTTP/1.1\r\nHost: x\r\n");
 
+    auto const post = std::string("POST /metrics HTTP/1.1\r\nHost: x\r\n");
+
     struct Row {
         std::string request;
-        int status;
+        std::vector<int> statuses; // one of them; 0 is no response
     };
 
     Row const rows[] = {
-        {get + "X-Large: " + large + "\r\n\r\n", 431},
-        {get + large + ": x\r\n\r\n", 431},
-        {get + repeat("X-A: b\r\n", 150'000) + "\r\n", 431},
-        {get + repeat("X-A:\r\n", 101) + "\r\n", 431},
-        {get + repeat("X-A:\r\n", 90) + "\r\n", 200},
-        {get + "X: " + std::string(8192, 'a') + "\r\n\r\n", 200},
-        {get + "X: " + std::string(8193, 'a') + "\r\n\r\n", 431},
-        {"GET /" + large + " HTTP/1.1\r\nHost: x\r\n\r\n", 414},
-        {"GET /" + std::string(8191, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n", 404},
-        {"GET /" + std::string(8192, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n", 414},
-        {"POST /metrics HTTP/1.1\r\nContent-Length: 1048576\r\n\r\n" + large, 413},
-        {"POST /metrics HTTP/1.1\r\nContent-Length: 1844674407370955160\r\n\r\n", 413},
-        {"POST /metrics HTTP/1.1\r\nContent-Length: 18446744073709551614\r\n\r\n", 400},
-        {"POST /metrics HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n100000\r\n" + large, 413},
-        {"POST /metrics HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello", 405},
-        {"GET /-/healthy HTTP/9.9\r\n\r\n", 505},
-        {"GET /-/healthy\r\n\r\n", 505},
-        {get + "Content-Length: -1\r\n\r\n", 400},
-        {get + "Content-Length: 99999999999999999999999\r\n\r\n", 400},
-        {get + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400},
-        {get + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
-        {get + "X: " + std::string(1, '\0') + "\r\n\r\n", 400},
-        {get + "X: \x1b[31m\r\n\r\n", 400},
-        {get + " folded: x\r\n\r\n", 200},
-        {get + "no colon\r\n\r\n", 400},
-        {get + "X: caf\xc3\xa9\r\n\r\n", 200},
-        {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc", 9), 400},
-        {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400},
-        {large, 400},
-        {std::string(1 << 20, '\0'), 400},
-        {"BREW /metrics HTTP/1.1\r\n\r\n", 400},
-        {"GET /-/healthy HTTP/1.1\r\nHost: x\r\nX-Unfinished: ", 400}, // never completed
-        {"\r\n\r\n\r\n", 0},                                           // no request, no response
-        {"\r\n" + get + "\r\n", 200},
+        {get + "X-Large: " + large + "\r\n\r\n", {431}},
+        {get + large + ": x\r\n\r\n", {431}},
+        {get + repeat("X-A: b\r\n", 150'000) + "\r\n", {431}},
+        {get + repeat("X-A:\r\n", 101) + "\r\n", {431}},
+        {get + repeat("X-A:\r\n", 90) + "\r\n", {200}},
+        {get + "X: " + std::string(8192, 'a') + "\r\n\r\n", {200}},
+        {get + "X: " + std::string(8193, 'a') + "\r\n\r\n", {431}},
+        {"GET /" + large + " HTTP/1.1\r\nHost: x\r\n\r\n", {414}},
+        {"GET /" + std::string(8191, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n", {404}},
+        {"GET /" + std::string(8192, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n", {414}},
+        {post + "Content-Length: 1048576\r\n\r\n" + large, {413}},
+        {post + "Content-Length: 1844674407370955160\r\n\r\n", {413}},
+        {post + "Content-Length: 18446744073709551614\r\n\r\n", {400, 413}},
+        {get + "Transfer-Encoding: chunked\r\n\r\n100000\r\n" + large, {413}},
+        {post + "Content-Length: 5\r\n\r\nhello", {405}},
+        {"GET /-/healthy HTTP/1.1\r\n\r\n", {400}},
+        {get + "Host: y\r\n\r\n", {400}},
+        {"GET /-/healthy HTTP/9.9\r\n\r\n", {505}},
+        {"GET /-/healthy\r\n\r\n", {400, 505}},
+        {get + "Content-Length: -1\r\n\r\n", {400}},
+        {get + "Content-Length: 99999999999999999999999\r\n\r\n", {400}},
+        {get + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n", {400}},
+        {get + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", {400}},
+        {get + "X: " + std::string(1, '\0') + "\r\n\r\n", {400}},
+        {get + "X: \x1b[31m\r\n\r\n", {400}},
+        {get + " folded: x\r\n\r\n", {200, 400}}, // RFC 9112, section 5.2 allows both
+        {get + "no colon\r\n\r\n", {400}},
+        {get + "X: caf\xc3\xa9\r\n\r\n", {200}},
+        {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc", 9), {400}},
+        {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {400, 505}},
+        {large, {400}},
+        {std::string(1 << 20, '\0'), {400}},
+        {"BREW /metrics HTTP/1.1\r\n\r\n", {501}},
+        {"GET /-/healthy HTTP/1.1\r\nHost: x\r\nX-Unfinished: ", {400}}, // never completed
+        {"\r\n\r\n\r\n", {0}},                                           // no request, no response
+        {"\r\n" + get + "\r\n", {200}},
     };
-    for (auto const& [request, status] : rows) {
+    for (auto const& [request, statuses] : rows) {
         auto client = RawClient(exporter.port());
         client.send(request);
         client.half_close();
         auto const response = client.read_all();
-        EXPECT_EQ(status_of(response), status) << request.substr(0, 80);
+        auto const status = status_of(response);
+        EXPECT_EQ(std::count(statuses.begin(), statuses.end(), status), 1)
+            << status << " " << request.substr(0, 80);
         if (status >= 400 && status != 404) {
             EXPECT_EQ(header_of(response, "Connection"), "close") << request.substr(0, 80);
         }
@@ -130,7 +137,7 @@ TEST(ExporterClients, RespondsToPipelinedRequestsInOrder) {
     // Slow and immediate requests in turn, twice as many as are handled concurrently, then an
     // invalid one, after which no response follows.
     auto const probe = "GET /probe?target=" + server.url() +
-                       " HTTP/1.1\r\nX-Prometheus-Scrape-Timeout-Seconds: 0.1\r\n\r\n";
+                       " HTTP/1.1\r\nHost: x\r\nX-Prometheus-Scrape-Timeout-Seconds: 0.1\r\n\r\n";
     client.send(
         probe + healthy + "HEAD /-/ready HTTP/1.1\r\nHost: x\r\n\r\n" +
         "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n" + repeat(probe + healthy, 2) + "garbage\r\n\r\n" +
@@ -215,11 +222,12 @@ TEST(ExporterClients, DisconnectsSlowClientAtDeadline) {
     auto idle = RawClient(exporter.port());
     auto upgrade = RawClient(exporter.port());
     loris.send("GET /metrics HTTP/1.1\r\nX-Slow: ");
-    body.send("POST /metrics HTTP/1.1\r\nContent-Length: 9999\r\n\r\n");
+    body.send("GET /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n");
     idle.send(healthy);
     EXPECT_EQ(body_of(idle.read_response()), "healthy\n");
-    // RESTinio has no deadline after an upgrade request.
-    upgrade.send("GET /-/healthy HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+    // An upgrade is ignored.
+    upgrade.send(
+        "GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
     EXPECT_EQ(body_of(upgrade.read_response()), "healthy\n");
     EXPECT_LT(trickle(loris, 1000), 1000u);
     EXPECT_LT(trickle(body, 1000), 1000u);
@@ -301,7 +309,7 @@ TEST(ExporterClients, EvictsOldestConnectionOverTheLimit) {
         EXPECT_LE(exporter.descriptors(), before + 512 + 1);
         // The oldest connection was closed; the newest one is served.
         EXPECT_EQ(slow.front().read_all(), "");
-        slow.back().send("\r\nConnection: close\r\n\r\n");
+        slow.back().send("\r\nHost: x\r\nConnection: close\r\n\r\n");
         EXPECT_EQ(status_of(slow.back().read_all()), 200);
     }
     while (exporter.descriptors() > before) {
@@ -463,10 +471,11 @@ TEST(ExporterClients, RejectsTargetsThatAreNotAllowed) {
         {"target=http://2130706433:" + port, 403},
         {"target=http://localhost.:" + port, 403},
         {"target=http://%E2%93%9Bocalhost:" + port, 403},
+        // Bytes above 0x7f are not allowed in a request target.
         {"target=http://l\xc3\xb6"
          "calhost:" +
              port,
-         403},
+         400},
         {"target=%F0%9F%A6%99", 403},
         {"target=%ff%fe", 403},
         {"target=" + std::string(8000, 'a'), 403},

@@ -89,7 +89,7 @@ public:
 
     int descriptor() const { return socket_; }
 
-private:
+    /// Appends received bytes. Returns false if the peer closed the connection.
     bool read_some(std::string& into) {
         char buffer[65536];
         auto const count = ::recv(socket_, buffer, sizeof(buffer), 0);
@@ -99,6 +99,7 @@ private:
         return count > 0;
     }
 
+private:
     int socket_;
     std::string rest_;
 };

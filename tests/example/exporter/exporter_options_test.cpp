@@ -46,6 +46,8 @@ TEST(ExporterOptions, RejectsUnknownNameAndInvalidValueOnOneLine) {
         {{"--listen", "here"}, "--listen: \"here\" is no ADDRESS:PORT such as 127.0.0.1:9200"},
         {{"--scrape-interval", "1ms"},
          "--scrape-interval: \"1ms\" is no duration such as 15s, of 100ms or more"},
+        {{"--web.max-connections", "0"},
+         "--web.max-connections: \"0\" is no number of connections"},
         {{"--web.config.file", ""}, "--web.config.file: the value is empty"},
     };
     for (auto const& [arguments, error] : rows) {

@@ -45,6 +45,7 @@ TEST_F(WebConfigFile, ReadsEveryKey) {
         "  key_file: /keys/server.key\n"
         "  client_ca_file: ca.crt\n"
         "  client_auth_type: RequireAndVerifyClientCert\n"
+        "  client_allowed_sans: [prometheus.example.org]\n"
         "  min_version: TLS13\n"
         "  max_version: TLS13\n"
         "  cipher_suites: [TLS_AES_128_GCM_SHA256]\n"
@@ -63,6 +64,7 @@ TEST_F(WebConfigFile, ReadsEveryKey) {
     EXPECT_EQ(tls.key_file, "/keys/server.key");
     EXPECT_EQ(tls.client_ca_file, directory_.path() / "ca.crt");
     EXPECT_EQ(tls.client_auth_type, "RequireAndVerifyClientCert");
+    EXPECT_EQ(tls.client_allowed_sans, (std::vector<std::string>{"prometheus.example.org"}));
     EXPECT_EQ(tls.min_version, "TLS13");
     EXPECT_EQ(tls.cipher_suites, (std::vector<std::string>{"TLS_AES_128_GCM_SHA256"}));
     EXPECT_EQ(config->headers.at("X-Frame-Options"), "deny");
@@ -101,6 +103,11 @@ TEST_F(WebConfigFile, ErrorNamesFileLineAndKey) {
         {"tls_server_config:\n  cert_file: a\n  key_file: b\n"
          "  client_auth_type: RequireAndVerifyClientCert\n",
          "line 2: client_auth_type needs client_ca_file"},
+        {"tls_server_config:\n  cert_file: a\n  key_file: b\n  client_allowed_sans: [x]\n",
+         "line 2: client_allowed_sans needs a client_auth_type that verifies certificates"},
+        {"tls_server_config:\n  cert_file: a\n  key_file: b\n"
+         "  min_version: TLS13\n  max_version: TLS12\n",
+         "line 2: min_version is above max_version"},
         {"http_server_config:\n  headers:\n    X-Other: y\n",
          "line 3: unknown key X-Other in headers"},
         {"http_server_config:\n  headers:\n    X-Frame-Options: \"a\\r\\nb\"\n",
@@ -143,15 +150,6 @@ TEST_F(WebConfigFile, MissingFileIsNamed) {
     auto const config = read_web_config(path);
     ASSERT_FALSE(config);
     EXPECT_EQ(to_string(config.failure()), "--web.config.file: " + path + ": no file " + path);
-}
-
-TEST(Password, MatchesOnlyItsHash) {
-    EXPECT_TRUE(is_password(hash, "secret"));
-    EXPECT_FALSE(is_password(hash, "Secret"));
-    EXPECT_FALSE(is_password(hash, ""));
-    EXPECT_FALSE(is_password(hash, std::string("secret\0x", 8)));
-    EXPECT_FALSE(is_password(hash.substr(0, 59), "secret"));
-    EXPECT_FALSE(is_password("", ""));
 }
 
 } // namespace

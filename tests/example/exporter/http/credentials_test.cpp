@@ -1,4 +1,4 @@
-#include "example/exporter/credentials.hpp"
+#include "example/exporter/http/credentials.hpp"
 #include <ousage/core/asio.hpp>
 #include <ousage/io/http/base64.hpp>
 
@@ -16,7 +16,7 @@
 namespace {
 
 using namespace ousage;
-using namespace ousage::program;
+using namespace ousage::program::http;
 
 // bcrypt of "secret", cost 4.
 std::map<std::string, std::string> const users{
@@ -32,7 +32,7 @@ std::vector<Verdict> verify(Credentials& credentials, std::vector<std::string> c
     auto verdicts = std::vector<Verdict>(headers.size(), Verdict::unknown);
     for (std::size_t index = 0; index < headers.size(); ++index) {
         asio::co_spawn(
-            context, credentials.verify(headers[index]),
+            context, credentials.verify(headers[index], asio::ip::address()),
             [&verdicts, index](std::exception_ptr thrown, Verdict verdict) {
                 EXPECT_FALSE(thrown);
                 verdicts[index] = verdict;
@@ -69,36 +69,55 @@ TEST(Credentials, VerifiesOnceAndRecalls) {
     EXPECT_EQ(credentials.recall(good), Verdict::unknown);
     EXPECT_EQ(verify(credentials, good), Verdict::good);
     EXPECT_EQ(credentials.recall(good), Verdict::good);
-    EXPECT_EQ(credentials.recall("b" + good.substr(1)), Verdict::unknown);
+    EXPECT_EQ(credentials.recall("b" + good.substr(1)), Verdict::good);
     for (auto const* const login : {"bob:wrong", "eve:secret", "bob:", ":secret", "bob:secret "}) {
         EXPECT_EQ(verify(credentials, header(login)), Verdict::bad) << login;
         EXPECT_EQ(credentials.recall(header(login)), Verdict::bad) << login;
     }
 }
 
-TEST(Credentials, RunsAtMostFourVerificationsConcurrently) {
-    // Cost 10 takes some 50 ms, so no verification ends before the last one is started.
-    auto slow_users = users;
-    slow_users.at("bob") = "$2b$10$abcdefghijklmnopqrstuuqflPDzB6gcMhKa1rZqKiun2YGL5sa2u";
-    auto credentials = Credentials(std::move(slow_users));
-    auto headers = std::vector<std::string>{};
-    for (int number = 0; number < 6; ++number) {
+TEST(Credentials, VerifiesConcurrentLoginsOneAfterAnother) {
+    auto credentials = Credentials(users);
+    auto headers = std::vector<std::string>(50, header("bob:secret"));
+    for (int number = 0; number < 50; ++number) {
         headers.push_back(header("bob:" + std::to_string(number)));
     }
     auto const verdicts = verify(credentials, headers);
-    EXPECT_EQ(std::count(verdicts.begin(), verdicts.end(), Verdict::bad), 4);
-    EXPECT_EQ(std::count(verdicts.begin(), verdicts.end(), Verdict::busy), 2);
+    EXPECT_EQ(std::count(verdicts.begin(), verdicts.end(), Verdict::good), 50);
+    EXPECT_EQ(std::count(verdicts.begin(), verdicts.end(), Verdict::bad), 50);
+}
+
+TEST(Credentials, RejectsLoginsOverTheLimitAsBusy) {
+    auto credentials = Credentials(users);
+    auto headers = std::vector<std::string>{};
+    for (int number = 0; number < 400; ++number) {
+        headers.push_back(header("bob:" + std::to_string(number)));
+    }
+    auto const verdicts = verify(credentials, headers);
+    EXPECT_GE(std::count(verdicts.begin(), verdicts.end(), Verdict::bad), 256);
+    EXPECT_GE(std::count(verdicts.begin(), verdicts.end(), Verdict::busy), 1);
     EXPECT_EQ(verify(credentials, header("bob:secret")), Verdict::good);
 }
 
-TEST(Credentials, CachesLimitedNumberOfResults) {
+TEST(Credentials, GuessesDoNotDisplaceVerifiedLogin) {
     auto credentials = Credentials(users);
     auto const good = header("bob:secret");
     EXPECT_EQ(verify(credentials, good), Verdict::good);
+    EXPECT_EQ(verify(credentials, header("bob:first")), Verdict::bad);
     for (int number = 0; number < 256; ++number) {
         verify(credentials, header("bob:" + std::to_string(number)));
     }
-    EXPECT_EQ(credentials.recall(good), Verdict::unknown);
+    EXPECT_EQ(credentials.recall(good), Verdict::good);
+    EXPECT_EQ(credentials.recall(header("bob:first")), Verdict::unknown); // limited number
+}
+
+TEST(Password, MatchesOnlyItsHash) {
+    EXPECT_TRUE(is_password(users.at("bob"), "secret"));
+    EXPECT_FALSE(is_password(users.at("bob"), "Secret"));
+    EXPECT_FALSE(is_password(users.at("bob"), ""));
+    EXPECT_FALSE(is_password(users.at("bob"), std::string("secret\0x", 8)));
+    EXPECT_FALSE(is_password(users.at("bob").substr(0, 59), "secret"));
+    EXPECT_FALSE(is_password("", ""));
 }
 
 } // namespace

@@ -1,0 +1,154 @@
+#include "example/exporter/http/credentials.hpp"
+
+#include <ousage/core/offload.hpp>
+
+#include <crypt.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace ousage::program::http {
+
+namespace {
+
+constexpr std::size_t bad_limit = 256;     // cached wrong logins
+constexpr std::size_t waiting_limit = 256; // concurrent logins that wait
+
+// Half of the processor's cores, because the others serve the scrapes.
+std::size_t running_limit() {
+    return std::max<std::size_t>(std::thread::hardware_concurrency() / 2, 1);
+}
+
+// The cost of a bcrypt hash, which is the two digits after `$2b$`: the time doubles with each.
+std::string_view cost_of(std::string_view hash) {
+    return hash.substr(std::min<std::size_t>(4, hash.size()), 2);
+}
+
+struct Login {
+    std::string user, password;
+};
+
+std::optional<Login> login_in(std::string_view header) {
+    if (header.size() < 6 || header.size() > 1024 || (header[0] != 'B' && header[0] != 'b') ||
+        header.substr(1, 5) != "asic ") {
+        return std::nullopt;
+    }
+    header.remove_prefix(6);
+    auto bytes = std::vector<unsigned char>(header.size());
+    auto const length = ::EVP_DecodeBlock(
+        bytes.data(), reinterpret_cast<unsigned char const*>(header.data()),
+        static_cast<int>(header.size()));
+    if (length < 0) {
+        return std::nullopt;
+    }
+    // EVP_DecodeBlock counts the padding as bytes.
+    auto plain = std::string(bytes.begin(), bytes.begin() + length);
+    for (auto at = header.size(); at > 0 && header[at - 1] == '=' && !plain.empty(); --at) {
+        plain.pop_back();
+    }
+    auto const colon = plain.find(':');
+    if (colon == plain.npos) {
+        return std::nullopt;
+    }
+    return Login{plain.substr(0, colon), plain.substr(colon + 1)};
+}
+
+} // namespace
+
+Credentials::Credentials(std::map<std::string, std::string> users)
+    : users_(std::move(users)), key_(32, '\0'), queue_(running_limit(), waiting_limit) {
+    if (::RAND_bytes(reinterpret_cast<unsigned char*>(key_.data()), 32) != 1) {
+        throw std::runtime_error("OpenSSL has no random bytes");
+    }
+    for (auto const& [user, hash] : users_) {
+        if (unknown_user_hash_.empty() || cost_of(hash) > cost_of(unknown_user_hash_)) {
+            unknown_user_hash_ = hash;
+        }
+    }
+}
+
+std::string Credentials::digest(std::string_view user, std::string_view password) const {
+    auto const text = std::string(user) + ":" + std::string(password);
+    auto bytes = std::array<unsigned char, EVP_MAX_MD_SIZE>{};
+    unsigned length = 0;
+    ::HMAC(
+        ::EVP_sha256(), key_.data(), static_cast<int>(key_.size()),
+        reinterpret_cast<unsigned char const*>(text.data()), text.size(), bytes.data(), &length);
+    return {bytes.begin(), bytes.begin() + length};
+}
+
+Verdict Credentials::recall(std::string_view header) const {
+    if (users_.empty()) {
+        return Verdict::good;
+    }
+    auto const login = login_in(header);
+    if (!login) {
+        return Verdict::bad;
+    }
+    auto const key = digest(login->user, login->password);
+    return good_.contains(key)  ? Verdict::good
+           : bad_.contains(key) ? Verdict::bad
+                                : Verdict::unknown;
+}
+
+asio::awaitable<Verdict> Credentials::verify(std::string header, asio::ip::address client) {
+    auto const login = login_in(header);
+    if (!login) {
+        co_return Verdict::bad;
+    }
+    auto const slot = co_await queue_.enter(client);
+    if (!slot) {
+        co_return Verdict::busy;
+    }
+    // The same login may have been verified in the meantime.
+    if (auto const known = recall(header); known != Verdict::unknown) {
+        co_return known;
+    }
+    auto const user = users_.find(login->user);
+    auto const is_known = user != users_.end();
+    auto hash = unknown_user_hash_;
+    if (is_known) {
+        hash = user->second;
+    }
+    auto work = [hash, password = login->password](std::stop_token) {
+        return is_password(hash, password);
+    };
+    auto const fits = co_await offload(work);
+    auto const verdict = fits && is_known ? Verdict::good : Verdict::bad;
+    remember(digest(login->user, login->password), verdict);
+    co_return verdict;
+}
+
+void Credentials::remember(std::string digest, Verdict verdict) {
+    if (verdict == Verdict::good) {
+        good_.insert(std::move(digest));
+        return;
+    }
+    if (bad_.size() >= bad_limit) {
+        bad_.clear();
+    }
+    bad_.insert(std::move(digest));
+}
+
+bool is_password(std::string const& hash, std::string const& password) {
+    // bcrypt stops at a NUL, so reject a password that contains one.
+    if (password.find('\0') != password.npos) {
+        return false;
+    }
+    auto const data = std::make_unique<crypt_data>();
+    auto const* const made = ::crypt_r(password.c_str(), hash.c_str(), data.get());
+    return made != nullptr && hash.size() == std::char_traits<char>::length(made) &&
+           ::CRYPTO_memcmp(made, hash.data(), hash.size()) == 0;
+}
+
+} // namespace ousage::program::http

@@ -1,0 +1,149 @@
+#include "example/exporter/http/server.hpp"
+
+#include <asio/co_spawn.hpp>
+#include <asio/ip/v6_only.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <utility>
+
+namespace ousage::program::http {
+
+using asio::ip::tcp;
+
+namespace {
+
+// The intervals at which deadlines are checked, normally and while closing. Accepting is retried at
+// the short one.
+constexpr auto check_interval = std::chrono::milliseconds(100);
+constexpr auto short_interval = std::chrono::milliseconds(10);
+
+auto into(std::error_code& error) {
+    return asio::redirect_error(asio::use_awaitable, error);
+}
+
+} // namespace
+
+Server::Server(asio::io_context& context, Handler& handler, Limits const& limits, Tls tls)
+    : context_(context),
+      handler_(handler),
+      tls_(std::move(tls)),
+      connections_(std::make_shared<Connections>(limits)),
+      timer_(context) {}
+
+tcp::endpoint Server::listen(tcp::endpoint const& endpoint, bool dual_stack) {
+    auto acceptor = tcp::acceptor(context_);
+    acceptor.open(endpoint.protocol());
+    acceptor.set_option(tcp::acceptor::reuse_address(true));
+    if (endpoint.address().is_v6()) {
+        acceptor.set_option(asio::ip::v6_only(!dual_stack));
+    }
+    // On Linux, accepted sockets inherit these options.
+    acceptor.set_option(asio::socket_base::send_buffer_size(connections_->limits().send_buffer));
+    acceptor.set_option(tcp::no_delay(true));
+    acceptor.bind(endpoint);
+    acceptor.listen();
+    auto& listening = acceptors_.emplace_back(std::move(acceptor));
+    auto work = accept(listening);
+    asio::co_spawn(context_, std::move(work), [](std::exception_ptr const& thrown) {
+        if (thrown) {
+            std::rethrow_exception(thrown);
+        }
+    });
+    return listening.local_endpoint();
+}
+
+asio::awaitable<void> Server::accept(tcp::acceptor& acceptor) {
+    auto timer = asio::steady_timer(context_);
+    while (acceptor.is_open()) {
+        auto error = std::error_code();
+        auto peer = tcp::endpoint();
+        auto socket = co_await acceptor.async_accept(peer, into(error));
+        if (error && !acceptor.is_open()) {
+            break;
+        }
+        // At the limit, or without a descriptor, close another connection.
+        while ((error || connections_->size() >= connections_->limits().connections) &&
+               !connections_->evict() && !is_closing_) {
+            auto ignored = std::error_code();
+            timer.expires_after(short_interval);
+            co_await timer.async_wait(into(ignored));
+            if (error) {
+                break; // retry
+            }
+        }
+        if (!error) {
+            serve(std::move(socket), peer.address());
+        }
+    }
+}
+
+void Server::serve(tcp::socket socket, asio::ip::address client) {
+    try {
+        auto tls = std::shared_ptr<asio::ssl::context>();
+        if (tls_) {
+            tls = tls_();
+        }
+        auto work = serve_connection(
+            std::move(socket), std::move(client), std::move(tls), handler_, connections_);
+        asio::co_spawn(context_, std::move(work), [this](std::exception_ptr const& thrown) {
+            end_connection(thrown);
+        });
+        start_timer();
+    } catch (std::exception const&) {
+        end_connection(std::current_exception());
+    }
+}
+
+// An exception, such as std::bad_alloc, ends only its connection.
+void Server::end_connection(std::exception_ptr const& thrown) {
+    if (thrown) {
+        ++failed_;
+        try {
+            std::rethrow_exception(thrown);
+        } catch (std::exception const& error) {
+            std::fprintf(stderr, "ousage-exporter: a connection failed: %s\n", error.what());
+        }
+    }
+}
+
+void Server::start_timer() {
+    if (is_timer_set_) {
+        return;
+    }
+    is_timer_set_ = true;
+    timer_.expires_after(is_closing_ ? short_interval : check_interval);
+    timer_.async_wait([this](std::error_code) {
+        is_timer_set_ = false;
+        connections_->drop_late(Connections::Clock::now());
+        if (is_closing_) {
+            connections_->close();
+        }
+        if (connections_->size() > 0) {
+            start_timer();
+        }
+    });
+}
+
+void Server::close() {
+    is_closing_ = true;
+    for (auto& acceptor : acceptors_) {
+        // Clients that the kernel has accepted receive a response, too.
+        auto error = std::error_code();
+        acceptor.non_blocking(true, error);
+        while (!error) {
+            auto peer = tcp::endpoint();
+            auto socket = acceptor.accept(peer, error);
+            if (!error) {
+                serve(std::move(socket), peer.address());
+            }
+        }
+        acceptor.close(error);
+    }
+    timer_.cancel();
+    start_timer();
+}
+
+} // namespace ousage::program::http

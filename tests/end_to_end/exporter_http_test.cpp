@@ -1,0 +1,262 @@
+// Sends the requests of data/http/requests.json to the exporter, over plain HTTP and TLS, with the
+// sending direction left open and closed. Tests HTTP beyond single requests: client certificates,
+// logins, many connections and the end of the program.
+#include "example/exporter/authority.hpp"
+#include "support/exporter_process.hpp"
+#include "support/fake_ollama.hpp"
+#include "support/process.hpp"
+#include "support/raw_client.hpp"
+#include "support/tls_client.hpp"
+#include <ousage/json/reader.hpp>
+
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#ifdef OUSAGE_TEST_EXPORTER
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::test;
+
+struct Part {
+    std::string base64;
+    int times = 0;
+};
+
+struct Case {
+    std::string name;
+    std::vector<Part> request;
+    std::vector<std::vector<std::string>> accepted; // statuses of each response in turn
+};
+
+std::vector<Case> read_cases() {
+    auto cases = std::vector<Case>{};
+    auto const failure = read_json(read_file(OUSAGE_TEST_DATA "/http/requests.json"), cases);
+    EXPECT_FALSE(failure);
+    EXPECT_GT(cases.size(), 40u);
+    return cases;
+}
+
+std::string bytes_of(Case const& row) {
+    auto bytes = std::string{};
+    for (auto const& [base64, times] : row.request) {
+        auto part = std::string(base64.size(), '\0');
+        auto const size = EVP_DecodeBlock(
+            reinterpret_cast<unsigned char*>(part.data()),
+            reinterpret_cast<unsigned char const*>(base64.data()), static_cast<int>(base64.size()));
+        auto const padding = std::count(base64.begin(), base64.end(), '=');
+        part.resize(static_cast<std::size_t>(size - padding));
+        for (int count = 0; count < times; ++count) {
+            bytes += part;
+        }
+    }
+    return bytes;
+}
+
+// Returns the statuses of the complete responses, and "rest" if other bytes follow.
+std::vector<std::string> statuses_in(std::string received, bool to_head) {
+    auto statuses = std::vector<std::string>{};
+    while (received.starts_with("HTTP/1.1 ")) {
+        auto const body = body_of(received);
+        auto const end = received.find("\r\n\r\n");
+        if (end == received.npos) {
+            break;
+        }
+        statuses.push_back(received.substr(9, 3));
+        auto const has_body = statuses.back() != "100" && !to_head;
+        auto const length = header_of(received, "Content-Length");
+        auto const size = has_body ? std::strtoul(length.c_str(), nullptr, 10) : 0;
+        if (body.size() < size) {
+            statuses.pop_back();
+            break;
+        }
+        received = body.substr(size);
+    }
+    if (!received.empty()) {
+        statuses.push_back("rest");
+    }
+    return statuses;
+}
+
+bool fits(std::vector<std::string> const& found, Case const& row) {
+    for (std::size_t index = 0; index < row.accepted.size(); ++index) {
+        auto const& choices = row.accepted[index];
+        auto const is_accepted = [&choices](std::string const& status) {
+            return std::find(choices.begin(), choices.end(), status) != choices.end();
+        };
+        if (index < found.size() ? !is_accepted(found[index])
+                                 : !is_accepted("closed") && !is_accepted("end")) {
+            return false;
+        }
+    }
+    return found.size() <= row.accepted.size();
+}
+
+// Sends each request. If it is left open, closes the sending direction after the responses.
+template <class Client>
+void send_cases(std::uint16_t port) {
+    for (auto const& row : read_cases()) {
+        auto const bytes = bytes_of(row);
+        auto const to_head = bytes.starts_with("HEAD ");
+        for (auto const left_open : {true, false}) {
+            auto client = Client(port);
+            client.send(bytes);
+            auto received = std::string{};
+            if (left_open) {
+                while (!fits(statuses_in(received, to_head), row) && client.read_some(received)) {
+                }
+            }
+            client.half_close();
+            while (client.read_some(received)) {
+            }
+            auto const found = statuses_in(received, to_head);
+            EXPECT_TRUE(fits(found, row))
+                << row.name << (left_open ? ": " : ", closed: ") << testing::PrintToString(found);
+        }
+    }
+}
+
+TEST(ExporterHttp, RespondsAsRfc9112Demands) {
+    auto const exporter = ExporterProcess(nowhere);
+    send_cases<RawClient>(exporter.port());
+}
+
+std::string key_pem(program::Identity const& identity) {
+    auto const memory = std::unique_ptr<BIO, decltype(&BIO_free)>(BIO_new(BIO_s_mem()), BIO_free);
+    PEM_write_bio_PrivateKey(
+        memory.get(), identity.key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    char* bytes = nullptr;
+    auto const size = BIO_get_mem_data(memory.get(), &bytes);
+    return {bytes, static_cast<std::size_t>(size)};
+}
+
+// Writes NAME.pem and NAME.key.
+void write_identity(
+    TemporaryDirectory const& directory, std::string const& name,
+    program::Identity const& identity) {
+    directory.write(name + ".pem", identity.pem());
+    directory.write(name + ".key", key_pem(identity));
+}
+
+TEST(ExporterHttp, RespondsOverTlsAsRfc9112Demands) {
+    auto const directory = TemporaryDirectory();
+    write_identity(directory, "server", program::make_identity({}));
+    auto const file = directory.write(
+        "web.yml", "tls_server_config: {cert_file: server.pem, key_file: server.key}\n");
+    auto const exporter =
+        ExporterProcess({"--ollama-host", "127.0.0.1:1", "--web.config.file", file.string()});
+    send_cases<TlsClient>(exporter.port());
+}
+
+TEST(ExporterHttp, AdmitsOnlyClientCertificatesWithAllowedName) {
+    auto const directory = TemporaryDirectory();
+    auto const authority = program::make_authority();
+    auto const stranger = program::make_authority("stranger");
+    auto const with_name = [](char const* names) {
+        auto subject = program::Subject{};
+        subject.names = names;
+        return subject;
+    };
+    directory.write("ca.pem", authority.pem());
+    write_identity(directory, "server", program::make_identity({}, &authority));
+    write_identity(directory, "dns", program::make_identity(with_name("DNS:a.org"), &authority));
+    write_identity(directory, "ip", program::make_identity(with_name("IP:10.0.0.1"), &authority));
+    write_identity(directory, "uri", program::make_identity(with_name("URI:urn:x"), &authority));
+    write_identity(directory, "other", program::make_identity(with_name("DNS:b.org"), &authority));
+    write_identity(directory, "wild", program::make_identity(with_name("DNS:*.org"), &authority));
+    write_identity(directory, "fake", program::make_identity(with_name("DNS:a.org"), &stranger));
+    auto const file = directory.write(
+        "web.yml", "tls_server_config:\n  cert_file: server.pem\n  key_file: server.key\n"
+                   "  client_ca_file: ca.pem\n  client_auth_type: RequireAndVerifyClientCert\n"
+                   "  client_allowed_sans: [a.org, 10.0.0.1, 'urn:x']\n");
+    auto const exporter =
+        ExporterProcess({"--ollama-host", "127.0.0.1:1", "--web.config.file", file.string()});
+    auto const status = [&](std::string const& name) {
+        auto const path = (directory.path() / name).string();
+        auto client = name.empty() ? TlsClient(exporter.port())
+                                   : TlsClient(exporter.port(), path + ".pem", path + ".key");
+        client.send("GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        auto received = std::string{};
+        while (client.read_some(received)) {
+        }
+        return status_of(received);
+    };
+    for (auto const* const name : {"dns", "ip", "uri"}) {
+        EXPECT_EQ(status(name), 200) << name;
+    }
+    for (auto const* const name : {"", "other", "wild", "fake"}) {
+        EXPECT_EQ(status(name), 0) << name;
+    }
+}
+
+TEST(ExporterHttp, DropsClientThatDoesNotReadAndServesOthers) {
+    auto exporter = ExporterProcess(nowhere);
+    EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
+    auto requests = std::string{};
+    for (int index = 0; index < 200; ++index) {
+        requests += "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+    }
+    auto clients = std::vector<RawClient>{};
+    auto slowest = std::chrono::steady_clock::duration(0);
+    for (int index = 0; index < 530; ++index) {
+        clients.emplace_back(exporter.port()).send(requests);
+        auto const start = std::chrono::steady_clock::now();
+        if (index % 20 == 0) {
+            EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
+        }
+        slowest = std::max(slowest, std::chrono::steady_clock::now() - start);
+    }
+    EXPECT_LT(slowest, std::chrono::seconds(5));
+    // The oldest was evicted when the limit was reached.
+    while (::recv(clients.front().descriptor(), requests.data(), requests.size(), 0) > 0) {
+    }
+    EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
+}
+
+TEST(ExporterHttp, SignalCompletesEveryAcceptedScrape) {
+    auto exporter = ExporterProcess(nowhere);
+    EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
+    auto clients = std::vector<RawClient>{};
+    exporter.child().signal(SIGSTOP); // so that all are in progress at once
+    for (int index = 0; index < 200; ++index) {
+        clients.emplace_back(exporter.port()).send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+    }
+    exporter.child().signal(SIGTERM);
+    exporter.child().signal(SIGCONT);
+    for (auto& client : clients) {
+        auto const response = client.read_all();
+        EXPECT_EQ(status_of(response), 200);
+        EXPECT_EQ(header_of(response, "Content-Length"), std::to_string(body_of(response).size()));
+    }
+    EXPECT_EQ(exporter.child().wait().exit_code, 0);
+}
+
+TEST(ExporterHttp, FiftyConcurrentLoginsSucceed) {
+    auto const directory = TemporaryDirectory();
+    // bcrypt of "secret", cost 10.
+    auto const file = directory.write(
+        "web.yml", "basic_auth_users: {alice: "
+                   "$2b$10$abcdefghijklmnopqrstuuqflPDzB6gcMhKa1rZqKiun2YGL5sa2u}\n");
+    auto const exporter =
+        ExporterProcess({"--ollama-host", "127.0.0.1:1", "--web.config.file", file.string()});
+    auto clients = std::vector<RawClient>{};
+    for (int index = 0; index < 50; ++index) {
+        clients.emplace_back(exporter.port())
+            .send("GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                  "Authorization: Basic YWxpY2U6c2VjcmV0\r\n\r\n");
+    }
+    for (auto& client : clients) {
+        EXPECT_EQ(status_of(client.read_all()), 200);
+    }
+}
+
+} // namespace
+
+#endif

@@ -1,0 +1,141 @@
+#include "example/exporter/http/server.hpp"
+
+#include <asio/io_context.hpp>
+#include <asio/read.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+#include <asio/write.hpp>
+#include <gtest/gtest.h>
+
+#include <list>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace {
+
+using namespace ousage::program::http;
+using asio::ip::tcp;
+
+// Responds at once, or after `release` to the target `/wait`.
+class Waiting final : public Handler {
+public:
+    explicit Waiting(asio::io_context& context)
+        : timer_(context, asio::steady_timer::time_point::max()) {}
+
+    asio::awaitable<Response> respond(Request const& request) override {
+        if (request.target == "/throw") {
+            throw std::runtime_error("thrown by a test");
+        }
+        if (request.target == "/wait") {
+            ++waiting;
+            auto error = std::error_code();
+            co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, error));
+        }
+        auto response = text_response(200, request.target);
+        co_return response;
+    }
+
+    void release() { timer_.cancel(); }
+
+    int waiting = 0;
+
+private:
+    asio::steady_timer timer_;
+};
+
+class HttpServer : public testing::Test {
+protected:
+    void start(std::size_t connections) {
+        auto limits = Limits();
+        limits.connections = connections;
+        server.emplace(context, handler, limits, nullptr);
+        endpoint = server->listen({asio::ip::address_v4::loopback(), 0}, false);
+    }
+
+    // Connects and sends bytes, and lets the server handle them.
+    tcp::socket& send(std::string const& bytes) {
+        auto& client = clients.emplace_back(context);
+        client.connect(endpoint);
+        asio::write(client, asio::buffer(bytes));
+        settle();
+        return client;
+    }
+
+    // Runs the server until nothing is ready.
+    void settle() {
+        context.restart();
+        for (int idle = 0; idle < 3;) { // the kernel may deliver a byte a moment later
+            idle = context.poll() == 0 ? idle + 1 : 0;
+        }
+    }
+
+    static std::string read_all(tcp::socket& client) {
+        auto received = std::string{};
+        auto error = std::error_code();
+        asio::read(client, asio::dynamic_buffer(received), error);
+        return received;
+    }
+
+    asio::io_context context;
+    Waiting handler{context};
+    std::optional<Server> server;
+    tcp::endpoint endpoint;
+    std::list<tcp::socket> clients;
+};
+
+std::string get(std::string const& target) {
+    return "GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+}
+
+TEST_F(HttpServer, ClosesOldestWaitingConnectionAtLimit) {
+    start(2);
+    auto& busy = send(get("/wait"));
+    auto& slow = send("GET / HT");
+    EXPECT_EQ(server->size(), 2u);
+    auto& fresh = send(get("/x"));
+    EXPECT_EQ(read_all(slow), "");
+    EXPECT_TRUE(read_all(fresh).ends_with("\r\n\r\n/x\n"));
+    EXPECT_EQ(server->connections().dropped().evicted, 1u);
+    handler.release();
+    settle();
+    EXPECT_TRUE(read_all(busy).ends_with("\r\n\r\n/wait\n"));
+}
+
+TEST_F(HttpServer, CloseCompletesRequestsInProgress) {
+    start(100);
+    auto& busy = send(get("/wait"));
+    auto& idle = send("");
+    auto& queued = clients.emplace_back(context);
+    queued.connect(endpoint); // not yet accepted by the server
+    asio::write(queued, asio::buffer(get("/queued")));
+    EXPECT_EQ(handler.waiting, 1);
+    server->close();
+    settle();
+    EXPECT_TRUE(read_all(queued).ends_with("\r\n\r\n/queued\n"));
+    handler.release();
+    context.restart();
+    context.run(); // ends: no connection, acceptor or timer remains
+    EXPECT_EQ(read_all(idle), "");
+    EXPECT_TRUE(read_all(busy).ends_with("\r\n\r\n/wait\n"));
+    EXPECT_EQ(server->size(), 0u);
+    auto late = tcp::socket(context);
+    auto error = std::error_code();
+    late.connect(endpoint, error);
+    EXPECT_TRUE(error);
+}
+
+TEST_F(HttpServer, ExceptionEndsOnlyItsConnection) {
+    start(100);
+    testing::internal::CaptureStderr();
+    auto& failing = send(get("/throw"));
+    EXPECT_EQ(
+        testing::internal::GetCapturedStderr(),
+        "ousage-exporter: a connection failed: thrown by a test\n");
+    EXPECT_EQ(read_all(failing), "");
+    EXPECT_EQ(server->failed(), 1u);
+    EXPECT_TRUE(read_all(send(get("/x"))).ends_with("\r\n\r\n/x\n"));
+}
+
+} // namespace
