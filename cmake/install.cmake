@@ -45,3 +45,5 @@ foreach(program IN ITEMS ousage_program ousage_exporter)
         install(TARGETS ${program} COMPONENT programs)
     endif()
 endforeach()
+# The licences of the libraries whose code the programs contain.
+install(FILES LICENSE docs/third_party.md DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT programs)
