@@ -15,6 +15,9 @@ using asio::ip::tcp;
 
 namespace {
 
+// Number of connections that are accepted before the others are served.
+constexpr int batch = 64;
+
 // The intervals at which deadlines are checked, normally and while closing. Accepting is retried at
 // the short one.
 constexpr auto check_interval = std::chrono::milliseconds(100);
@@ -45,6 +48,7 @@ tcp::endpoint Server::listen(tcp::endpoint const& endpoint, bool dual_stack) {
     acceptor.set_option(tcp::no_delay(true));
     acceptor.bind(endpoint);
     acceptor.listen();
+    acceptor.non_blocking(true);
     auto& listening = acceptors_.emplace_back(std::move(acceptor));
     auto work = accept(listening);
     asio::co_spawn(context_, std::move(work), [](std::exception_ptr const& thrown) {
@@ -64,37 +68,59 @@ asio::awaitable<void> Server::accept(tcp::acceptor& acceptor) {
         if (error && !acceptor.is_open()) {
             break;
         }
-        // At the limit, or without a descriptor, close another connection.
-        while ((error || connections_->size() >= connections_->limits().connections) &&
-               !connections_->evict() && !is_closing_) {
-            auto ignored = std::error_code();
-            timer.expires_after(short_interval);
-            co_await timer.async_wait(into(ignored));
-            if (error) {
-                break; // retry
+        // Accepts several at once: while many connections are active, each turn of the event loop
+        // is long.
+        for (int count = 1;; ++count) {
+            while ((error || is_full()) && !connections_->evict() && !is_closing_) {
+                auto ignored = std::error_code();
+                timer.expires_after(short_interval);
+                co_await timer.async_wait(into(ignored));
+                if (error) {
+                    break; // retry
+                }
             }
-        }
-        if (!error) {
+            if (error) {
+                break;
+            }
             serve(std::move(socket), peer.address());
+            if (count == batch || !acceptor.is_open()) {
+                break;
+            }
+            socket = acceptor.accept(peer, error);
+            if (error) { // usually would_block; async_accept reports any other error again
+                break;
+            }
         }
     }
 }
 
+// Returns true if another connection must be closed for a new one.
+bool Server::is_full() const {
+    return connections_->size() + starting_ >= connections_->limits().connections;
+}
+
 void Server::serve(tcp::socket socket, asio::ip::address client) {
     try {
-        auto tls = std::shared_ptr<asio::ssl::context>();
-        if (tls_) {
-            tls = tls_();
-        }
-        auto work = serve_connection(
-            std::move(socket), std::move(client), std::move(tls), handler_, connections_);
+        auto work = run(std::move(socket), std::move(client));
         asio::co_spawn(context_, std::move(work), [this](std::exception_ptr const& thrown) {
             end_connection(thrown);
         });
+        ++starting_;
         start_timer();
     } catch (std::exception const&) {
         end_connection(std::current_exception());
     }
+}
+
+asio::awaitable<void> Server::run(tcp::socket socket, asio::ip::address client) {
+    --starting_;
+    auto tls = std::shared_ptr<asio::ssl::context>();
+    if (tls_) {
+        tls = tls_();
+    }
+    auto work = serve_connection(
+        std::move(socket), std::move(client), std::move(tls), handler_, connections_);
+    co_await std::move(work);
 }
 
 // An exception, such as std::bad_alloc, ends only its connection.
@@ -121,7 +147,7 @@ void Server::start_timer() {
         if (is_closing_) {
             connections_->close();
         }
-        if (connections_->size() > 0) {
+        if (size() > 0) {
             start_timer();
         }
     });
@@ -132,7 +158,6 @@ void Server::close() {
     for (auto& acceptor : acceptors_) {
         // Clients that the kernel has accepted receive a response, too.
         auto error = std::error_code();
-        acceptor.non_blocking(true, error);
         while (!error) {
             auto peer = tcp::endpoint();
             auto socket = acceptor.accept(peer, error);

@@ -9,6 +9,7 @@
 #include <asio/ssl/context.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -40,7 +41,7 @@ public:
     void close();
 
     /// Returns the number of connections that have not ended.
-    std::size_t size() const noexcept { return connections_->size(); }
+    std::size_t size() const noexcept { return connections_->size() + starting_; }
 
     /// Returns the connections, for their numbers.
     Connections const& connections() const noexcept { return *connections_; }
@@ -50,7 +51,9 @@ public:
 
 private:
     asio::awaitable<void> accept(asio::ip::tcp::acceptor& acceptor);
+    bool is_full() const;
     void serve(asio::ip::tcp::socket socket, asio::ip::address client);
+    asio::awaitable<void> run(asio::ip::tcp::socket socket, asio::ip::address client);
     void end_connection(std::exception_ptr const& thrown);
     void start_timer();
 
@@ -60,6 +63,7 @@ private:
     std::shared_ptr<Connections> connections_; // shared with the coroutines
     std::list<asio::ip::tcp::acceptor> acceptors_;
     asio::steady_timer timer_;
+    std::size_t starting_ = 0; // accepted, but their coroutine has not run yet
     std::uint64_t failed_ = 0;
     bool is_timer_set_ = false, is_closing_ = false;
 };
