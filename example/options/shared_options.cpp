@@ -62,6 +62,11 @@ std::string parse_timeout(std::string const& value, Overrides& into) {
     return {};
 }
 
+std::string add_log_file(std::string const& value, Overrides& into) {
+    into.log_files.emplace_back(value);
+    return {};
+}
+
 ollama::JournalUnit& journal_of(Overrides& into) {
     return into.journal ? *into.journal : into.journal.emplace();
 }
@@ -96,6 +101,10 @@ constexpr Option<Overrides> table[] = {
     {{"--config-dir", "DIR", "contains server.json and logs/ (default: ~/.ollama)", for_log},
      &store<&Overrides::config_dir>},
     {{"--logs-dir", "DIR", "contains server*.log", for_log}, &store<&Overrides::logs_dir>},
+    {{"--log-file", "PATH",
+      "a log by its name, with its rotated files, or - for standard input (repeatable)",
+      for_log | repeatable},
+     &add_log_file},
     {{"--server-config", "FILE", "server.json"}, &store<&Overrides::server_config>},
     {{"--db-path", "FILE", "the desktop app's database"}, &store<&Overrides::db_path>},
     {{"--journal", "[UNIT]", "read the systemd journal as server log (default unit: ollama)",

@@ -3,6 +3,7 @@
 #include "example/ousage/log_input.hpp"
 #include "example/ousage/log_output.hpp"
 #include <ousage/io/file/log_files.hpp>
+#include <ousage/ollama/assembly/account_logs.hpp>
 
 #include <poll.h>
 #include <unistd.h>
@@ -50,7 +51,7 @@ std::vector<io::LogFile> files_of(
     }
     for (auto const& account : configuration.accounts) {
         if (options.files.empty()) {
-            auto const found = io::list_server_logs(account.logs_dir);
+            auto const found = log_location(account, configuration.environment).list();
             if (!found) {
                 failures.push_back(found.failure());
             } else {
@@ -64,8 +65,9 @@ std::vector<io::LogFile> files_of(
 int read_named(LogOptions const& options, LogInput& input) {
     int code = 0;
     for (auto const& name : options.files) {
-        auto const failure = name == "-" ? input.read_stream(STDIN_FILENO, options.follow)
-                                         : input.read_file(name, options.follow);
+        auto const failure = name == "-"
+                                 ? input.read_stream(STDIN_FILENO, "standard input", options.follow)
+                                 : input.read_file(name, options.follow);
         code = failure ? report_failure(*failure) : code;
     }
     return code;
@@ -76,7 +78,9 @@ int read_logs(
     auto failures = std::vector<Failure>{};
     auto const files = files_of(options, configuration, failures);
     if (files.empty() && failures.empty()) {
-        std::fputs("ousage: no server*.log found; name a file, or - for standard input\n", stderr);
+        auto const& account = configuration.accounts.at(0);
+        auto const missing = log_location(account, configuration.environment).missing;
+        std::fprintf(stderr, "ousage: %s; name a file, or - for standard input\n", missing.c_str());
         return 1;
     }
     auto const code = report_failure(failures);
@@ -134,10 +138,24 @@ int follow(LogOptions const& options, ollama::Configuration const& configuration
     }
 }
 
+// Returns the unit whose journal is read: the one that was named, else that of Ollama's installer
+// if no path was named, there are no files, and the journal has it.
+std::optional<ollama::JournalUnit>
+journal_of(LogOptions const& options, ollama::Configuration const& configuration) {
+    auto const& account = configuration.accounts.at(0);
+    if (!options.files.empty() || account.journal) {
+        return options.files.empty() ? account.journal : std::nullopt;
+    }
+    auto failures = std::vector<Failure>{};
+    auto const unit = ollama::JournalUnit{};
+    auto const is_searched = account.default_logs && account.log_files.empty() &&
+                             files_of(options, configuration, failures).empty();
+    return is_searched && LogInput::has_messages(unit) ? std::optional(unit) : std::nullopt;
+}
+
 int read_all(
     LogOptions const& options, ollama::Configuration const& configuration, LogInput& input) {
-    if (auto const& journal = configuration.accounts.at(0).journal;
-        journal && options.files.empty()) {
+    if (auto const journal = journal_of(options, configuration)) {
         auto const failure = input.read_journal(*journal, options.follow);
         return failure ? report_failure(*failure) : 0;
     }
@@ -150,7 +168,12 @@ int read_all(
 
 } // namespace
 
-int run_log(LogOptions const& options, ollama::Configuration const& configuration, Format format) {
+int run_log(LogOptions const& given, ollama::Configuration const& configuration, Format format) {
+    auto options = given;
+    auto const standard_input = std::vector<std::filesystem::path>{"-"};
+    if (options.files.empty() && configuration.accounts.at(0).log_files == standard_input) {
+        options.files = {"-"};
+    }
     auto const zone = ollama::LogZone{configuration.calendar, configuration.log_timezone};
     auto output = LogOutput(options, format, configuration.calendar);
     // A summary also counts the lines that it excludes.
@@ -158,6 +181,9 @@ int run_log(LogOptions const& options, ollama::Configuration const& configuratio
     auto const code = read_all(options, configuration, input);
     if (code != 1) {
         output.finish(input.counts());
+    }
+    if (code == 0 && input.counts().entries == 0) {
+        std::fputs("ousage: no access line found\n", stderr);
     }
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
         std::fprintf(stderr, "ousage: cannot write to standard output: %s\n", std::strerror(errno));

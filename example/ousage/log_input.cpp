@@ -2,6 +2,7 @@
 
 #include <ousage/io/file/descriptor.hpp>
 #include <ousage/io/file/log_bytes.hpp>
+#include <ousage/io/file/log_stream.hpp>
 #include <ousage/ollama/log/log_start.hpp>
 #if OUSAGE_WITH_SYSTEMD
 #    include <ousage/io/file/journal.hpp>
@@ -24,13 +25,6 @@ constexpr std::size_t buffer_size = 256 * 1024;
 bool has_more(int descriptor) {
     auto waiting = pollfd{descriptor, POLLIN, 0};
     return ::poll(&waiting, 1, 0) > 0;
-}
-
-// Detect gzip by its first bytes, because the name may have no .gz.
-bool is_gzip(io::LogBytes& bytes) {
-    char magic[2] = {};
-    auto const count = bytes.read_at(0, magic, sizeof(magic));
-    return count && *count == 2 && magic[0] == '\x1f' && magic[1] == '\x8b';
 }
 
 } // namespace
@@ -59,7 +53,8 @@ ollama::LogCounts LogInput::counts() const {
     return total;
 }
 
-std::optional<Failure> LogInput::read_stream(int descriptor, bool live) {
+std::optional<Failure> LogInput::read_stream(int descriptor, std::string const& name, bool live) {
+    auto stream = io::LogStream(descriptor, name);
     auto log = ollama::AccessLog(zone_.of_lines(), zone_.forced.has_value());
     auto buffer = std::vector<char>(buffer_size);
     for (;;) {
@@ -71,23 +66,18 @@ std::optional<Failure> LogInput::read_stream(int descriptor, bool live) {
                 return std::nullopt; // standard output is closed
             }
         }
-        auto const count = ::read(descriptor, buffer.data(), buffer.size());
-        if (count < 0 && errno == EINTR) {
-            continue;
-        }
-        if (count <= 0) {
-            auto const error = errno;
+        auto const count = stream.read(buffer.data(), buffer.size());
+        if (!count || *count == 0) {
             finish(log);
-            return count == 0 ? std::nullopt
-                              : std::optional(io::file_failure("standard input", error));
+            return count ? std::nullopt : std::optional(count.failure());
         }
-        feed(log, {buffer.data(), static_cast<std::size_t>(count)});
+        feed(log, {buffer.data(), *count});
     }
 }
 
 bool LogInput::is_compressed(std::filesystem::path const& path) {
     auto opened = io::LogBytes::open({path});
-    return opened && *opened && is_gzip(**opened);
+    return opened && *opened && (*opened)->is_compressed();
 }
 
 std::optional<Failure> LogInput::read_file(std::filesystem::path const& path, bool live) {
@@ -101,23 +91,19 @@ std::optional<Failure> LogInput::read_file(std::filesystem::path const& path, bo
         if (stream == nullptr) {
             return io::file_failure(path, errno);
         }
-        auto failure = read_stream(::fileno(stream), live);
+        auto failure = read_stream(::fileno(stream), path.filename().string(), live);
         std::fclose(stream);
         return failure;
     }
-    auto file = io::LogFile{path};
-    auto opened = io::LogBytes::open(file);
-    if (opened && *opened && is_gzip(**opened)) {
-        file.compressed = true;
-        opened = io::LogBytes::open(file);
-    }
+    auto opened = io::LogBytes::open({path});
     if (!opened || !*opened) {
-        return opened ? io::file_failure(path, EINVAL) : opened.failure();
+        return opened ? io::file_failure(path, std::filesystem::exists(status) ? EINVAL : ENOENT)
+                      : opened.failure();
     }
     auto& bytes = **opened;
     auto log = ollama::AccessLog(zone_.of_lines(), zone_.forced.has_value());
     auto offset = start_of(bytes, log);
-    progress_.emplace(file.compressed ? 0 : bytes.size() - offset);
+    progress_.emplace(bytes.is_compressed() ? 0 : bytes.size() - offset);
     auto failure = std::optional<Failure>{};
     auto buffer = std::vector<char>(buffer_size);
     for (;;) {
@@ -161,7 +147,8 @@ std::vector<Failure> LogInput::poll(std::vector<io::LogFile> const& files) {
     return failures;
 }
 
-std::uint64_t LogInput::begin(std::uint64_t number, io::LogFile const&, io::LogBytes& bytes) {
+std::optional<std::uint64_t>
+LogInput::begin(std::uint64_t number, io::LogFile const&, io::LogBytes& bytes) {
     auto& log = logs_.try_emplace(number, zone_.of_lines(), zone_.forced.has_value()).first->second;
     return start_of(bytes, log);
 }
@@ -186,6 +173,13 @@ void LogInput::removed(std::uint64_t number) {
 }
 
 #if OUSAGE_WITH_SYSTEMD
+
+bool LogInput::has_messages(ollama::JournalUnit const& unit) {
+    auto journal = io::Journal::open(unit.name, unit.directory);
+    auto message = std::string{};
+    auto const first = journal ? journal->next(message) : Result<bool>(false);
+    return first && *first;
+}
 
 std::optional<Failure> LogInput::read_journal(ollama::JournalUnit const& unit, bool follow) {
     auto journal = io::Journal::open(unit.name, unit.directory);
@@ -220,6 +214,10 @@ std::optional<Failure> LogInput::read_journal(ollama::JournalUnit const& unit, b
 }
 
 #else
+
+bool LogInput::has_messages(ollama::JournalUnit const&) {
+    return false;
+}
 
 std::optional<Failure> LogInput::read_journal(ollama::JournalUnit const&, bool) {
     return Failure{{}, make_error_code(Errc::unsupported), "--journal: this build cannot read it"};

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,16 +24,20 @@ public:
 
     /// Reads a stream, such as standard input, to its end. With `live`, writes an entry without
     /// waiting for the next line if none is available yet.
-    std::optional<Failure> read_stream(int descriptor, bool live);
+    /// `name` occurs in failures.
+    std::optional<Failure> read_stream(int descriptor, std::string const& name, bool live);
 
     /// Reads a named file to its end, compressed or not. A pipe is read as a stream.
     std::optional<Failure> read_file(std::filesystem::path const& path, bool live);
 
-    /// Returns true if a file is gzip by its first bytes, whatever its name.
+    /// Returns true if a file is decompressed while it is read, whatever its name.
     static bool is_compressed(std::filesystem::path const& path);
 
     /// Reads the new bytes of `files`.
     std::vector<Failure> poll(std::vector<io::LogFile> const& files);
+
+    /// Returns true if the journal has a message of a unit.
+    static bool has_messages(ollama::JournalUnit const& unit);
 
     /// Reads a unit's messages in the journal. With `follow`, continues with new messages until
     /// standard output fails.
@@ -42,7 +47,7 @@ public:
     ollama::LogCounts counts() const;
 
     // Called by io::LogFollower.
-    std::uint64_t
+    std::optional<std::uint64_t>
     begin(std::uint64_t number, io::LogFile const& file, io::LogBytes& bytes) override;
     void bytes(std::uint64_t number, std::string_view bytes) override;
     void end(std::uint64_t number) override;

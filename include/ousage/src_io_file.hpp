@@ -6,6 +6,7 @@
 #include <ousage/io/file/impl/log_bytes.hpp>
 #include <ousage/io/file/impl/log_files.hpp>
 #include <ousage/io/file/impl/log_follower.hpp>
+#include <ousage/io/file/impl/log_stream.hpp>
 #include <ousage/io/file/impl/process_facts.hpp>
 #include <ousage/io/file/impl/small_file.hpp>
 #include <ousage/io/file/impl/time_zone.hpp>

@@ -13,6 +13,7 @@
 #include <fstream>
 #include <set>
 #include <string>
+#include <tuple>
 
 namespace {
 
@@ -82,6 +83,61 @@ TEST(Log, ReadsCompressedFilesAndPipes) {
     std::filesystem::rename(gzip, renamed);
     EXPECT_EQ(count(log_of(renamed.string()).out, "\n"), 2u);
     EXPECT_EQ(count(log_of("/dev/stdin", line(1)).out, "\n"), 1u);
+}
+
+TEST(Log, ReadsCompressedStandardInput) {
+    auto const directory = TemporaryDirectory();
+    auto const plain = directory.write("plain", line(1) + line(2));
+    run_command("gzip -k " + plain.string());
+    auto const compressed = read_file(directory.path() / "plain.gz");
+    for (auto const* const options : {"-", "--log-file -"}) {
+        EXPECT_EQ(count(log_of(options, compressed).out, "\n"), 2u) << options;
+    }
+    auto const cut = log_of("-", compressed.substr(0, compressed.size() - 12));
+    EXPECT_EQ(cut.exit_code, 2);
+    EXPECT_NE(cut.error.find("standard input: the gzip data ends early"), std::string::npos);
+}
+
+TEST(Log, NamesCompressionThatCannotBeRead) {
+    auto const directory = TemporaryDirectory();
+    auto const bytes = std::string("\x28\xB5\x2F\xFDrest");
+    auto const file = directory.write("log", bytes).string();
+    auto const logs = directory.write("logs/server.log.1.xz", "x").parent_path().string();
+    for (auto const& [options, input, text] :
+         {std::tuple{file, std::string(), "log: it is compressed with zstd"},
+          std::tuple{std::string("-"), bytes, "standard input: it is compressed with zstd"},
+          std::tuple{
+              "--logs-dir " + logs, std::string(), "server.log.1.xz: it is compressed with xz"}}) {
+        auto const finished = log_of(options, input);
+        EXPECT_EQ(finished.exit_code, 2);
+        EXPECT_EQ(count(finished.error, "\n"), 1u) << finished.error;
+        EXPECT_NE(finished.error.find(text), std::string::npos) << finished.error;
+    }
+}
+
+TEST(Log, ReportsThatNoAccessLineWasFound) {
+    for (auto const* const options : {"-", "- --summary"}) {
+        auto const finished = log_of(options, "nothing\n");
+        EXPECT_EQ(finished.exit_code, 0);
+        EXPECT_EQ(finished.error, "ousage: no access line found\n");
+    }
+    EXPECT_EQ(log_of("- --path /none", line(1)).error, "");
+}
+
+TEST(Log, ReadsNamedLogWithItsRotatedFiles) {
+    auto const directory = TemporaryDirectory();
+    auto const name = directory.write("0.log", line(3)).string();
+    directory.write("0.log.20261120-160405", line(2));
+    directory.write("0.log.20261119-160405", line(1));
+    directory.write("1.log", line(4));
+    auto const out = log_of("--log-file " + name).out;
+    EXPECT_EQ(count(out, "\n"), 3u);
+    EXPECT_LT(out.find("/n/1"), out.find("/n/2"));
+    EXPECT_LT(out.find("/n/2"), out.find("/n/3"));
+    auto const missing = log_of("--log-file " + name + "x");
+    EXPECT_EQ(missing.exit_code, 1);
+    EXPECT_EQ(
+        missing.error, "ousage: no log " + name + "x; name a file, or - for standard input\n");
 }
 
 TEST(Log, RejectsInvalidArgumentsOnOneLine) {

@@ -174,6 +174,30 @@ TEST(Detect, OptionsOverrideTheAccountsFile) {
     EXPECT_EQ(account.timeout_of({"local_api"}), 3s);
 }
 
+TEST(Detect, LogsAreSearchedUnlessAPathIsGiven) {
+    auto machine = Machine();
+    EXPECT_TRUE(machine.account().default_logs);
+    EXPECT_TRUE(machine.account().log_files.empty());
+    auto overrides = Overrides{};
+    overrides.logs_dir = "/l";
+    EXPECT_FALSE(machine.account(overrides).default_logs);
+    overrides = {};
+    overrides.config_dir = "/c";
+    EXPECT_FALSE(machine.account(overrides).default_logs);
+    overrides = {};
+    overrides.config = machine.home.write(
+        "config.json", R"({"accounts":[{"id":"a","log_files":["/a.log","/b.log"]}]})");
+    auto const files = std::vector<std::filesystem::path>{"/a.log", "/b.log"};
+    EXPECT_EQ(machine.account(overrides).log_files, files);
+    overrides.log_files = {"/c.log"};
+    EXPECT_EQ(machine.account(overrides).log_files, overrides.log_files);
+    overrides.log_files = {"/c.log", "-"};
+    EXPECT_TRUE(machine.error(overrides).starts_with("--log-file: ")) << machine.error(overrides);
+    overrides.log_files = {};
+    overrides.logs_dir = "/l";
+    EXPECT_TRUE(machine.account(overrides).log_files.empty());
+}
+
 TEST(Detect, SelectsAccountsInTheOrderOfTheFile) {
     auto const machine = Machine();
     auto overrides = Overrides{};

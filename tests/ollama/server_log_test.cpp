@@ -1,3 +1,4 @@
+#include "io/file/log_following.hpp"
 #include "support/process.hpp"
 #include "support/truth.hpp"
 #include <ousage/core/run.hpp>
@@ -5,9 +6,11 @@
 #include <ousage/ollama/log/gin_path.hpp>
 #include <ousage/ollama/server_log.hpp>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <simdjson.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -50,6 +53,45 @@ TEST(ServerLog, IsAbsentWithoutFile) {
     auto const directory = TemporaryDirectory();
     EXPECT_EQ(read(directory.path()).state, State::absent);
     EXPECT_EQ(read(directory.path() / "missing").state, State::absent);
+}
+
+TEST(ServerLog, ReadsStreamPlainOrCompressed) {
+    auto const directory = TemporaryDirectory();
+    auto const text = line("16:00:00") + line("16:00:01");
+    for (auto const& [content, requests] :
+         {std::pair{text, 2u}, std::pair{text.substr(0, text.size() - 1), 2u},
+          std::pair{gzip(text), 2u}}) {
+        auto const path = directory.write("stream", content);
+        auto const descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+        auto const source = server_log_stream(
+            descriptor, "standard input", LogZone{}, [] { return sys_seconds(now); });
+        for (int round = 0; round < 2; ++round) {
+            auto const outcome = run(source);
+            EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+            EXPECT_EQ(outcome.value.requests.five_hours.requests, requests);
+        }
+        ::close(descriptor);
+    }
+}
+
+TEST(ServerLog, StreamThatCannotBeReadIsError) {
+    auto const directory = TemporaryDirectory();
+    auto const compressed = gzip(line("16:00:00"));
+    for (auto const& [content, text] :
+         {std::pair{
+              std::string("BZh91AY&SYrest"),
+              "cannot read standard input: it is compressed with bzip2; only gzip can be read"},
+          std::pair{
+              compressed.substr(0, compressed.size() / 2),
+              "cannot read standard input: the gzip data ends early"}}) {
+        auto const path = directory.write("stream", content);
+        auto const descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+        auto const outcome = run(server_log_stream(
+            descriptor, "standard input", LogZone{}, [] { return sys_seconds(now); }));
+        ASSERT_EQ(outcome.failures.size(), 1u);
+        EXPECT_EQ(outcome.failures[0].text, text);
+        ::close(descriptor);
+    }
 }
 
 TEST(ServerLog, CountsLinkedFileOnceAndSkipsFifo) {

@@ -64,8 +64,19 @@ TEST(TakeSnapshot, PrefersRequestsOfLog) {
     EXPECT_EQ(outcome.value.metrics.desktop.total_messages, 30u);
 }
 
-TEST(TakeSnapshot, PrefersLogWithoutRequests) {
+TEST(TakeSnapshot, TakesRequestsFromDesktopDatabaseIfLogHasNoAccessLine) {
     auto const outcome = take("nothing of interest\n");
+    EXPECT_EQ(state_of(outcome, "server_log"), State::ok);
+    EXPECT_EQ(outcome.value.attributes.requests_from, "desktop_db");
+    EXPECT_EQ(outcome.value.metrics.requests.seven_days.requests, 10u);
+    EXPECT_EQ(outcome.value.metrics.log.log_lines, 1u);
+    EXPECT_TRUE(outcome.value.diagnostics.contains("server_log_no_access_line"));
+}
+
+TEST(TakeSnapshot, PrefersLogWithoutInference) {
+    auto const outcome =
+        take("[GIN] 2026/11/20 - 14:30:00 | 200 |            1s |       127.0.0.1 | GET      "
+             "\"/api/tags\"\n");
     EXPECT_EQ(outcome.value.attributes.requests_from, "server_log");
     EXPECT_EQ(outcome.value.metrics.requests.seven_days.requests, 0u);
     EXPECT_TRUE(outcome.value.daily_series.at("requests").empty());

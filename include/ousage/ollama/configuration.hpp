@@ -33,9 +33,15 @@ struct Account {
     std::map<std::string, std::string> headers_env; ///< header to the variable with its value
     std::string api_key_env = "OLLAMA_API_KEY";     ///< the variable that contains the key
     bool has_api_key = false; ///< that variable is set; the key itself is not stored here
-    std::string cloud_base_url = "https://ollama.com";        ///< URL of the cloud
-    std::filesystem::path logs_dir;                           ///< contains server*.log
-    std::optional<JournalUnit> journal;                       ///< read instead of logs_dir
+    std::string cloud_base_url = "https://ollama.com"; ///< URL of the cloud
+    std::filesystem::path logs_dir;                    ///< contains server*.log
+    /// `logs_dir` is the default of this machine. If it has no log, Homebrew's log and then the
+    /// journal of the unit `ollama` are read. If `base_url` is another machine, none of them is.
+    bool default_logs = false;
+    /// Logs by name, with their rotated siblings, instead of `logs_dir`; `-` alone is standard
+    /// input.
+    std::vector<std::filesystem::path> log_files;
+    std::optional<JournalUnit> journal;                       ///< read instead of log files
     std::filesystem::path server_config;                      ///< server.json
     std::filesystem::path db_path;                            ///< the desktop app's database
     std::optional<std::chrono::nanoseconds> timeout;          ///< deadline of every source; if

@@ -25,6 +25,7 @@ struct Overrides {
     std::optional<std::string> api_key_env;                   ///< the variable with the cloud's key
     std::optional<std::filesystem::path> config_dir;          ///< contains server.json and logs/
     std::optional<std::filesystem::path> logs_dir;            ///< contains server*.log
+    std::vector<std::filesystem::path> log_files;             ///< see `Account`
     std::optional<JournalUnit> journal;                       ///< instead of log files
     std::optional<std::filesystem::path> server_config;       ///< server.json
     std::optional<std::filesystem::path> db_path;             ///< the desktop app's database

@@ -130,6 +130,10 @@ TEST(Options, StoresEveryValue) {
          "/d",
          "--logs-dir",
          "/l",
+         "--log-file",
+         "/a.log",
+         "--log-file",
+         "-",
          "--server-config",
          "/s",
          "--db-path",
@@ -155,6 +159,7 @@ TEST(Options, StoresEveryValue) {
     EXPECT_EQ(over.api_key_env, "KEY");
     EXPECT_EQ(over.config_dir, "/d");
     EXPECT_EQ(over.logs_dir, "/l");
+    EXPECT_EQ(over.log_files, (std::vector<std::filesystem::path>{"/a.log", "-"}));
     EXPECT_EQ(over.server_config, "/s");
     EXPECT_EQ(over.db_path, "/db");
     EXPECT_EQ(over.log_timezone, "+02:00");

@@ -82,6 +82,113 @@ TEST_F(LogFollowing, ReportsLinesOnceAfterCopytruncate) {
     EXPECT_EQ(polled(), Texts{"d"});
 }
 
+TEST_F(LogFollowing, ReportsLinesOnceIfCopyIsOverwrittenInPlace) {
+    auto expected = std::vector<std::string>{};
+    poll();
+    for (int round = 0; round < 6; ++round) {
+        auto text = std::string{};
+        for (int line = 0; line < 100; ++line) {
+            expected.push_back("round " + std::to_string(round) + " line " + std::to_string(line));
+            text += expected.back() + "\n";
+        }
+        append("server.log", text);
+        poll();
+        expected.push_back("unread line of round " + std::to_string(round));
+        append("server.log", expected.back() + "\n");
+        directory.write("server.log.1", read_file(at("server.log"))); // keeps its inode
+        directory.write("server.log", "");
+        if (round % 2 == 0) {
+            poll();
+        }
+    }
+    poll();
+    poll();
+    std::sort(lines.all.begin(), lines.all.end());
+    std::sort(expected.begin(), expected.end());
+    EXPECT_EQ(lines.all, expected);
+}
+
+TEST_F(LogFollowing, ReportsOnceIfLogReturnsAfterAbsence) {
+    for (auto const* const way : {"gzip", "copy"}) {
+        for (auto const* const content : {"short\nlog\n", "long"}) {
+            for (int absent = 0; absent < 4; ++absent) {
+                SCOPED_TRACE(way + std::string(content) + std::to_string(absent));
+                std::filesystem::remove_all(directory.path());
+                std::filesystem::create_directory(directory.path());
+                follower = {};
+                lines = {};
+                auto text = std::string(content);
+                for (int line = 0; line < 1000 && text.starts_with("long"); ++line) {
+                    text += "line " + std::to_string(line) + " of the log\n";
+                }
+                append("server.log", text);
+                poll();
+                std::filesystem::rename(at("server.log"), at("server-1.log"));
+                append("server.log", "new\n");
+                poll();
+                std::filesystem::remove(at("server-1.log"));
+                for (int round = 0; round < absent; ++round) {
+                    poll();
+                }
+                for (int other = 0; other < 4; ++other) { // one uses the free inode
+                    append("other" + std::to_string(other), "x");
+                }
+                if (way == std::string("gzip")) {
+                    directory.write("server-1.log.gz", gzip(text));
+                } else {
+                    directory.write("server-1.log", text);
+                }
+                for (int round = 0; round < 3; ++round) {
+                    poll();
+                }
+                auto const count = std::count(text.begin(), text.end(), '\n') + 1;
+                EXPECT_EQ(lines.all.size(), static_cast<std::size_t>(count));
+            }
+        }
+    }
+}
+
+TEST_F(LogFollowing, ReadsPostponedLogAtLaterPoll) {
+    append("server.log", "a\nb\n");
+    append("server-1.log", "c\n");
+    lines.postponed = 2;
+    EXPECT_EQ(polled(), Texts{});
+    EXPECT_EQ(polled(), (Texts{"c", "a", "b"}));
+}
+
+TEST_F(LogFollowing, IgnoresFileThatDisappearsAfterListing) {
+    append("server.log", "a\n");
+    append("server-1.log", "b\n");
+    auto const files = list_server_logs(directory.path());
+    std::filesystem::remove(at("server-1.log"));
+    EXPECT_TRUE(follower.poll(*files, {}, lines).empty());
+    EXPECT_EQ(lines.all, std::vector<std::string>{"a"});
+}
+
+TEST_F(LogFollowing, NamesCompressionThatCannotBeRead) {
+    append("server.log", "a\n");
+    append("server.log.1.xz", "");
+    append("server.log.2.zst", "\x28\xB5\x2F\xFDrest");
+    append(
+        "server.log.3", std::string(
+                            "\xFD"
+                            "7zXZ\0rest",
+                            10)); // without its suffix
+    append("server.log.4", gzip("b\n"));
+    auto const failures = follower.poll(*list_server_logs(directory.path()), {}, lines);
+    ASSERT_EQ(failures.size(), 3u);
+    EXPECT_EQ(
+        failures[0].text,
+        "cannot read server.log.3: it is compressed with xz; only gzip can be read");
+    EXPECT_EQ(
+        failures[1].text,
+        "cannot read server.log.2.zst: it is compressed with zstd; only gzip can be read");
+    EXPECT_EQ(
+        failures[2].text,
+        "cannot read server.log.1.xz: it is compressed with xz; only gzip can be read");
+    EXPECT_EQ(lines.all, (std::vector<std::string>{"b", "a"}));
+}
+
 TEST_F(LogFollowing, IgnoresCopySeenBeforeTruncation) {
     append("server.log", "a\nb\n");
     EXPECT_EQ(polled(), (Texts{"a", "b"}));

@@ -44,6 +44,7 @@ public:
         case 15: append("server-old.log"); break;
         case 16: rename("server-old.log", "server-1.log"); break;
         case 17: restore(); break;
+        case 18: overwrite_copy(); break;
         default: append("server.log"); break;
         }
     }
@@ -167,6 +168,17 @@ private:
         if (has("server.log") && !is_copying_) {
             make_room_for_copy();
             copy("server.log", "server.log.1", true);
+            truncate();
+        }
+    }
+
+    // `cp server.log server.log.1; : > server.log`: the copy keeps its file.
+    void overwrite_copy() {
+        if (has("server.log") && has("server.log.1") && !is_copying_ && !has("server.log.1.gz")) {
+            fs::copy_file(
+                at("server.log"), at("server.log.1"), fs::copy_options::overwrite_existing);
+            auto const& file = files_["server.log"];
+            files_["server.log.1"] = {file.lines, files_["server.log.1"].is_open, file.is_partial};
             truncate();
         }
     }

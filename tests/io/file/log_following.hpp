@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,8 +23,14 @@ struct Lines : io::LogVisitor {
     std::vector<std::string> all;
     std::map<std::uint64_t, std::string> held;
     int ended = 0, removed_logs = 0;
+    int postponed = 0; // the next logs are read at a later poll
 
-    std::uint64_t begin(std::uint64_t number, io::LogFile const&, io::LogBytes&) override {
+    std::optional<std::uint64_t>
+    begin(std::uint64_t number, io::LogFile const&, io::LogBytes&) override {
+        if (postponed > 0) {
+            --postponed;
+            return std::nullopt;
+        }
         EXPECT_TRUE(held.emplace(number, "").second) << "a number came twice";
         return 0;
     }

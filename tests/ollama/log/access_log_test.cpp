@@ -7,6 +7,7 @@
 #include <ousage/ollama/log/gin_path.hpp>
 #include <ousage/ollama/log/route.hpp>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
@@ -326,6 +327,38 @@ TEST(AccessLog, HoldsEntriesUntilSlogLineUnlessNoneFollows) {
     live.settle_zone(sink);
     live.feed(line + line, sink);
     EXPECT_EQ(entries, 6u);
+}
+
+TEST(AccessLog, ErrorLinesOfOneEntryAreBounded) {
+    auto text = std::string(good) + "\n";
+    for (int number = 1; number <= 5000; ++number) {
+        text += fmt::format("Error #{:02}: {}\n", number, std::string(200, 'x'));
+    }
+    text += std::string(good) + "\nError #01: last\n";
+    auto counts = LogCounts{};
+    auto const rows = read_log(text, Calendar::utc(), true, counts);
+    ASSERT_EQ(rows.size(), 2u);
+    EXPECT_EQ(rows[0].errors.size(), 1000u);
+    EXPECT_EQ(rows[1].errors, std::vector<std::string>{"last"});
+    EXPECT_EQ(counts.unparsed, 0u);
+    EXPECT_EQ(counts.lines, 5003u);
+}
+
+TEST(AccessLog, QueuedEntriesAreBoundedByTheirSize) {
+    auto line = std::string(good);
+    line.insert(line.size() - 1, std::string(60'000, 'x'));
+    line += '\n';
+    std::size_t entries = 0;
+    auto const sink = [&](AccessEntry const& entry) {
+        entries += entry.line.quoted_path.size() > 60'000 ? 1u : 0u;
+    };
+    auto log = AccessLog(Calendar::utc());
+    for (std::size_t count = 1; count <= 1000; ++count) {
+        log.feed(line, sink);
+        EXPECT_LE(count - entries, 300u);
+    }
+    log.finish(sink);
+    EXPECT_EQ(entries, 1000u);
 }
 
 TEST(AccessLog, ReadsArbitraryBytesSafely) {

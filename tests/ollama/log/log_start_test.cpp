@@ -138,6 +138,21 @@ TEST(LogStart, TakesZoneOfFirstSlogLineAtAnyDistance) {
     EXPECT_EQ(find(directory, unterminated, std::nullopt).start.zone_offset, hours(9));
 }
 
+TEST(LogStart, StopEndsSearchAndNextCallResumes) {
+    auto const directory = TemporaryDirectory();
+    auto const gin = std::string("[GIN] 2026/10/01 - 12:00:00 | 200 | 1s | ::1 | GET \"/\"\n");
+    auto const file = io::LogFile{directory.write(
+        "server.log", gin + "time=2026-10-01T12:00:00.000+09:00 level=INFO source=a.go:1 msg=x\n")};
+    auto bytes = io::LogBytes::open(file);
+    auto search = LogStartSearch();
+    auto stop = std::stop_source();
+    stop.request_stop();
+    EXPECT_FALSE(search.run(**bytes, {}, std::nullopt, stop.get_token()));
+    auto const found = search.run(**bytes, {}, std::nullopt, {});
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->zone_offset, hours(9));
+}
+
 TEST(LogStart, IsZeroIfTimeGoesBackwards) {
     auto const directory = TemporaryDirectory();
     auto text = make_log(hours(0), true);

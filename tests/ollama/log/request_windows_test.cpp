@@ -168,6 +168,54 @@ TEST(RequestWindows, EdgesAreExactToTheSecond) {
     EXPECT_EQ(series[1].value, 4u);
 }
 
+TEST(RequestWindows, WrongClockLosesNoRequest) {
+    auto const now = sys_days(2026y / November / 20) + hours(16);
+    for (auto const wrong : {days(10), days(400), days(-10), days(-20'000)}) {
+        auto windows = RequestWindows(now + wrong, Calendar::utc());
+        for (int hour = 24 * 30; hour > 0; --hour) {
+            windows.add(now - hours(hour), Route::chat, 200, 1);
+        }
+        // The server of the same machine has the same wrong clock.
+        windows.add(now + wrong, Route::chat, 200, 1);
+        windows.query(now + wrong);
+        windows.set_now(now + seconds(60));
+        windows.add(now + seconds(60), Route::chat, 200, 1);
+        auto const got = windows.query(now + seconds(60));
+        EXPECT_EQ(got.five_hours.requests, 5u) << wrong.count();
+        EXPECT_EQ(got.today.requests, 17u) << wrong.count();
+        EXPECT_EQ(got.one_day.requests, 24u) << wrong.count();
+        EXPECT_EQ(got.seven_days.requests, 168u) << wrong.count();
+    }
+}
+
+TEST(RequestWindows, FutureHoursDoNotReplaceThoseOfTheWindows) {
+    auto const now = sys_days(2026y / November / 20) + hours(16);
+    auto windows = RequestWindows(now, Calendar::utc());
+    for (int hour = 0; hour < 168; ++hour) {
+        windows.add(now - hours(hour), Route::chat, 200, 1);
+    }
+    for (int hour = 0; hour < 5000; ++hour) {
+        windows.add(now + days(40) + hours(hour), Route::chat, 200, 1);
+    }
+    windows.set_now(now + hours(1));
+    windows.add(now + hours(1), Route::chat, 200, 1);
+    auto const got = windows.query(now + hours(1));
+    EXPECT_EQ(got.seven_days.requests, 168u);
+    EXPECT_EQ(got.five_hours.requests, 5u);
+    EXPECT_EQ(windows.daily(now + hours(1)).size(), 8u);
+}
+
+TEST(RequestWindows, DaysBefore1970AndAfter2199AreNotCounted) {
+    auto const now = sys_days(2026y / November / 20) + hours(16);
+    auto windows = RequestWindows(now, Calendar::utc());
+    for (auto const at : {1y, 1900y, 1968y, 2200y, 9999y}) {
+        windows.add(sys_days(at / December / 31), Route::chat, 200, 1);
+    }
+    windows.add(now, Route::chat, 200, 1);
+    EXPECT_EQ(windows.daily(now).size(), 1u);
+    EXPECT_EQ(windows.query(now).seven_days.requests, 1u);
+}
+
 TEST(RequestWindows, NoRequestsGiveZeroCountsAndNoAverages) {
     auto const now = sys_days(2026y / November / 20);
     auto const got = RequestWindows(now, Calendar::utc()).query(now);

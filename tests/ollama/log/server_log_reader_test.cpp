@@ -60,6 +60,67 @@ TEST(ServerLogReader, CountsNewLinesAndKeepsEarlierCounts) {
     }
 }
 
+TEST(ServerLogReader, WindowsAreRightAfterPollWithWrongClock) {
+    auto const directory = TemporaryDirectory();
+    auto const live = directory.path() / "server.log";
+    auto reader = ServerLogReader(directory.path(), zone);
+    append(live, line(now));
+    EXPECT_EQ(reader.poll(now + seconds(1), {}).value.requests.today.requests, 1u);
+    EXPECT_EQ(reader.poll(now + days(10), {}).value.requests.seven_days.requests, 0u);
+    append(live, line(now + seconds(60)));
+    auto const outcome = reader.poll(now + seconds(61), {});
+    EXPECT_EQ(outcome.value.requests.today.requests, 2u);
+    EXPECT_EQ(outcome.value.requests.five_hours.requests, 2u);
+    EXPECT_EQ(outcome.value.requests.seven_days.requests, 2u);
+}
+
+TEST(ServerLogReader, LogWithoutAccessLineHasNoRequests) {
+    auto const directory = TemporaryDirectory();
+    auto const live = directory.write(
+        "server.log", "time=2026-11-20T16:00:00.000Z level=INFO source=a.go:1 msg=x\n");
+    auto reader = ServerLogReader(directory.path(), zone);
+    auto const without = reader.poll(now, {});
+    EXPECT_EQ(without.state, State::ok);
+    EXPECT_EQ(without.value.log.log_lines, 1u);
+    EXPECT_EQ(without.value.requests.today.requests, std::nullopt);
+    EXPECT_EQ(without.value.requests_from, std::nullopt);
+    EXPECT_TRUE(without.value.daily_series.empty());
+    EXPECT_TRUE(without.value.diagnostics.contains("server_log_no_access_line"));
+    append(live, line(now - 1min));
+    auto const with = reader.poll(now, {});
+    EXPECT_EQ(with.value.requests.today.requests, 1u);
+    EXPECT_TRUE(with.value.diagnostics.empty());
+}
+
+TEST(ServerLogReader, StopDuringSearchForZoneLosesNothing) {
+    auto const directory = TemporaryDirectory();
+    directory.write("server.log", line(now - 1min));
+    auto reader = ServerLogReader(directory.path(), zone);
+    auto stop = std::stop_source();
+    stop.request_stop();
+    EXPECT_EQ(reader.poll(now, stop.get_token()).value.requests.today.requests, std::nullopt);
+    EXPECT_EQ(reader.poll(now, {}).value.requests.today.requests, 1u);
+}
+
+TEST(ServerLogReader, ReadsNamedLogsWithTheirRotatedFiles) {
+    auto const directory = TemporaryDirectory();
+    directory.write("ollama.log", line(now - 1min));
+    directory.write("ollama.log.0", line(now - 2min));
+    directory.write("ollama.log.1", line(now - 3min));
+    directory.write("ollama-1.log", line(now - 4min));
+    directory.write("ollama.log.20261119-160405", line(now - 24h));
+    directory.write("ollama.log.old", line(now - 1min));
+    directory.write("other.log", line(now - 1min));
+    directory.write("0.log", line(now - 5min));
+    auto reader = ServerLogReader(
+        named_logs({directory.path() / "ollama.log", directory.path() / "0.log"}), zone);
+    auto const outcome = reader.poll(now, {});
+    EXPECT_EQ(outcome.value.log.log_lines, 6u);
+    EXPECT_EQ(outcome.value.requests.today.requests, 5u);
+    auto none = ServerLogReader(named_logs({directory.path() / "x.log"}), zone);
+    EXPECT_EQ(none.poll(now, {}).note, "no log " + (directory.path() / "x.log").string());
+}
+
 TEST(ServerLogReader, NamesUnreadableDirectory) {
     auto const directory = TemporaryDirectory();
     append(directory.path() / "server.log", line(now));

@@ -36,7 +36,10 @@ public:
     LogBytes& operator=(LogBytes&& other) noexcept;
     ~LogBytes();
 
-    /// Opens a log. Returns `nullopt` if it is not a regular file (FIFO, directory, device).
+    /// Opens a log. It is decompressed if it is gzip by its first bytes, or by its name if it is
+    /// empty. Another compression format is a failure that names it. Returns `nullopt` if it is not
+    /// a regular file (FIFO, directory, device) or if it does not exist. A link to nothing is a
+    /// failure.
     static Result<std::optional<LogBytes>> open(LogFile const& file);
 
     /// Returns the id of the open file.

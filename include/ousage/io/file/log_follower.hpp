@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <list>
+#include <optional>
 #include <stop_token>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,10 @@ namespace OUSAGE_NAMESPACE::io {
 /// copied or compressed. The functions are called by `LogFollower::poll`, on its thread.
 class LogVisitor {
 public:
-    /// Called for a new log. Returns the offset to start at, 0 for the whole log.
-    virtual std::uint64_t begin(std::uint64_t number, LogFile const& file, LogBytes& bytes) = 0;
+    /// Called for a new log. Returns the offset to start at, 0 for the whole log; empty to read the
+    /// log at a later poll, which calls this function again, perhaps with another number.
+    virtual std::optional<std::uint64_t>
+    begin(std::uint64_t number, LogFile const& file, LogBytes& bytes) = 0;
 
     /// Receives new bytes.
     virtual void bytes(std::uint64_t number, std::string_view bytes) = 0;
@@ -63,7 +66,7 @@ private:
     void find(std::vector<LogFile> const& files, Poll& poll);
     void drain(Log& log, Poll& poll);
     void pass(detail::LogPosition& position, std::string_view bytes, LogVisitor& visitor);
-    void restart(Log& log, LogVisitor& visitor);
+    void restart(Log& log);
     void begin(Log& log, LogVisitor& visitor);
     void attach(Log& log, Poll& poll);
     bool is_evidence(Log const& known, Log const& log) const;

@@ -5,6 +5,7 @@
 #include <ousage/core/timestamp.hpp>
 #include <ousage/ollama/log/access_entry.hpp>
 #include <ousage/ollama/log/detail/client_counts.hpp>
+#include <ousage/ollama/log/detail/counted_day.hpp>
 #include <ousage/ollama/log/detail/route_counts.hpp>
 #include <ousage/ollama/log/log_counts.hpp>
 #include <ousage/ollama/log/route.hpp>
@@ -58,7 +59,7 @@ struct LogSummary {
     std::optional<Timestamp> last;       ///< the latest request
     std::vector<RouteSummary> routes;    ///< routes that occur, in the order of `Route`
     std::vector<StatusCount> statuses;   ///< statuses that occur, ascending
-    std::vector<DayValue> daily;         ///< requests by local day, without gaps
+    std::vector<DayValue> daily;         ///< requests by local day of 1970 to 2199, without gaps
     std::vector<ClientRequests> clients; ///< the ten with the most requests, in descending order
 };
 
@@ -81,7 +82,9 @@ public:
             last_offset_ = entry.offset;
         }
         routes_[static_cast<std::size_t>(entry.route)].add(line.status, line.latency_ns);
-        days_.add(local_day_.of(entry.time), 1);
+        if (auto const day = local_day_.of(entry.time); detail::is_counted_day(day)) {
+            days_.add(day, 1);
+        }
         clients_.add(line.client);
     }
 

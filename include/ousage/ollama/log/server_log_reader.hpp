@@ -6,7 +6,9 @@
 #include <ousage/ollama/log/access_log.hpp>
 #include <ousage/ollama/log/detail/request_sink.hpp>
 #include <ousage/ollama/log/log_history.hpp>
+#include <ousage/ollama/log/log_location.hpp>
 #include <ousage/ollama/log/log_observer.hpp>
+#include <ousage/ollama/log/log_start.hpp>
 #include <ousage/ollama/log/log_zone.hpp>
 #include <ousage/ollama/log/request_windows.hpp>
 #include <ousage/ollama/log/server_log_part.hpp>
@@ -23,11 +25,15 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// Reads the logs of one directory and computes all windows. Each poll resumes where the last one
+/// Reads the logs at one location and computes all windows. Each poll resumes where the last one
 /// stopped. Not thread-safe.
 class ServerLogReader : public io::LogVisitor {
 public:
     /// Reads nothing before the first poll.
+    ServerLogReader(
+        LogLocation location, LogZone zone, LogHistory history = {}, LogObserver observer = {});
+
+    /// Reads the logs of a directory: see `log_directory`.
     ServerLogReader(
         std::filesystem::path directory, LogZone zone, LogHistory history = {},
         LogObserver observer = {});
@@ -38,7 +44,7 @@ public:
     Outcome<ServerLog> poll(std::chrono::sys_seconds now, std::stop_token const& stop);
 
     // Called by io::LogFollower.
-    std::uint64_t
+    std::optional<std::uint64_t>
     begin(std::uint64_t number, io::LogFile const& file, io::LogBytes& bytes) override;
     void bytes(std::uint64_t number, std::string_view bytes) override;
     void end(std::uint64_t number) override;
@@ -69,7 +75,7 @@ private:
     // Omits values that are too small because older lines were not read.
     void omit_incomplete(std::chrono::sys_seconds now, ServerLog& into) const;
 
-    std::filesystem::path directory_;
+    LogLocation location_;
     LogZone zone_;
     LogHistory history_;
     LogObserver observer_;
@@ -79,6 +85,9 @@ private:
     std::optional<RequestWindows> windows_;
     LogCounts deleted_; // counts of deleted logs
     std::string first_unparsed_;
+    std::stop_token stop_; // of the current poll
+    // Searches that a stop has ended; the next poll resumes them.
+    std::map<io::FileId, LogStartSearch> searches_;
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -6,9 +6,11 @@
 #include <ousage/io/file/log_files.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +29,8 @@ struct LogPosition {
     std::uint64_t offset = 0; // offset after the last byte passed to the visitor
     std::string head;
     std::string tail;
+    // Hashes of the bytes before each power of two; 0 if not read yet.
+    std::vector<std::uint64_t> probes;
     bool has_ended = false;   // `end` was reported: no more bytes are expected
     bool in_the_line = false; // the end was reported in the middle of a line
 
@@ -84,6 +88,20 @@ struct FollowedLog {
         return std::optional(std::string_view(buffer.data() + again, *count - again));
     }
 
+    // Returns false if this content and that of `other` differ before the smaller position, by a
+    // sample of it. Unlike `contains`, it reads each file a few times only, however many others it
+    // is compared with.
+    bool may_share_content(FollowedLog& other) {
+        auto const size = std::min(position.offset, other.position.offset);
+        if (size <= LogPosition::head_size) {
+            return true;
+        }
+        auto const power = static_cast<std::size_t>(std::bit_width(size)) - 1;
+        auto const own = probe(power);
+        auto const others = own == 0 ? 0 : other.probe(power);
+        return own == 0 || others == 0 || own == others;
+    }
+
     // Returns true if the file begins with everything before `other`. `position` must be at the end
     // of the file or, if the log is read, not before `other`.
     bool contains(LogPosition const& other) {
@@ -121,6 +139,20 @@ struct FollowedLog {
     }
 
 private:
+    // Returns a hash of the bytes before 2^`power`; 0 if they cannot be read at little cost.
+    std::uint64_t probe(std::size_t power) {
+        constexpr std::size_t size = 64;
+        auto& probes = position.probes;
+        if (probes.size() <= power) {
+            probes.resize(power + 1);
+        }
+        if (probes[power] == 0 && bytes && !bytes->is_compressed()) {
+            auto const text = text_at((std::uint64_t{1} << power) - size, size);
+            probes[power] = text.size() == size ? std::hash<std::string>()(text) | 1 : 0;
+        }
+        return probes[power];
+    }
+
     // Returns up to `size` bytes at `offset`; fewer at the end of the file or if they cannot be
     // read.
     std::string text_at(std::uint64_t offset, std::size_t size) {

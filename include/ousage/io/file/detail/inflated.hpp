@@ -17,7 +17,8 @@
 namespace OUSAGE_NAMESPACE::io::detail {
 
 // Sequential reader of the decompressed content of a gzip file. If the file is still being written,
-// reads up to its current end and continues at the next call.
+// reads up to its current end and continues at the next call. The file is passed to each call, and
+// has a function `read_at(offset, into, size)` as Descriptor has.
 class Inflated {
 public:
     Inflated() : input_(64 * 1024) { start(); }
@@ -28,7 +29,8 @@ public:
     ~Inflated() { ::inflateEnd(&stream_); }
 
     // Reads up to `size` decompressed bytes at `offset`. Returns -1 if the file is damaged.
-    ssize_t read_at(Descriptor const& file, std::uint64_t offset, char* into, std::size_t size) {
+    template <class File>
+    ssize_t read_at(File&& file, std::uint64_t offset, char* into, std::size_t size) {
         // A damaged file may have been replaced in the meantime.
         if (offset < offset_ || offset == 0) {
             ::inflateEnd(&stream_);
@@ -58,15 +60,20 @@ public:
         return static_cast<ssize_t>(done);
     }
 
+    // Returns true if the data read so far does not end within a gzip member.
+    bool is_complete() const noexcept { return is_complete_; }
+
 private:
     void start() {
         stream_ = {};
         // 15 is the window size in bits; adding 16 selects the gzip format.
         is_damaged_ = ::inflateInit2(&stream_, 15 + 16) != Z_OK;
         offset_ = input_offset_ = 0;
+        is_complete_ = true;
     }
 
-    ssize_t read(Descriptor const& file, char* into, std::size_t size) {
+    template <class File>
+    ssize_t read(File& file, char* into, std::size_t size) {
         stream_.next_out = reinterpret_cast<Bytef*>(into);
         stream_.avail_out = static_cast<uInt>(std::min<std::size_t>(size, 1u << 30));
         auto const wanted = stream_.avail_out;
@@ -80,6 +87,7 @@ private:
                 stream_.next_in = reinterpret_cast<Bytef*>(input_.data());
                 stream_.avail_in = static_cast<uInt>(count);
             }
+            is_complete_ = false;
             auto const result = ::inflate(&stream_, Z_NO_FLUSH);
             if (result == Z_STREAM_END) {
                 // A gzip file may consist of several members. Skip zero padding after the last one.
@@ -88,6 +96,7 @@ private:
                     ++stream_.next_in;
                     --stream_.avail_in;
                 }
+                is_complete_ = stream_.avail_in == 0;
             } else if (result != Z_OK && result != Z_BUF_ERROR) {
                 is_damaged_ = true;
             }
@@ -102,7 +111,16 @@ private:
     std::uint64_t offset_ = 0;       // in the decompressed data
     std::uint64_t input_offset_ = 0; // in the file
     bool is_damaged_ = false;
+    bool is_complete_ = true;
 };
+
+} // namespace OUSAGE_NAMESPACE::io::detail
+
+#else
+
+namespace OUSAGE_NAMESPACE::io::detail {
+
+class Inflated {};
 
 } // namespace OUSAGE_NAMESPACE::io::detail
 

@@ -1,20 +1,17 @@
 #pragma once
 
+#include <ousage/io/file/detail/compression.hpp>
 #include <ousage/io/file/detail/inflated.hpp>
 #include <ousage/io/file/log_bytes.hpp>
 
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <cstddef>
+#include <string>
 #include <utility>
 
 namespace OUSAGE_NAMESPACE::io {
-
-#if !OUSAGE_WITH_ZLIB
-namespace detail {
-class Inflated {};
-} // namespace detail
-#endif
 
 OUSAGE_DECL std::optional<FileId> file_id(std::filesystem::path const& path) {
     struct stat status{};
@@ -33,20 +30,35 @@ OUSAGE_DECL Result<std::optional<LogBytes>> LogBytes::open(LogFile const& file) 
     auto descriptor = detail::Descriptor(file.path);
     auto const status = descriptor.status();
     if (!status) {
-        return file_failure(file.path, errno);
+        auto const error = errno;
+        struct stat link{};
+        auto const is_link = error == ENOENT && ::lstat(file.path.c_str(), &link) == 0;
+        if (error == ENOENT && !is_link) {
+            return std::optional<LogBytes>{};
+        }
+        return file_failure(file.path, error);
     }
     if (!S_ISREG(status->st_mode)) {
         return std::optional<LogBytes>{};
     }
     auto bytes = LogBytes(std::move(descriptor), file.path);
     bytes.id_ = {status->st_dev, status->st_ino};
-    if (file.compressed) {
+    auto const name = file.path.filename().string();
+    auto head = std::string(detail::compression_head, '\0');
+    auto const count = bytes.descriptor_.read_at(0, head.data(), head.size());
+    head.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
+    auto const* format = detail::compression_of_bytes(head);
+    if (format == nullptr && file.compressed) {
+        format = detail::compression_of_name(name);
+    }
+    if (format != nullptr && !detail::is_gzip(*format)) {
+        return {Errc::file, detail::unreadable_text(name, *format)};
+    }
+    if (format != nullptr) {
 #if OUSAGE_WITH_ZLIB
         bytes.inflated_ = std::make_unique<detail::Inflated>();
 #else
-        return {
-            Errc::file,
-            "cannot read " + file.path.filename().string() + ": this build has no zlib"};
+        return {Errc::file, "cannot read " + name + ": this build has no zlib"};
 #endif
     }
     return std::optional(std::move(bytes));

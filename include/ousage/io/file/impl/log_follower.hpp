@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <iterator>
+#include <map>
 #include <utility>
 
 namespace OUSAGE_NAMESPACE::io {
@@ -33,8 +34,7 @@ OUSAGE_DECL std::vector<Failure> LogFollower::poll(
     auto const has_lost =
         std::any_of(logs_.begin(), logs_.end(), [](Log const& log) { return log.is_lost(); });
     for (auto& log : logs_) {
-        if (log.is_copy() && log.is_listed && !stop.stop_requested() &&
-            (has_lost || log.has_changed())) {
+        if (log.is_copy() && !stop.stop_requested() && (has_lost || log.has_changed())) {
             attach(log, poll);
         }
     }
@@ -47,24 +47,27 @@ OUSAGE_DECL std::vector<Failure> LogFollower::poll(
 
 // Finds the known logs among the listed files and opens the other files.
 OUSAGE_DECL void LogFollower::find(std::vector<LogFile> const& files, Poll& poll) {
+    auto by_id = std::map<FileId, Log*>{};
     for (auto& log : logs_) {
         log.is_listed = log.grew = false;
+        if (log.bytes) {
+            by_id.emplace(log.bytes->id(), &log);
+        }
     }
     for (auto const& file : files) {
         auto const id = file_id(file.path);
-        auto const log = std::find_if(logs_.begin(), logs_.end(), [&id](Log const& known) {
-            return known.bytes && known.bytes->id() == id;
-        });
-        if (log == logs_.end()) {
+        auto const known = id ? by_id.find(*id) : by_id.end();
+        if (known == by_id.end()) {
             if (auto opened = LogBytes::open(file); !opened) {
                 poll.fail(file, opened.failure());
             } else if (*opened) {
                 logs_.push_back({file, std::move(*opened), id, {}, true});
+                by_id.emplace(logs_.back().bytes->id(), &logs_.back());
             }
-        } else if (!std::exchange(log->is_listed, true)) {
+        } else if (auto& log = *known->second; !std::exchange(log.is_listed, true)) {
             // If a file is listed under several names, use the first: it is the oldest.
-            rotations_ += log->file.path != file.path ? 1u : 0u;
-            log->file = file;
+            rotations_ += log.file.path != file.path ? 1u : 0u;
+            log.file = file;
         }
     }
 }
@@ -79,8 +82,8 @@ OUSAGE_DECL void LogFollower::drain(Log& log, Poll& poll) {
             return;
         }
         if (!*read) {
-            restart(log, poll.visitor);
-            continue;
+            restart(log);
+            return;
         }
         if ((*read)->empty()) {
             return;
@@ -109,26 +112,30 @@ LogFollower::pass(detail::LogPosition& position, std::string_view bytes, LogVisi
     }
 }
 
-// The file was truncated: treats it as a new log. Its old position is lost, but kept for one more
-// poll, because a copy of the file may not have been listed yet.
-OUSAGE_DECL void LogFollower::restart(Log& log, LogVisitor& visitor) {
+// The file was truncated or overwritten: treats it as a new file, which may contain a known log.
+// Its old position is lost, but kept for one more poll, because a copy of the file may not have
+// been listed yet.
+OUSAGE_DECL void LogFollower::restart(Log& log) {
     ++truncations_;
     auto& lost = logs_.emplace_front();
     lost.position = std::exchange(log.position, {});
     lost.grew = true;
-    begin(log, visitor);
 }
 
-// Begins a log at its position: the bytes before it were passed as another log.
+// Begins a log at its position: the bytes before it were passed as another log. If the visitor
+// postpones it, the file is compared again at the next poll.
 OUSAGE_DECL void LogFollower::begin(Log& log, LogVisitor& visitor) {
-    auto const offset = visitor.begin(++last_number_, log.file, *log.bytes);
-    if (offset > log.position.offset) {
-        skipped_ += offset - log.position.offset;
-        log.position = log.position_at(offset);
+    auto const offset = visitor.begin(last_number_ + 1, log.file, *log.bytes);
+    if (!offset) {
+        return;
+    }
+    if (*offset > log.position.offset) {
+        skipped_ += *offset - log.position.offset;
+        log.position = log.position_at(*offset);
     } else {
         log.position.in_the_line = !log.position.is_at_line_end();
     }
-    log.position.number = last_number_;
+    log.position.number = ++last_number_;
 }
 
 // Compares a new or changed file with all known contents. It continues a log whose content it
@@ -144,7 +151,8 @@ OUSAGE_DECL void LogFollower::attach(Log& log, Poll& poll) {
     auto passed = std::exchange(log.position, std::move(*end));
     auto longest = logs_.end();
     for (auto known = logs_.begin(); known != logs_.end(); ++known) {
-        if ((known->is_copy() && known->is_listed) || !is_evidence(*known, log)) {
+        if (&*known == &log || (known->is_copy() && known->is_listed) ||
+            !is_evidence(*known, log) || !known->may_share_content(log)) {
             continue;
         }
         auto const is_longer = known->position.offset > log.position.offset ||
@@ -173,7 +181,9 @@ OUSAGE_DECL void LogFollower::attach(Log& log, Poll& poll) {
     if (log.position.number == 0) {
         begin(log, poll.visitor);
     }
-    drain(log, poll);
+    if (log.is_read()) {
+        drain(log, poll);
+    }
 }
 
 // Continues a known log in another file. If the log has a file, that is a copy from now on.
@@ -192,7 +202,7 @@ OUSAGE_DECL void LogFollower::take_over(Log& log, std::list<Log>::iterator known
 // logs share by coincidence.
 OUSAGE_DECL bool LogFollower::is_evidence(Log const& known, Log const& log) const {
     return known.position.offset >= detail::LogPosition::head_size ||
-           (known.is_removed() ? known.id == log.id : !log.file.live && !is_first_);
+           (!log.file.live && !is_first_) || (known.is_removed() && known.id == log.id);
 }
 
 // Reports the end of logs that will not grow any more, and forgets logs that were deleted.

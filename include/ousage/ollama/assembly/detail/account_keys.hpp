@@ -26,6 +26,7 @@ struct AccountKeys {
     std::optional<std::string> cloud_base_url;
     std::optional<std::string> config_dir;
     std::optional<std::string> logs_dir;
+    std::optional<std::vector<std::string>> log_files;
     std::optional<std::string> server_config;
     std::optional<std::string> db_path;
     std::optional<std::string> timeout;

@@ -128,6 +128,9 @@ private:
             return text ? std::filesystem::path(*text) : default_path;
         };
         account_.logs_dir = path(keys_.logs_dir, base / "logs");
+        account_.default_logs = !keys_.logs_dir && !keys_.config_dir;
+        auto const log_files = keys_.log_files.value_or(std::vector<std::string>{});
+        account_.log_files.assign(log_files.begin(), log_files.end());
         account_.server_config = path(keys_.server_config, base / "server.json");
         account_.db_path = keys_.db_path.value_or("");
     }

@@ -3,6 +3,8 @@
 #include <ousage/config.hpp>
 #include <ousage/core/source.hpp>
 #include <ousage/io/http/url.hpp>
+#include <ousage/ollama/assembly/account_logs.hpp>
+#include <ousage/ollama/assembly/detail/this_machine.hpp>
 #include <ousage/ollama/assembly/observers.hpp>
 #include <ousage/ollama/cloud.hpp>
 #include <ousage/ollama/configuration.hpp>
@@ -13,11 +15,14 @@
 #include <ousage/ollama/server_log.hpp>
 
 #include <asio/awaitable.hpp>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
@@ -106,19 +111,98 @@ inline Source<LocalApi> server_of(
                                          : std::move(server);
 }
 
-// Creates the source of the files in `logs_dir`, or of the journal if the account has one.
+inline asio::awaitable<void>
+collect_own_log(Source<ServerLog> log, std::string host, Outcome<ServerLog>& into) {
+    if (is_this_machine(host)) {
+        co_await log.collect(into);
+    } else {
+        into.skipped("the server is on another machine; its logs can be named by an option");
+    }
+}
+
+// Skips the log of this machine if the server is on another one, which is checked at each
+// collection: addresses change.
+inline Source<ServerLog> own_log(Source<ServerLog> log, Account const& account) {
+    if (!account.base_url) {
+        return log;
+    }
+    auto collect = [log = std::move(log), host = account.base_url->host](Outcome<ServerLog>& into) {
+        return collect_own_log(log, host, into);
+    };
+    return Source<ServerLog>(std::move(collect));
+}
+
+#if OUSAGE_WITH_SYSTEMD
+
+inline asio::awaitable<void>
+collect_first_log(Source<ServerLog> files, Source<ServerLog> journal, Outcome<ServerLog>& into) {
+    co_await files.collect(into);
+    if (into.state != State::absent) {
+        co_return;
+    }
+    auto missing = std::move(into.note);
+    into.note.clear();
+    into.state = State::ok;
+    co_await journal.collect(into);
+    if (into.state == State::absent || into.state == State::error) {
+        missing += "; " + describe(into);
+        into.failures.clear();
+        into.absent(std::move(missing));
+    }
+}
+
+// Creates the source of the files or, as long as there are none, of the journal. The observer
+// receives the progress of the files only once there are some: it is that of the journal until
+// then.
+inline Source<ServerLog> files_or_journal(
+    LogLocation location, LogZone const& zone, Now const& now, LogObserver const& observer) {
+    auto of_files = observer;
+    if (observer.polled) {
+        of_files.polled = [polled = observer.polled](LogProgress const& progress) {
+            if (progress.bytes > 0) {
+                polled(progress);
+            }
+        };
+    }
+    auto files = server_log(std::move(location), zone, now, LogHistory{}, std::move(of_files));
+    auto journal = server_journal(JournalUnit{}, zone, now, observer);
+    auto collect = [files = std::move(files),
+                    journal = std::move(journal)](Outcome<ServerLog>& into) {
+        return collect_first_log(files, journal, into);
+    };
+    return Source<ServerLog>(std::move(collect));
+}
+
+#endif
+
+// Creates the source of the account's log: the journal or standard input if it names them, else
+// files.
 inline Source<ServerLog>
-log_of(Account const& account, LogZone const& zone, Now const& now, LogObserver const& observer) {
-    if (!account.journal && account.logs_dir.empty()) {
+log_of(Account const& account, Configuration const& configuration, LogObserver const& observer) {
+    auto const zone = LogZone{configuration.calendar, configuration.log_timezone};
+    auto const& now = configuration.now;
+    if (account.journal) {
+#if OUSAGE_WITH_SYSTEMD
+        return server_journal(*account.journal, zone, now, observer);
+#else
+        return skipped_source<ServerLog>("this build cannot read the journal");
+#endif
+    }
+    if (account.log_files == std::vector<std::filesystem::path>{"-"}) {
+        return server_log_stream(STDIN_FILENO, "standard input", zone, now, observer);
+    }
+    if (account.logs_dir.empty() && account.log_files.empty()) {
         return skipped_source<ServerLog>("the account has no logs");
     }
-    if (!account.journal) {
-        return server_log(account.logs_dir, zone, now, LogHistory{}, observer);
+    auto location = log_location(account, configuration.environment);
+    auto const is_searched = account.default_logs && account.log_files.empty();
+    if (!is_searched) {
+        return server_log(std::move(location), zone, now, LogHistory{}, observer);
     }
 #if OUSAGE_WITH_SYSTEMD
-    return server_journal(*account.journal, zone, now, observer);
+    return own_log(files_or_journal(std::move(location), zone, now, observer), account);
 #else
-    return skipped_source<ServerLog>("this build cannot read the journal");
+    return own_log(server_log(std::move(location), zone, now, LogHistory{}, observer), account);
 #endif
 }
 

@@ -77,9 +77,18 @@ inline std::optional<Failure> apply_overrides(Overrides const& overrides, Accoun
     account.api_key_env = overrides.api_key_env.value_or(account.api_key_env);
     if (overrides.config_dir) {
         account.logs_dir = *overrides.config_dir / "logs";
+        account.default_logs = false;
         account.server_config = *overrides.config_dir / "server.json";
     }
+    if (overrides.config_dir || overrides.logs_dir || !overrides.log_files.empty()) {
+        account.log_files = overrides.log_files;
+    }
     account.logs_dir = overrides.logs_dir.value_or(account.logs_dir);
+    account.default_logs = account.default_logs && !overrides.logs_dir;
+    auto const& files = account.log_files;
+    if (files.size() > 1 && std::find(files.begin(), files.end(), "-") != files.end()) {
+        return configuration_failure("--log-file: - cannot be read together with other logs");
+    }
     account.journal = overrides.journal ? overrides.journal : account.journal;
     account.server_config = overrides.server_config.value_or(account.server_config);
     account.db_path = overrides.db_path.value_or(account.db_path);

@@ -42,7 +42,8 @@ inline std::optional<Failure> find_unknown_key(AccountsText const& file, Account
         auto const in_timeouts = parent.ends_with("].timeouts");
         auto const unknown_top =
             parent.empty() && !path.empty() && path != "accounts" && !path.starts_with("accounts[");
-        auto const unknown_key = in_account && !is_account_key(name);
+        // An element of a list, such as `log_files[0]`, is part of its key.
+        auto const unknown_key = in_account && !is_account_key(name.substr(0, name.find('[')));
         if (unknown_top || unknown_key || (in_timeouts && find_source(sources, name) == nullptr)) {
             auto const kind = std::string(in_timeouts ? "unknown source" : "unknown key");
             return file.failure_at(

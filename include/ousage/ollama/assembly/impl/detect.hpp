@@ -49,6 +49,7 @@ read_accounts(Overrides const& overrides, Environment const& environment) {
             return *failure;
         }
         account.logs_dir = directory / "logs";
+        account.default_logs = true;
         account.server_config = directory / "server.json";
         return std::vector<Account>{std::move(account)};
     }

@@ -34,10 +34,9 @@ Source<T> limited(Source<T> source, Account const& account) {
 // Creates the sources of a snapshot. This is the only list of them.
 inline auto create_sources(
     Account const& account, Configuration const& configuration, Observers const& observers) {
-    auto const zone = LogZone{configuration.calendar, configuration.log_timezone};
     auto const json = server_json(account.server_config);
     auto const server = server_of(account, configuration, observers, json);
-    auto const log = log_of(account, zone, configuration.now, observers.log);
+    auto const log = log_of(account, configuration, observers.log);
     auto const desktop = desktop_db(account.db_path, configuration.calendar, configuration.now);
     auto const file = server_config(json);
     auto const cloud = cloud_of(account, configuration);

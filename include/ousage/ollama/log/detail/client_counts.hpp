@@ -3,7 +3,6 @@
 #include <ousage/config.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -22,19 +21,27 @@ class ClientCounts {
 public:
     static constexpr std::size_t client_limit = 100'000;
 
+    ClientCounts() : slots_(256 + 1) {}
+
     void add(std::string_view client) {
         auto const key = key_of(client);
-        auto& slot = slots_[((key.head ^ key.tail) * 0x9E37'79B9'7F4A'7C15) >> 56];
-        if (slot.key != key || key.size == 0) {
-            load_slot(slot, key, client);
+        auto& slot = slots_[find(key)];
+        if (key.size != 0 && slot.key == key) {
+            ++slot.requests;
+        } else {
+            add_new(key, client);
         }
-        ++*(slot.requests == nullptr ? &others_ : slot.requests);
     }
 
     // Returns the clients with the most requests, in descending order. Ties are sorted by name.
     std::vector<std::pair<std::string, std::uint64_t>> busiest(std::size_t count) const {
         auto all =
-            std::vector<std::pair<std::string, std::uint64_t>>(clients_.begin(), clients_.end());
+            std::vector<std::pair<std::string, std::uint64_t>>(others_.begin(), others_.end());
+        for (auto const& slot : slots_) {
+            if (slot.key.size != 0) {
+                all.emplace_back(text_of(slot.key), slot.requests);
+            }
+        }
         count = std::min(count, all.size());
         std::partial_sort(
             all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count), all.end(),
@@ -52,7 +59,7 @@ private:
         using is_transparent = void;
     };
 
-    using Clients = std::unordered_map<std::string, std::uint64_t, Hash, std::equal_to<>>;
+    using Others = std::unordered_map<std::string, std::uint64_t, Hash, std::equal_to<>>;
 
     // A whole client of 4 to 16 bytes, as most are. `size` is 0 for any other length.
     struct Key {
@@ -65,8 +72,8 @@ private:
     };
 
     struct Slot {
-        Key key;
-        std::uint64_t* requests = nullptr; // in a map node, which never moves; null: others_
+        Key key; // its size is 0 if the slot is free
+        std::uint64_t requests = 0;
     };
 
     // The first and the last bytes, which overlap in short clients.
@@ -84,18 +91,65 @@ private:
         return key;
     }
 
-    // Rare, therefore kept out of the hot path.
-    [[gnu::cold]] void load_slot(Slot& slot, Key const& key, std::string_view client) {
-        auto found = clients_.find(client);
-        if (found == clients_.end() && clients_.size() < client_limit) {
-            found = clients_.emplace(std::string(client), 0).first;
-        }
-        slot = {key, found == clients_.end() ? nullptr : &found->second};
+    static std::string text_of(Key const& key) {
+        auto const part = key.size < 8 ? std::size_t{4} : std::size_t{8};
+        auto text = std::string(key.size, '\0');
+        std::memcpy(text.data(), &key.head, part);
+        std::memcpy(text.data() + key.size - part, &key.tail, part);
+        return text;
     }
 
-    Clients clients_;
-    std::array<Slot, 256> slots_;
-    std::uint64_t others_ = 0;
+    // Returns the index of the slot of a key, or of the free slot in which it belongs. The last
+    // slot is always free: it is returned if there is none nearby, so that forged clients cannot
+    // make a search long. The number of the other slots is a power of two.
+    std::size_t find(Key const& key) const noexcept {
+        constexpr std::size_t probes = 16;
+        auto const count = slots_.size() - 1;
+        auto const hash = (key.head ^ key.tail << 1) * 0x9E37'79B9'7F4A'7C15 >> 32;
+        for (std::size_t probe = 0; probe < probes; ++probe) {
+            auto const index = (hash + probe) & (count - 1);
+            if (slots_[index].key.size == 0 || slots_[index].key == key) {
+                return index;
+            }
+        }
+        return count;
+    }
+
+    // Rare, therefore kept out of the hot path.
+    [[gnu::cold]] void add_new(Key const& key, std::string_view client) {
+        if (auto const found = others_.find(client); found != others_.end()) {
+            ++found->second;
+            return;
+        }
+        if (clients_ == client_limit) {
+            return;
+        }
+        if (++clients_ * 2 > slots_.size()) {
+            grow();
+        }
+        auto const index = find(key);
+        if (key.size == 0 || index == slots_.size() - 1) {
+            others_.emplace(std::string(client), 1);
+        } else {
+            slots_[index] = {key, 1};
+        }
+    }
+
+    void grow() {
+        auto const old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2 - 1));
+        for (auto const& slot : old) {
+            auto const index = find(slot.key);
+            if (slot.key.size != 0 && index != slots_.size() - 1) {
+                slots_[index] = slot;
+            } else if (slot.key.size != 0) {
+                others_.emplace(text_of(slot.key), slot.requests);
+            }
+        }
+    }
+
+    std::vector<Slot> slots_; // a hash table
+    Others others_;           // clients of other lengths, or without a slot
+    std::size_t clients_ = 0;
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -32,7 +32,7 @@ public:
     template <class Sink>
     void read_offset(std::string_view line, Sink& sink) {
         if (clock_.read_offset(line)) {
-            for (auto& [entry, own_offset, text] : std::exchange(undated_, {})) {
+            for (auto& [entry, own_offset, text] : take_queue()) {
                 clock_.date_by_offset(entry);
                 text.restore(entry.line);
                 sink(entry);
@@ -65,7 +65,9 @@ public:
         if (clock_.has_offset()) {
             clock_.date_by_offset(entry);
             sink(entry);
-        } else if (clock_.is_forced() || !expects_slog_ || undated_.size() == queue_limit) {
+        } else if (
+            clock_.is_forced() || !expects_slog_ || undated_.size() == queue_limit ||
+            undated_bytes_ >= queue_byte_limit) {
             emit_by_calendar(sink);
             clock_.date_alone(entry, own_offset);
             sink(entry);
@@ -75,12 +77,19 @@ public:
     }
 
 private:
-    // The maximum number of queued entries. If it is reached, the calendar is used.
+    // The maximum number of queued entries, and of their bytes. If one of them is reached, the
+    // calendar is used.
     static constexpr std::size_t queue_limit = 10'000;
+    static constexpr std::size_t queue_byte_limit = 16 * 1024 * 1024;
+
+    std::vector<UndatedEntry> take_queue() {
+        undated_bytes_ = 0;
+        return std::exchange(undated_, {});
+    }
 
     template <class Sink>
     void emit_by_calendar(Sink& sink) {
-        for (auto& [entry, own_offset, text] : std::exchange(undated_, {})) {
+        for (auto& [entry, own_offset, text] : take_queue()) {
             clock_.date_alone(entry, own_offset);
             text.restore(entry.line);
             sink(entry);
@@ -91,10 +100,12 @@ private:
         auto text = LineText{};
         text.store(entry.line);
         undated_.push_back({entry, own_offset, std::move(text)});
+        undated_bytes_ += undated_.back().size();
     }
 
     EntryClock clock_;
     std::vector<UndatedEntry> undated_;
+    std::size_t undated_bytes_ = 0;
     bool expects_slog_ = true;
 };
 

@@ -4,6 +4,7 @@
 #include <ousage/ollama/log/access_entry.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,15 @@ struct UndatedEntry {
     AccessEntry entry;
     std::optional<std::chrono::seconds> own_offset; // of the line's prefix
     LineText text;
+
+    // Returns the approximate size in memory.
+    std::size_t size() const {
+        auto bytes = sizeof(UndatedEntry) + text.bytes.size();
+        for (auto const& error : entry.errors) {
+            bytes += sizeof(error) + error.size();
+        }
+        return bytes;
+    }
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama::detail

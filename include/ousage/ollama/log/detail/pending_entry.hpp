@@ -61,12 +61,12 @@ public:
         if (!exists_) {
             return false;
         }
-        if (may_be_error_line(line) && append_error_line(line, entry_.errors)) {
+        if (may_be_error_line(line) && error_lines_.append(line, entry_.errors)) {
             return true;
         }
         auto const start = prefix_.empty() ? line.npos : find_error_text(line);
         return start != line.npos && is_same_prefix(prefix_, line.substr(0, start)) &&
-               append_error_line(line.substr(start), entry_.errors);
+               error_lines_.append(line.substr(start), entry_.errors);
     }
 
     // Returns the entry, which is no longer pending. Call `clear_errors` after using it.
@@ -78,13 +78,17 @@ public:
         return entry_;
     }
 
-    void clear_errors() noexcept { entry_.errors.clear(); }
+    void clear_errors() noexcept {
+        entry_.errors.clear();
+        error_lines_ = {};
+    }
 
 private:
     AccessEntry entry_;
     bool exists_ = false;
     bool owns_text_ = false; // the views of the entry point into text_
     LineText text_;
+    ErrorLines error_lines_;
     std::string prefix_;
     std::optional<std::chrono::seconds> own_offset_; // of the prefix
 };

@@ -3,11 +3,13 @@
 #include <ousage/config.hpp>
 #include <ousage/core/source_traits.hpp>
 #include <ousage/ollama/log/access_entry.hpp>
+#include <ousage/ollama/log/log_counts.hpp>
 #include <ousage/ollama/log/log_observer.hpp>
 #include <ousage/ollama/log/request_windows.hpp>
 #include <ousage/ollama/log/server_log_part.hpp>
 
 #include <chrono>
+#include <string>
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
@@ -24,11 +26,16 @@ struct RequestSink {
     }
 };
 
-// Stores the windows at `now` in `into`. Later calls must not pass an earlier time, because older
-// requests are dropped.
-inline void
-publish_requests(RequestWindows& windows, std::chrono::sys_seconds now, ServerLog& into) {
-    windows.expire(now);
+// Stores the windows at `now` in `into`. A log without an access line is no source of requests:
+// they are left to other sources, and a diagnostic reports it.
+inline void publish_requests(
+    RequestWindows const& windows, std::chrono::sys_seconds now, LogCounts const& counts,
+    ServerLog& into) {
+    if (counts.entries == 0) {
+        into.diagnostics[std::string(SourceTraits<ServerLog>::name) + "_no_access_line"] =
+            "the log has no access line; requests are not counted from it";
+        return;
+    }
     into.requests = windows.query(now);
     into.log.recent_requests = into.requests.one_day.requests;
     // Set even if empty, so that no other source's series replaces that of an existing log.

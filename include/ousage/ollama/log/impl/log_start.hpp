@@ -2,7 +2,6 @@
 
 #include <ousage/core/timestamp.hpp>
 #include <ousage/io/file/log_bytes.hpp>
-#include <ousage/ollama/log/detail/first_zone.hpp>
 #include <ousage/ollama/log/detail/plain_line.hpp>
 #include <ousage/ollama/log/detail/slog_time.hpp>
 #include <ousage/ollama/log/log_start.hpp>
@@ -13,6 +12,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -127,16 +127,30 @@ inline LogStart bisect_log(io::LogBytes& bytes, std::chrono::sys_seconds oldest)
 
 } // namespace detail
 
+OUSAGE_DECL std::optional<LogStart> LogStartSearch::run(
+    io::LogBytes& bytes, LogZone const& zone, std::optional<std::chrono::sys_seconds> oldest,
+    std::stop_token const& stop) {
+    if (zone.forced) {
+        return LogStart{};
+    }
+    if (!start_) {
+        start_ = oldest ? detail::bisect_log(bytes, *oldest) : LogStart{};
+    }
+    if (!start_->zone_offset) {
+        if (!zone_) {
+            zone_.emplace(start_->offset);
+        }
+        if (!zone_->run(bytes, stop)) {
+            return std::nullopt;
+        }
+        start_->zone_offset = zone_->result();
+    }
+    return start_;
+}
+
 OUSAGE_DECL LogStart find_log_start(
     io::LogBytes& bytes, LogZone const& zone, std::optional<std::chrono::sys_seconds> oldest) {
-    if (zone.forced) {
-        return {};
-    }
-    auto start = oldest ? detail::bisect_log(bytes, *oldest) : LogStart{};
-    if (!start.zone_offset) {
-        start.zone_offset = detail::first_zone(bytes, start.offset);
-    }
-    return start;
+    return LogStartSearch().run(bytes, zone, oldest, {}).value_or(LogStart{});
 }
 
 } // namespace OUSAGE_NAMESPACE::ollama

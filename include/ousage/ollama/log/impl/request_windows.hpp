@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama {
@@ -24,12 +26,6 @@ void set_percentiles(RequestStatistics& into, Percentile&& percentile) {
 
 } // namespace detail
 
-OUSAGE_DECL void RequestWindows::expire(std::chrono::sys_seconds now) {
-    oldest_ = std::max(oldest_, detail::RequestHour::of(now - retention));
-    hours_.erase(hours_.begin(), hours_.lower_bound(oldest_));
-    last_ = nullptr;
-}
-
 OUSAGE_DECL Windows<RequestStatistics> RequestWindows::query(std::chrono::sys_seconds now) const {
     using namespace std::chrono_literals;
     auto const before_midnight = local_day_.calendar().midnight(now) - 1s;
@@ -44,9 +40,35 @@ OUSAGE_DECL std::vector<DayValue> RequestWindows::daily(std::chrono::sys_seconds
     return days_.series(std::chrono::sys_days(calendar.date(now)), today.requests());
 }
 
-OUSAGE_DECL void RequestWindows::select_hour(std::chrono::sys_seconds time) {
-    last_ = &hours_[detail::RequestHour::of(time)];
+OUSAGE_DECL bool RequestWindows::select_hour(std::chrono::sys_seconds time) {
+    auto const number = detail::RequestHour::of(time);
+    auto found = hours_.find(number);
+    if (found == hours_.end()) {
+        last_ = nullptr;
+        found = hours_.try_emplace(number).first;
+        auto const surplus = hours_.size() > hour_limit ? surplus_hour() : hours_.end();
+        if (surplus != hours_.end()) {
+            auto const is_kept = surplus != found;
+            hours_.erase(surplus);
+            if (!is_kept) {
+                return false;
+            }
+        }
+    }
+    last_ = &found->second;
     start_ = std::chrono::floor<std::chrono::hours>(time);
+    return true;
+}
+
+// Of the hours after the current time the earliest: if the clock is behind, the latest are those
+// that a correct clock needs. A zone that is wrong moves times by less than 26 hours.
+OUSAGE_DECL RequestWindows::Hours::iterator RequestWindows::surplus_hour() {
+    auto const future = hours_.upper_bound(detail::RequestHour::of(now_) + 26);
+    auto const count = static_cast<std::size_t>(std::distance(future, hours_.end()));
+    if (count > hour_limit) {
+        return future;
+    }
+    return hours_.size() - count > hour_limit ? hours_.begin() : hours_.end();
 }
 
 template <class Visitor>

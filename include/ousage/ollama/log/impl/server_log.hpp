@@ -2,10 +2,12 @@
 
 #include <ousage/ollama/log/detail/journal_reader.hpp>
 #include <ousage/ollama/log/detail/log_source.hpp>
+#include <ousage/ollama/log/detail/stream_reader.hpp>
 #include <ousage/ollama/log/server_log_reader.hpp>
 #include <ousage/ollama/server_log.hpp>
 
 #include <filesystem>
+#include <string>
 #include <utility>
 
 namespace OUSAGE_NAMESPACE::ollama {
@@ -15,6 +17,20 @@ OUSAGE_DECL Source<ServerLog> server_log(
     LogObserver observer) {
     auto reader =
         ServerLogReader(std::move(directory), std::move(zone), history, std::move(observer));
+    return detail::log_source(std::move(reader), std::move(now));
+}
+
+OUSAGE_DECL Source<ServerLog>
+server_log(LogLocation location, LogZone zone, Now now, LogHistory history, LogObserver observer) {
+    auto reader =
+        ServerLogReader(std::move(location), std::move(zone), history, std::move(observer));
+    return detail::log_source(std::move(reader), std::move(now));
+}
+
+OUSAGE_DECL Source<ServerLog>
+server_log_stream(int descriptor, std::string name, LogZone zone, Now now, LogObserver observer) {
+    auto reader =
+        detail::StreamReader(descriptor, std::move(name), std::move(zone), std::move(observer));
     return detail::log_source(std::move(reader), std::move(now));
 }
 

@@ -11,6 +11,8 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -19,16 +21,21 @@
 namespace OUSAGE_NAMESPACE::ollama {
 
 OUSAGE_DECL ServerLogReader::ServerLogReader(
-    std::filesystem::path directory, LogZone zone, LogHistory history, LogObserver observer)
-    : directory_(std::move(directory)),
+    LogLocation location, LogZone zone, LogHistory history, LogObserver observer)
+    : location_(std::move(location)),
       zone_(std::move(zone)),
       history_(history),
       observer_(std::move(observer)) {}
 
+OUSAGE_DECL ServerLogReader::ServerLogReader(
+    std::filesystem::path directory, LogZone zone, LogHistory history, LogObserver observer)
+    : ServerLogReader(
+          log_directory(std::move(directory)), std::move(zone), history, std::move(observer)) {}
+
 OUSAGE_DECL Outcome<ServerLog>
 ServerLogReader::poll(std::chrono::sys_seconds now, std::stop_token const& stop) {
     auto outcome = Outcome<ServerLog>{};
-    auto files = io::list_server_logs(directory_);
+    auto files = location_.list();
     if (!files) {
         outcome.fail({}, files.failure());
         return outcome;
@@ -37,6 +44,8 @@ ServerLogReader::poll(std::chrono::sys_seconds now, std::stop_token const& stop)
         windows_.emplace(now, zone_.calendar);
         limit_history(*files, now);
     }
+    stop_ = stop;
+    windows_->set_now(now);
     read(*files, stop, outcome);
     auto const total = total_counts();
     if (observer_.polled) {
@@ -45,27 +54,32 @@ ServerLogReader::poll(std::chrono::sys_seconds now, std::stop_token const& stop)
              follower_.rotations() + follower_.truncations(), !stop.stop_requested()});
     }
     if (logs_.empty() && total.lines == 0) {
-        if (files->empty()) {
-            outcome.absent("no server*.log in " + directory_.string());
+        if (outcome.failures.empty() && !stop.stop_requested()) {
+            outcome.absent(location_.missing);
         }
         return outcome;
     }
-    detail::publish_requests(*windows_, now, outcome.value);
+    detail::publish_requests(*windows_, now, total, outcome.value);
     report_counts(now, total, outcome.value);
     return outcome;
 }
 
-OUSAGE_DECL std::uint64_t
+OUSAGE_DECL std::optional<std::uint64_t>
 ServerLogReader::begin(std::uint64_t number, io::LogFile const& file, io::LogBytes& bytes) {
+    auto const search = searches_.try_emplace(bytes.id()).first;
+    auto const start = search->second.run(bytes, zone_, oldest_, stop_);
+    if (!start) {
+        return std::nullopt;
+    }
+    searches_.erase(search);
     auto log =
         Log{AccessLog(zone_.of_lines(), zone_.forced.has_value()), file.path.filename().string()};
-    auto const start = find_log_start(bytes, zone_, oldest_);
     if (bytes.size() > 0) {
-        log.log.assume_offset(start.zone_offset);
+        log.log.assume_offset(start->zone_offset);
     }
-    log.begins_late = start.offset > 0;
+    log.begins_late = start->offset > 0;
     logs_.emplace(number, std::move(log));
-    return start.offset;
+    return start->offset;
 }
 
 OUSAGE_DECL void ServerLogReader::bytes(std::uint64_t number, std::string_view bytes) {
@@ -101,6 +115,9 @@ OUSAGE_DECL void ServerLogReader::read(
     for (auto& [number, log] : logs_) {
         log.log.flush(sink());
         log.log.settle_zone(sink());
+    }
+    if (!stop.stop_requested()) {
+        searches_.clear(); // those of files that were removed
     }
 }
 

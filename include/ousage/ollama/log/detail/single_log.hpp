@@ -1,0 +1,77 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/core/outcome.hpp>
+#include <ousage/ollama/log/access_log.hpp>
+#include <ousage/ollama/log/detail/request_sink.hpp>
+#include <ousage/ollama/log/log_observer.hpp>
+#include <ousage/ollama/log/log_zone.hpp>
+#include <ousage/ollama/log/request_windows.hpp>
+#include <ousage/ollama/log/server_log_part.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// The entries and windows of a log that is read once from its beginning to its end, such as the
+// journal or standard input.
+class SingleLog {
+public:
+    SingleLog(LogZone zone, LogObserver observer)
+        : zone_(std::move(zone)),
+          observer_(std::move(observer)),
+          log_(zone_.of_lines(), zone_.forced.has_value()) {}
+
+    // Begins a poll at `now`.
+    void begin(std::chrono::sys_seconds now) {
+        if (!windows_) {
+            windows_.emplace(now, zone_.calendar);
+        }
+        windows_->set_now(now);
+    }
+
+    void feed(std::string_view bytes) { log_.feed(bytes, sink()); }
+
+    // Everything that is available was read.
+    void settle() {
+        log_.flush(sink());
+        log_.settle_zone(sink());
+    }
+
+    // The log has ended.
+    void finish() { log_.finish(sink()); }
+
+    // Ends a poll. `missing` is the note if the log has no line.
+    void publish(
+        std::chrono::sys_seconds now, bool caught_up, std::string missing,
+        Outcome<ServerLog>& into) {
+        auto const& counts = log_.counts();
+        if (observer_.polled) {
+            observer_.polled({counts, counts.bytes, 0, caught_up});
+        }
+        if (counts.lines == 0) {
+            if (into.failures.empty() && caught_up) {
+                into.absent(std::move(missing));
+            }
+            return;
+        }
+        publish_requests(*windows_, now, counts, into.value);
+        into.value.log.log_lines = counts.lines;
+        into.value.log.log_lines_unparsed = counts.unparsed;
+        into.value.log.log_bytes = counts.bytes;
+    }
+
+private:
+    RequestSink sink() { return {*windows_, observer_}; }
+
+    LogZone zone_;
+    LogObserver observer_;
+    AccessLog log_;
+    std::optional<RequestWindows> windows_;
+};
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail
