@@ -135,6 +135,54 @@ TEST(Activity, WithLogOnlyLogEntriesCount) {
     EXPECT_FALSE(activity.is_active());
 }
 
+RequestTotals log_of(std::uint64_t lines, std::uint64_t entries, std::uint64_t bytes) {
+    auto totals = RequestTotals{};
+    totals.log = LogProgress{{lines, 0, bytes, entries, 0}, bytes, 0, true};
+    return totals;
+}
+
+TEST(Activity, LogWithoutAccessLineCountsAsNoLog) {
+    auto activity = Activity(1);
+    activity.observe(poll({{"a", 300s}}), log_of(5, 0, 100), start);
+    activity.observe(poll({{"a", 320s}}), log_of(9, 0, 200), start + 15s);
+    activity.observe(poll({{"a", 345s}}), log_of(9, 0, 200), start + 30s);
+    EXPECT_EQ(activity.inference(), 2u);
+    EXPECT_EQ(activity.last_inference(), start + 30s);
+}
+
+TEST(Activity, LogThatNoLongerGrowsDoesNotHideMovedExpiry) {
+    auto activity = Activity(1);
+    auto const log = log_of(5, 5, 100);
+    activity.observe(poll({{"a", 300s}}), log, start);
+    activity.observe(poll({{"a", 320s}}), log, start + 15s);
+    activity.observe(poll({{"a", 345s}}), log, start + 30s);
+    activity.observe(poll({{"a", 371s}}), log, start + 45s);
+    EXPECT_EQ(activity.inference(), 3u);
+    EXPECT_EQ(activity.last_inference(), start + 45s);
+    EXPECT_TRUE(activity.is_active());
+    // It grows again: only its entries count.
+    auto grown = log_of(6, 6, 200);
+    grown.inference = 1;
+    activity.observe(poll({{"a", 400s}}), grown, start + 60s);
+    EXPECT_EQ(activity.inference(), 4u);
+    activity.observe(poll({{"a", 400s}}), grown, start + 75s);
+    EXPECT_EQ(activity.inference(), 4u);
+}
+
+TEST(Activity, LineThatIsWrittenAfterMoveCountsOnce) {
+    auto activity = Activity(1);
+    auto log = log_of(5, 5, 100);
+    activity.observe(poll({{"a", 300s}}), log, start);
+    activity.observe(poll({{"a", 320s}}), log, start + 15s);
+    EXPECT_EQ(activity.inference(), 0u);
+    log = log_of(6, 6, 200);
+    log.inference = 1;
+    activity.observe(poll({{"a", 320s}}), log, start + 30s);
+    activity.observe(poll({{"a", 320s}}), log, start + 45s);
+    activity.observe(poll({{"a", 320s}}), log, start + 60s);
+    EXPECT_EQ(activity.inference(), 1u);
+}
+
 TEST(Activity, CountersNeverDecreaseForRandomPolls) {
     auto random = std::mt19937(5);
     auto activity = Activity(1);

@@ -49,9 +49,9 @@ public:
     /// True if a log with at least one line was read.
     bool has_log() const noexcept { return has_log_; }
 
-    /// The number of inference requests. It is exact if there is a log. Otherwise it is a lower
-    /// bound, the number of times that the `expires_at` of a loaded model moved other than with
-    /// the clock.
+    /// The number of inference requests. It is exact while the log has shown an access line and is
+    /// growing. Otherwise it is a lower bound, the number of times that the `expires_at` of a
+    /// loaded model moved other than with the clock.
     std::uint64_t inference() const noexcept { return log_.inference + moved_; }
 
     /// When the last inference ended or was observed; empty if there was none.
@@ -76,6 +76,9 @@ public:
 
 private:
     using Loaded = std::map<std::string, std::optional<Timestamp>>;
+
+    // The value of `idle_polls_` from which a log does not count the requests.
+    static constexpr unsigned idle_limit = 2;
 
     // Limits memory: a hostile server may return new model names in every response.
     static constexpr std::size_t traffic_limit = 10'000;
@@ -104,6 +107,13 @@ private:
         Expiry& state, Timestamp const& earlier, Timestamp const& later,
         std::chrono::sys_seconds now);
 
+    // Compares the log with that of the previous poll. If it grows, it counts the requests.
+    void update_log(RequestTotals log);
+
+    // Counts `count` moves that were seen at `time`. While the log may still grow, they are kept:
+    // its line may be written a moment after the move.
+    void count_moved(std::uint64_t count, std::chrono::sys_seconds time);
+
     ModelTraffic& traffic_of(std::string const& name);
 
     double start_;
@@ -119,6 +129,11 @@ private:
     std::map<std::string, DurationHistogram, std::less<>> response_times_;
     std::map<std::pair<std::string, std::string>, std::uint64_t> errors_;
     bool has_log_ = false, is_active_ = false;
+    // Polls in a row at which a log with access lines did not grow. Each poll sends requests, which
+    // a log that is written contains at the next poll.
+    unsigned idle_polls_ = 0;
+    std::uint64_t unlogged_ = 0; // moves since the log grew that are not counted yet
+    std::chrono::sys_seconds last_unlogged_{};
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

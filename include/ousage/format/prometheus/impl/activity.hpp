@@ -54,7 +54,7 @@ OUSAGE_DECL void Activity::observe(
     Outcome<Snapshot> const& outcome, RequestTotals log, std::chrono::sys_seconds now) {
     count_errors(outcome);
     auto const earlier_inference = inference();
-    log_ = std::move(log);
+    update_log(std::move(log));
     auto const& snapshot = outcome.value;
     if (snapshot.metrics.server.models_total) {
         installed_.clear();
@@ -62,10 +62,41 @@ OUSAGE_DECL void Activity::observe(
             installed_.insert(model.name);
         }
     }
-    has_log_ = log_.log && log_.log->counts.lines > 0;
     auto const is_running =
         snapshot.metrics.server.loaded_models && update_loaded(snapshot.loaded_models, now);
     is_active_ = is_running || inference() > earlier_inference;
+}
+
+OUSAGE_DECL void Activity::update_log(RequestTotals log) {
+    auto const earlier_bytes = log_.log ? log_.log->bytes : 0;
+    auto const has_grown =
+        log.inference > log_.inference || (log.log && log.log->bytes > earlier_bytes);
+    log_ = std::move(log);
+    has_log_ = log_.log && log_.log->counts.lines > 0;
+    if (!log_.log || log_.log->counts.entries == 0) {
+        idle_polls_ = idle_limit;
+    } else if (!has_grown) {
+        idle_polls_ += idle_polls_ < idle_limit ? 1u : 0u;
+    } else {
+        idle_polls_ = 0;
+        unlogged_ = 0;
+    }
+    if (idle_polls_ == idle_limit && unlogged_ > 0) {
+        count_moved(std::exchange(unlogged_, 0), last_unlogged_);
+    }
+}
+
+OUSAGE_DECL void Activity::count_moved(std::uint64_t count, std::chrono::sys_seconds time) {
+    if (idle_polls_ == 0 || count == 0) {
+        return; // the log contains their requests
+    }
+    if (idle_polls_ < idle_limit) {
+        unlogged_ += count;
+        last_unlogged_ = time;
+        return;
+    }
+    moved_ += count;
+    last_moved_ = std::max(last_moved_, std::optional(time));
 }
 
 OUSAGE_DECL void
@@ -152,10 +183,7 @@ OUSAGE_DECL void Activity::count_moves(
     using std::chrono::seconds;
     if (earlier == later) {
         if (now - state.changed >= seconds(2) && !std::exchange(state.stays, true)) {
-            if (state.suspects > 0) {
-                last_moved_ = std::max(last_moved_, std::optional(state.changed));
-            }
-            moved_ += std::exchange(state.suspects, 0);
+            count_moved(std::exchange(state.suspects, 0), state.changed);
         }
         return;
     }
@@ -163,14 +191,13 @@ OUSAGE_DECL void Activity::count_moves(
     auto const with_clock =
         std::chrono::abs((later.at - earlier.at) - (now - last_poll_)) <= seconds(1);
     state.changed = now;
-    if (has_log_ || !detail::has_moved(earlier, later, now)) {
+    if (idle_polls_ == 0 || !detail::has_moved(earlier, later, now)) {
         return;
     }
     if (with_clock && !state.stays) {
         ++state.suspects;
     } else {
-        ++moved_;
-        last_moved_ = now;
+        count_moved(1, now);
     }
 }
 
