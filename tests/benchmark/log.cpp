@@ -9,11 +9,13 @@
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 
 namespace {
@@ -78,6 +80,37 @@ std::string const& engine_corpus() {
             auto const end = access.find('\n', start) + 1;
             all.append(access, start, end - start).append(lines);
             start = end;
+        }
+        return all;
+    }();
+    return text;
+}
+
+// Minutes and hours of latency, 5,000 clients, and a path that occurs once in every tenth line.
+std::string const& varied_corpus() {
+    static auto const text = [] {
+        auto all = std::string{};
+        std::uint64_t random = 1;
+        auto const next = [&random](std::uint64_t limit) {
+            random = random * 6'364'136'223'846'793'005 + 1'442'695'040'888'963'407;
+            return (random >> 33) % limit;
+        };
+        for (std::uint64_t index = 0; index < 200'000; ++index) {
+            auto const client = next(5'000);
+            auto const latency =
+                index % 3 == 0   ? fmt::format("{}h{}m{}s", next(9) + 1, next(60), next(60))
+                : index % 3 == 1 ? fmt::format("{}m{}s", next(59) + 1, next(60))
+                                 : fmt::format("{}.{:06}ms", next(999) + 1, next(1'000'000));
+            auto const path = index % 10 == 0 ? fmt::format("/api/blobs/sha256:{:064x}", next(~0u))
+                                              : std::string("/api/chat");
+            fmt::format_to(
+                std::back_inserter(all),
+                "[GIN] {:%Y/%m/%d - %H:%M:%S} | 200 | {:>13} | {:>15} | POST     \"{}\"\n",
+                fmt::gmtime(system_clock::to_time_t(now - days(1) + seconds(index / 4))), latency,
+                fmt::format("10.{}.{}.{}", client % 7, client / 100, client % 100), path);
+            if (index % 10 == 9) {
+                all += "time=2026-11-20T16:00:00.000Z level=INFO source=sched.go:1 msg=x\n";
+            }
         }
         return all;
     }();
@@ -178,15 +211,15 @@ void windows(benchmark::State& state) {
 }
 
 // A directory with four million entries, created once.
-class Folder {
+class CorpusDirectory {
 public:
-    Folder() {
+    CorpusDirectory() {
         auto pattern = (std::filesystem::temp_directory_path() / "ousage-bench-XXXXXX").string();
         path_ = ::mkdtemp(pattern.data());
         write_corpus(path_ / "server.log", 4'000'000);
     }
 
-    ~Folder() { std::filesystem::remove_all(path_); }
+    ~CorpusDirectory() { std::filesystem::remove_all(path_); }
 
     std::filesystem::path const& path() const { return path_; }
 
@@ -194,8 +227,8 @@ private:
     std::filesystem::path path_;
 };
 
-std::filesystem::path const& large_folder() {
-    static auto const directory = Folder();
+std::filesystem::path const& large_log() {
+    static auto const directory = CorpusDirectory();
     return directory.path();
 }
 
@@ -203,7 +236,7 @@ std::filesystem::path const& large_folder() {
 void first_poll(benchmark::State& state) {
     auto const history =
         state.range(0) == 0 ? LogHistory{~0ull, {}} : LogHistory{0, hours(state.range(0))};
-    auto const& directory = large_folder();
+    auto const& directory = large_log();
     for ([[maybe_unused]] auto const round : state) {
         auto reader = ServerLogReader(directory, LogZone{}, history);
         benchmark::DoNotOptimize(reader.poll(now, {}));
@@ -211,16 +244,37 @@ void first_poll(benchmark::State& state) {
 }
 
 void warm_poll(benchmark::State& state) {
-    auto reader = ServerLogReader(large_folder(), LogZone{}, {~0ull, {}});
+    auto reader = ServerLogReader(large_log(), LogZone{}, {~0ull, {}});
     reader.poll(now, {});
     for ([[maybe_unused]] auto const round : state) {
         benchmark::DoNotOptimize(reader.poll(now, {}));
     }
 }
 
+// The first read of many rotated logs that begin with the same kilobyte. The time for each of them
+// must not depend on their number.
+void first_poll_of_many_logs(benchmark::State& state) {
+    auto const directory = std::filesystem::temp_directory_path() / "ousage-bench-many";
+    std::filesystem::remove_all(directory);
+    std::filesystem::create_directory(directory);
+    auto const head = small_corpus().substr(0, small_corpus().find('\n', 2000) + 1);
+    for (auto number = state.range(0); number > 0; --number) {
+        std::ofstream(directory / ("server.log." + std::to_string(number)), std::ios::binary)
+            << head << "log " << number << '\n';
+    }
+    for ([[maybe_unused]] auto const round : state) {
+        auto reader = ServerLogReader(directory, LogZone{});
+        benchmark::DoNotOptimize(reader.poll(now, {}));
+    }
+    state.counters["us/log"] = benchmark::Counter(
+        static_cast<double>(state.iterations() * state.range(0)) / 1e6,
+        benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    std::filesystem::remove_all(directory);
+}
+
 // Each poll reads 1 % of new lines.
 void poll_of_one_per_cent(benchmark::State& state) {
-    auto const copy = large_folder().parent_path() / "ousage-bench-growing";
+    auto const copy = large_log().parent_path() / "ousage-bench-growing";
     std::filesystem::remove_all(copy);
     std::filesystem::create_directory(copy);
     auto const& text = small_corpus();
@@ -249,11 +303,14 @@ BENCHMARK(newlines<small_corpus>)->Unit(benchmark::kMillisecond);
 BENCHMARK(summary<small_corpus>)->Unit(benchmark::kMillisecond);
 BENCHMARK(newlines<engine_corpus>)->Unit(benchmark::kMillisecond);
 BENCHMARK(summary<engine_corpus>)->Unit(benchmark::kMillisecond);
+BENCHMARK(newlines<varied_corpus>)->Unit(benchmark::kMillisecond);
+BENCHMARK(summary<varied_corpus>)->Unit(benchmark::kMillisecond);
 BENCHMARK(line<true>);
 BENCHMARK(line<false>);
 BENCHMARK(hostile)->ArgsProduct({{0, 1, 2, 3, 4, 5, 6, 7}, {4'000, 64'000}});
 BENCHMARK(windows)->Unit(benchmark::kMillisecond);
 BENCHMARK(first_poll)->Arg(0)->Arg(8 * 24)->Arg(24)->Arg(12)->Unit(benchmark::kMillisecond);
+BENCHMARK(first_poll_of_many_logs)->Arg(500)->Arg(1000)->Arg(2000)->Unit(benchmark::kMillisecond);
 BENCHMARK(warm_poll)->Unit(benchmark::kMillisecond);
 BENCHMARK(poll_of_one_per_cent)->Unit(benchmark::kMillisecond);
 
