@@ -1,6 +1,6 @@
 # The dependencies of the library. Installed packages are used; if Asio, fmt or simdjson is missing, a
 # release archive pinned by its hash is fetched. Sets these lists, for the target and its package:
-set(ousage_libraries asio::asio fmt::fmt simdjson::simdjson Threads::Threads)
+set(ousage_libraries asio::asio fmt::fmt simdjson::simdjson Threads::Threads ${CMAKE_DL_LIBS})
 set(ousage_packages Threads asio fmt simdjson)
 # Asio 1.22.1 allocates with std::aligned_alloc or with operator new, depending on the headers included
 # before it: two files of one program may disagree. This definition disables std::aligned_alloc.

@@ -10,6 +10,7 @@
 #include <ousage/src_format.hpp>
 #include <ousage/src_io_file.hpp>
 #include <ousage/src_io_http.hpp>
+#include <ousage/src_io_platform.hpp>
 #include <ousage/src_io_sqlite.hpp>
 #include <ousage/src_json.hpp>
 #include <ousage/src_local_api.hpp>
