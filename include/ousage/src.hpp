@@ -8,6 +8,7 @@
 #include <ousage/src_core.hpp>
 #include <ousage/src_desktop.hpp>
 #include <ousage/src_format.hpp>
+#include <ousage/src_gpu.hpp>
 #include <ousage/src_io_file.hpp>
 #include <ousage/src_io_http.hpp>
 #include <ousage/src_io_platform.hpp>

@@ -1,0 +1,1 @@
+#include <ousage/src_gpu.hpp>
