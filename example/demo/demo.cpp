@@ -234,6 +234,7 @@ ollama::Account Demo::account() const {
     account.logs_dir = directory_ / "logs";
     account.server_config = directory_ / "server.json";
     account.db_path = directory_ / "db.sqlite";
+    account.observes_machine = false; // the demonstration has neither engines nor GPUs
     account.has_api_key = true;
     account.cloud_base_url = cloud_->url();
     return account;

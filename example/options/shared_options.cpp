@@ -48,6 +48,11 @@ std::string parse_header(std::string const& value, Overrides& into) {
     return {};
 }
 
+std::string set_runner_slots(std::string const&, Overrides& into) {
+    into.runner_slots = true;
+    return {};
+}
+
 // `2s` is the deadline of every source, `cloud=10s` that of one.
 std::string parse_timeout(std::string const& value, Overrides& into) {
     auto const deadline = parse_deadline(value, ollama::source_descriptions());
@@ -114,6 +119,9 @@ constexpr Option<Overrides> table[] = {
      &parse_journal_dir},
     {{"--log-timezone", "ZONE", "zone of Gin's time stamps: IANA name or offset", for_log},
      &store<&Overrides::log_timezone>},
+    {{"--runner-slots", "",
+      "request the tokens so far from an engine that is answering a request (GET /slots)"},
+     &set_runner_slots},
     {{"--timeout", "DURATION",
       "deadline of every source, or of one: SOURCE=DURATION (default: 5s; repeatable)", repeatable},
      &parse_timeout},

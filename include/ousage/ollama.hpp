@@ -20,7 +20,9 @@
 #include <ousage/ollama/cloud.hpp>
 #include <ousage/ollama/desktop_db.hpp>
 #include <ousage/ollama/detect.hpp>
+#include <ousage/ollama/gpu.hpp>
 #include <ousage/ollama/local_api.hpp>
+#include <ousage/ollama/runners.hpp>
 #include <ousage/ollama/server_config.hpp>
 #include <ousage/ollama/server_log.hpp>
 #include <ousage/ollama/take_snapshot.hpp>

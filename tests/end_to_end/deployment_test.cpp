@@ -44,10 +44,10 @@ TEST(SystemdUnit, PassesSystemdAnalyze) {
     auto const verified = run_command("systemd-analyze verify --man=no " + file);
     EXPECT_EQ(verified.exit_code, 0);
     EXPECT_EQ(verified.out + verified.error, "");
-    // The threshold is 1.5 of 10, lower is better. The exporter needs the network and the system
-    // data in /proc.
+    // The threshold is 2.0 of 10, lower is better. The exporter needs the network, the system data
+    // and all processes in /proc, and NVIDIA's devices.
     auto const security =
-        run_command("systemd-analyze security --offline=true --threshold=15 " + file);
+        run_command("systemd-analyze security --offline=true --threshold=20 " + file);
     EXPECT_EQ(security.exit_code, 0) << security.out << security.error;
 }
 

@@ -80,7 +80,7 @@ TEST(Exporter, EveryPathRespondsWithoutServer) {
     }
     auto snapshot = ollama::Snapshot{};
     EXPECT_FALSE(read_json(body_of(exporter.get("/snapshot")), snapshot));
-    EXPECT_EQ(snapshot.sources.size(), 5u);
+    EXPECT_EQ(snapshot.sources.size(), 7u);
     auto const ended = exporter.end();
     EXPECT_EQ(ended.exit_code, 0);
     EXPECT_FALSE(ended.by_signal);

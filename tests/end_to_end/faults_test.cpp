@@ -67,7 +67,7 @@ private:
 };
 
 void expect_the_log_whole(ollama::Snapshot const& snapshot) {
-    ASSERT_EQ(snapshot.sources.size(), 5u);
+    ASSERT_EQ(snapshot.sources.size(), 7u);
     EXPECT_EQ(snapshot.sources[1].state, State::ok);
     EXPECT_EQ(snapshot.metrics.requests.five_hours.requests, 1u);
     EXPECT_EQ(snapshot.status, ollama::Status::OK);

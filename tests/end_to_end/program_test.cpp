@@ -39,7 +39,7 @@ TEST(Program, DemoPrintsEverySection) {
     EXPECT_EQ(finished.error, "");
     auto const snapshot = snapshot_of(finished);
     EXPECT_EQ(snapshot.status, ollama::Status::OK);
-    ASSERT_EQ(snapshot.sources.size(), 5u);
+    ASSERT_EQ(snapshot.sources.size(), 7u);
     EXPECT_EQ(snapshot.sources[0].name, "local_api");
     EXPECT_EQ(snapshot.sources[0].state, State::ok);
     EXPECT_EQ(snapshot.sources[1].state, State::ok);

@@ -34,6 +34,8 @@ TEST_F(Guide, ListsEveryKeyOfSnapshot) {
     expect_members<Attributes>();
     expect_members<Model>();
     expect_members<LoadedModel>();
+    expect_members<Gpu>();
+    expect_members<Runner>();
     expect_members<ModelUsage>();
     expect_members<ToolUsage>();
     expect_members<DayValue>();

@@ -41,6 +41,12 @@ ollama::Snapshot full_snapshot() {
           {"name":"aa:1","family":"other","size_bytes":1}],
         "loaded_models":[{"name":"aa:1","size_bytes":100,"size_vram_bytes":60,
           "context_length":4096,"expires_at":"2319-01-01T00:00:00Z"}],
+        "gpus":[{"index":0,"name":"Fake 4000","vendor":"nvidia","utilization_percent":42,
+          "memory_used_bytes":9000000000,"memory_total_bytes":24000000000,"power_watts":123.4,
+          "temperature_celsius":61,"used_by_ollama":true},
+          {"index":0,"name":"Fake MIG 1g.5gb","vendor":"nvidia","memory_used_bytes":7}],
+        "runners":[{"model":"aa:1","port":40000,"active_requests":1},
+          {"model":"aa:1","active_requests":2},{"active_requests":0},{"model":"old"}],
         "model_usage":[{"model":"aa:1","window":"all","requests":2,"input_tokens":30,
           "output_tokens":40,"total_tokens":70},
           {"model":"aa:1","window":"7d","requests":1}]})",
@@ -116,6 +122,15 @@ TEST(Prometheus, WritesValuesOfSnapshot) {
     expect("ollama_api_response_time_seconds_count", {{"endpoint", "/api/ps"}}, "1");
     expect("ollama_inference_active", {}, "1");
     expect("ollama_gpu_likely_active", {}, "0.5");
+    auto const card = std::map<std::string, std::string>{{"gpu", "0"}, {"name", "Fake 4000"}};
+    expect("ollama_gpu_utilization_ratio", card, "0.42");
+    expect("ollama_gpu_memory_used_bytes", card, "9000000000");
+    expect("ollama_gpu_memory_total_bytes", card, "24000000000");
+    expect("ollama_gpu_power_watts", card, "123.4");
+    expect("ollama_gpu_temperature_celsius", card, "61");
+    expect("ollama_gpu_memory_used_bytes", {{"gpu", "0"}, {"name", "Fake MIG 1g.5gb"}}, "7");
+    expect("ollama_active_requests", {{"model", "aa:1"}}, "3");
+    expect("ollama_active_requests", {{"model", "unknown"}}, "0");
     expect("ollama_inference_requests_total", {}, "1");
     expect("ollama_last_inference_timestamp", {}, "985");
     expect("ollama_model_count", {}, "3");

@@ -44,6 +44,8 @@ struct Account {
     std::optional<JournalUnit> journal;                       ///< read instead of log files
     std::filesystem::path server_config;                      ///< server.json
     std::filesystem::path db_path;                            ///< the desktop app's database
+    bool observes_machine = true;                             ///< false: skip `gpu`, `runners`
+    bool runner_slots = false;                                ///< see `runners`
     std::optional<std::chrono::nanoseconds> timeout;          ///< deadline of every source; if
                                                               ///< empty, that of its traits
     std::map<std::string, std::chrono::nanoseconds> timeouts; ///< deadlines by source

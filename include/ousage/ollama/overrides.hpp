@@ -33,6 +33,7 @@ struct Overrides {
     std::optional<std::chrono::nanoseconds> timeout;          ///< deadline of every source
     std::map<std::string, std::chrono::nanoseconds> timeouts; ///< deadlines by source
     std::optional<Timestamp> now;                             ///< fixed current time
+    bool runner_slots = false;                                ///< see `runners`
     bool no_state = false;                                    ///< store no responses between runs
     bool no_user_config = false; ///< ignore the accounts file in the user's directory
 };

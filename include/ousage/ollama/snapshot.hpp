@@ -5,8 +5,10 @@
 #include <ousage/core/timestamp.hpp>
 #include <ousage/ollama/model/attributes.hpp>
 #include <ousage/ollama/model/day_value.hpp>
+#include <ousage/ollama/model/gpu.hpp>
 #include <ousage/ollama/model/metrics.hpp>
 #include <ousage/ollama/model/model.hpp>
+#include <ousage/ollama/model/runner.hpp>
 #include <ousage/ollama/model/usage.hpp>
 
 #include <map>
@@ -39,6 +41,8 @@ struct Snapshot {
     Attributes attributes;                          ///< all texts
     std::vector<Model> models;                      ///< in the server's order
     std::vector<LoadedModel> loaded_models;         ///< in the server's order
+    std::vector<Gpu> gpus;                          ///< NVIDIA before AMD
+    std::vector<Runner> runners;                    ///< by process id
     std::vector<ModelUsage> model_usage;            ///< one row per model and window
     std::vector<ToolUsage> tool_usage;              ///< most calls first
     DailySeries daily_series;                       ///< by day of the local calendar

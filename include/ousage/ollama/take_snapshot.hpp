@@ -11,7 +11,7 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// Creates the source of a complete snapshot of one account. It collects the five sources
+/// Creates the source of a complete snapshot of one account. It collects all sources
 /// concurrently, each with its own deadline, and merges them by type. Further collections reuse
 /// connections, and responses that need not be requested again.
 OUSAGE_DECL Source<Snapshot> snapshot(
@@ -23,7 +23,8 @@ OUSAGE_DECL Source<Snapshot> snapshot(Configuration const& configuration);
 /// Returns the sources of a snapshot, in the order of the output. Creates none of them.
 OUSAGE_DECL std::vector<SourceDescription> source_descriptions();
 
-/// Returns whether a source that counts as data had any. `server_config` does not count.
+/// Returns whether a source that counts as data had any. `server_config`, `gpu` and
+/// `runners` do not count.
 OUSAGE_DECL bool has_data(Snapshot const& snapshot);
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -149,10 +149,12 @@ TEST(Options, StoresEveryValue) {
          "--now",
          "2026-11-20T12:00:00Z",
          "--no-state",
+         "--runner-slots",
          "--demo"});
     ASSERT_TRUE(read.options) << read.error;
     auto const& over = read.options->overrides;
     EXPECT_EQ(over.config, "/c");
+    EXPECT_TRUE(over.runner_slots);
     EXPECT_EQ(over.accounts, (std::vector<std::string>{"a", "b"}));
     EXPECT_EQ(over.base_url, "http://x");
     EXPECT_EQ(over.cloud_base_url, "http://y");

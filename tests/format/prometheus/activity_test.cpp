@@ -52,6 +52,41 @@ TEST(Activity, CountsLoadsAndUnloadsFromSecondPoll) {
     EXPECT_EQ(activity.traffic().at("b").unloads, 1u);
 }
 
+TEST(Activity, RequestThatAnEngineIsAnsweringIsAnInferenceForTenMinutes) {
+    auto const with_requests = [](std::uint64_t requests) {
+        auto outcome = poll({{"a", 300s}});
+        outcome.value.metrics.runner.active_requests = requests;
+        return outcome;
+    };
+    auto activity = Activity(1);
+    activity.observe(with_requests(0), {}, start);
+    EXPECT_FALSE(activity.is_active());
+    EXPECT_FALSE(activity.last_inference());
+    activity.observe(with_requests(2), {}, start + 15s);
+    EXPECT_TRUE(activity.is_active());
+    EXPECT_EQ(activity.last_inference(), start + 15s);
+    EXPECT_EQ(activity.inference(), 0u);
+    activity.observe(with_requests(1), {}, start + 615s);
+    EXPECT_TRUE(activity.is_active());
+    EXPECT_EQ(activity.last_inference(), start + 615s);
+    activity.observe(with_requests(1), {}, start + 616s);
+    EXPECT_FALSE(activity.is_active());
+    EXPECT_EQ(activity.last_inference(), start + 615s);
+    activity.observe(with_requests(0), {}, start + 630s);
+    activity.observe(with_requests(1), {}, start + 645s);
+    EXPECT_TRUE(activity.is_active());
+}
+
+TEST(Activity, EnginesWithoutRequestsOverrideTheExpiryTime) {
+    auto outcome = poll({{"a", 10s}});
+    auto activity = Activity(1);
+    activity.observe(outcome, {}, start + 15s);
+    EXPECT_TRUE(activity.is_active()); // past its expiry time
+    outcome.value.metrics.runner.active_requests = 0;
+    activity.observe(outcome, {}, start + 30s);
+    EXPECT_FALSE(activity.is_active());
+}
+
 TEST(Activity, UnreachableServerCountsErrorAndNoUnload) {
     auto activity = Activity(1);
     activity.observe(poll({{"a", 300s}}), {}, start);

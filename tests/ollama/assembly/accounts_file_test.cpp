@@ -16,7 +16,7 @@ TEST(AccountsFile, ReadsEveryKey) {
     auto const accounts = read(R"({"accounts":[{"id":"desk","provider":"ollama","api_key_env":"KEY",
         "base_url":"http://127.0.0.1:11435","auth":"api_key","cloud_base_url":"https://example.com",
         "config_dir":"/c","db_path":"/d.sqlite","timeout":"3s","timeouts":{"cloud":"10s"},
-        "poll_interval":"1m"},{"id":"other","logs_dir":"/l","server_config":"/s.json"}]})");
+        "runner_slots":true,"poll_interval":"1m"},{"id":"other","logs_dir":"/l","server_config":"/s.json"}]})");
     ASSERT_TRUE(accounts) << accounts.failure().text;
     ASSERT_EQ(accounts->size(), 2u);
     auto const& desk = (*accounts)[0];
@@ -30,6 +30,8 @@ TEST(AccountsFile, ReadsEveryKey) {
     EXPECT_EQ(desk.timeout_of({"cloud"}), 10s);
     EXPECT_EQ(desk.timeout_of({"local_api"}), 3s);
     EXPECT_EQ(desk.poll_interval, 1min);
+    EXPECT_TRUE(desk.runner_slots);
+    EXPECT_FALSE((*accounts)[1].runner_slots);
     EXPECT_EQ((*accounts)[1].logs_dir, "/l");
     EXPECT_EQ((*accounts)[1].server_config, "/s.json");
     EXPECT_EQ((*accounts)[1].timeout_of({"cloud"}), 5s);

@@ -4,6 +4,7 @@
 #include <ousage/format/prometheus/families/cloud.hpp>
 #include <ousage/format/prometheus/families/desktop.hpp>
 #include <ousage/format/prometheus/families/log.hpp>
+#include <ousage/format/prometheus/families/machine.hpp>
 #include <ousage/format/prometheus/families/models.hpp>
 #include <ousage/format/prometheus/families/self.hpp>
 #include <ousage/format/prometheus/families/server.hpp>
@@ -17,7 +18,8 @@ namespace OUSAGE_NAMESPACE {
 OUSAGE_DECL std::span<std::span<FamilyWriter const> const> metric_families() {
     static constexpr std::span<FamilyWriter const> groups[] = {
         detail::server_families,  detail::model_families, detail::log_families,
-        detail::desktop_families, detail::cloud_families, detail::self_families,
+        detail::desktop_families, detail::cloud_families, detail::machine_families,
+        detail::self_families,
     };
     return groups;
 }

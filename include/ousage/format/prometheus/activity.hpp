@@ -54,11 +54,13 @@ public:
     /// loaded model moved other than with the clock.
     std::uint64_t inference() const noexcept { return log_.inference + moved_; }
 
-    /// When the last inference ended or was observed; empty if there was none.
+    /// When the last inference ended or was observed, which includes requests that an engine was
+    /// answering at a poll; empty if there was none.
     std::optional<std::chrono::sys_seconds> last_inference() const;
 
-    /// True if an inference ended since the previous poll, or if one runs past the `expires_at` of
-    /// its model.
+    /// True if an engine is answering a request, for at most ten minutes without a poll at which
+    /// none was. If the engines are not observed: if an inference ended since the previous poll, or
+    /// runs past the `expires_at` of its model.
     bool is_active() const noexcept { return is_active_; }
 
     /// Loads and unloads by model, for models that are installed or in memory.
@@ -114,6 +116,10 @@ private:
     // its line may be written a moment after the move.
     void count_moved(std::uint64_t count, std::chrono::sys_seconds time);
 
+    // Records the number of requests that the engines are answering. Returns true if that is an
+    // inference: a request that does not end within ten minutes does not count any more.
+    bool observe_requests(std::uint64_t requests, std::chrono::sys_seconds now);
+
     ModelTraffic& traffic_of(std::string const& name);
 
     double start_;
@@ -126,6 +132,8 @@ private:
     ModelTraffic excess_;
     std::uint64_t moved_ = 0;
     std::optional<std::chrono::sys_seconds> last_moved_;
+    std::optional<std::chrono::sys_seconds> requests_since_; // polls with a request
+    std::optional<std::chrono::sys_seconds> last_request_;
     std::map<std::string, DurationHistogram, std::less<>> response_times_;
     std::map<std::pair<std::string, std::string>, std::uint64_t> errors_;
     bool has_log_ = false, is_active_ = false;

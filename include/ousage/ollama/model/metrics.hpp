@@ -1,6 +1,8 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/ollama/model/gpu.hpp>
+#include <ousage/ollama/model/runner.hpp>
 #include <ousage/ollama/model/windows.hpp>
 
 #include <array>
@@ -91,6 +93,8 @@ struct Metrics {
     Windows<DesktopActivity> desktop_activity; ///< from the desktop database
     CloudMetrics cloud;                        ///< from the cloud
     CloudWindows cloud_activity;               ///< from the cloud
+    GpuMetrics gpu;                            ///< from the drivers of this machine
+    RunnerMetrics runner;                      ///< from the engine processes
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -94,8 +94,11 @@ inline constexpr FamilyWriter server_families[] = {
       MetricType::gauge,
       "",
       {},
-      "Whether an inference ended since the previous poll or runs past the expiry time of its "
-      "model (1) or not (0)."},
+      "Whether an engine process is answering a request (1) or not (0). If the engine processes "
+      "are "
+      "not observed: whether an inference ended since the previous poll or runs past the expiry "
+      "time "
+      "of its model."},
      [](Observation const& observation, Exposition& into) {
          if (observation.activity != nullptr) {
              into.sample({}, observation.activity->is_active() ? 1 : 0);
@@ -129,8 +132,9 @@ inline constexpr FamilyWriter server_families[] = {
       MetricType::gauge,
       "",
       {},
-      "Time at which the last inference ended, in seconds since 1970. Absent if none was "
-      "observed."},
+      "Time at which the last inference ended or was observed to run, in seconds since 1970. "
+      "Absent "
+      "if none was observed."},
      [](Observation const& observation, Exposition& into) {
          auto const* const activity = observation.activity;
          if (activity != nullptr && activity->last_inference()) {

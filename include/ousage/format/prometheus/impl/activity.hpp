@@ -65,6 +65,11 @@ OUSAGE_DECL void Activity::observe(
     auto const is_running =
         snapshot.metrics.server.loaded_models && update_loaded(snapshot.loaded_models, now);
     is_active_ = is_running || inference() > earlier_inference;
+    if (auto const& requests = snapshot.metrics.runner.active_requests) {
+        is_active_ = observe_requests(*requests, now);
+    } else {
+        requests_since_.reset();
+    }
 }
 
 OUSAGE_DECL void Activity::update_log(RequestTotals log) {
@@ -109,7 +114,20 @@ Activity::record_response(std::string_view path, std::chrono::nanoseconds elapse
 }
 
 OUSAGE_DECL std::optional<std::chrono::sys_seconds> Activity::last_inference() const {
-    return std::max(log_.last_inference, last_moved_);
+    return std::max({log_.last_inference, last_moved_, last_request_});
+}
+
+OUSAGE_DECL bool Activity::observe_requests(std::uint64_t requests, std::chrono::sys_seconds now) {
+    if (requests == 0) {
+        requests_since_.reset();
+        return false;
+    }
+    requests_since_ = requests_since_.value_or(now);
+    if (now - *requests_since_ > std::chrono::minutes(10)) {
+        return false;
+    }
+    last_request_ = now;
+    return true;
 }
 
 OUSAGE_DECL std::map<std::string, ModelTraffic> Activity::traffic() const {

@@ -29,6 +29,7 @@ struct AccountKeys {
     std::optional<std::vector<std::string>> log_files;
     std::optional<std::string> server_config;
     std::optional<std::string> db_path;
+    std::optional<bool> runner_slots;
     std::optional<std::string> timeout;
     std::optional<std::map<std::string, std::string>> timeouts;
     std::optional<std::string> poll_interval;

@@ -133,6 +133,7 @@ private:
         account_.log_files.assign(log_files.begin(), log_files.end());
         account_.server_config = path(keys_.server_config, base / "server.json");
         account_.db_path = keys_.db_path.value_or("");
+        account_.runner_slots = keys_.runner_slots.value_or(false);
     }
 
     static constexpr auto no_variable_name =

@@ -92,6 +92,7 @@ inline std::optional<Failure> apply_overrides(Overrides const& overrides, Accoun
     account.journal = overrides.journal ? overrides.journal : account.journal;
     account.server_config = overrides.server_config.value_or(account.server_config);
     account.db_path = overrides.db_path.value_or(account.db_path);
+    account.runner_slots = account.runner_slots || overrides.runner_slots;
     if (overrides.timeout) {
         account.timeout = *overrides.timeout;
         account.timeouts.clear();

@@ -5,6 +5,7 @@
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/ollama/assembly/derive_status.hpp>
 #include <ousage/ollama/assembly/detail/account_sources.hpp>
+#include <ousage/ollama/assembly/detail/machine_sources.hpp>
 #include <ousage/ollama/assembly/remote_models.hpp>
 #include <ousage/ollama/desktop_db.hpp>
 #include <ousage/ollama/model/server_json.hpp>
@@ -40,9 +41,12 @@ inline auto create_sources(
     auto const desktop = desktop_db(account.db_path, configuration.calendar, configuration.now);
     auto const file = server_config(json);
     auto const cloud = cloud_of(account, configuration);
+    auto const gpus = gpu_of(account);
+    auto const engines = runners_of(account);
     return std::tuple(
         limited(server, account), limited(log, account), limited(desktop, account) | fallback,
-        limited(file, account) | fallback, limited(cloud, account));
+        limited(file, account) | fallback, limited(cloud, account), limited(gpus, account),
+        limited(engines, account));
 }
 
 template <class T>
