@@ -53,13 +53,14 @@ OUSAGE_DECL DiagStatus parse_diag_messages(
 /// Which interface of the kernel `tcp_sockets` uses.
 enum class TcpTable {
     automatic, ///< sock_diag, else procfs
-    sock_diag, ///< netlink: the kernel selects the sockets by port, 1 ms for 10,000 connections
+    sock_diag, ///< netlink: the kernel selects the sockets by port
     procfs,    ///< text of all sockets, ten times as slow; works without netlink
 };
 
-/// Returns the listening and established TCP sockets, IPv4 and IPv6, of the network namespace of
-/// this process, whose local port is one of `ports`: at most 256, further ones are ignored. Needs
-/// no privilege. `proc` is the procfs to read without netlink. Fails with `Errc::unsupported` on
+/// Returns the listening TCP sockets, IPv4 and IPv6, of the network namespace of this process,
+/// whose local port is one of `ports`, and the established connections of their ports; those of
+/// ports without a listener may be missing. At most 256 ports; further ones are ignored. Needs no
+/// privilege. `proc` is the procfs to read without netlink. Fails with `Errc::unsupported` on
 /// systems other than Linux, and with `Errc::file` if the kernel provides neither interface.
 OUSAGE_DECL Result<std::vector<TcpSocket>> tcp_sockets(
     std::vector<std::uint16_t> ports, TcpTable table = TcpTable::automatic,

@@ -2,9 +2,10 @@
 
 #include <ousage/config.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
+#include <iterator>
 #include <span>
 #include <vector>
 
@@ -91,31 +92,39 @@ inline std::vector<DiagOperation> diag_filter(std::span<std::uint16_t const> por
     return program;
 }
 
-// Returns the request for all listening and established TCP sockets with one of these ports.
-inline std::vector<std::byte>
-diag_request(std::uint8_t family, std::uint32_t sequence, std::span<std::uint16_t const> ports) {
-    auto const filter = diag_filter(ports);
-    auto const filter_size = filter.size() * sizeof(DiagOperation);
+// Returns the request for all TCP sockets in that state with one of these ports.
+inline std::vector<std::byte> diag_request(
+    std::uint8_t family, std::uint8_t state, std::uint32_t sequence,
+    std::span<std::uint16_t const> ports) {
     auto request = DiagRequest{};
     request.family = family;
     request.protocol = 6;
-    request.states = 1u << tcp_listen | 1u << tcp_established;
+    request.states = 1u << state;
+    auto filter = std::vector<DiagOperation>{};
+    if (ports.size() == 1) {
+        // The kernel compares this port before it builds the input of a filter.
+        request.id.source_port[0] = static_cast<std::uint8_t>(ports[0] / 256);
+        request.id.source_port[1] = static_cast<std::uint8_t>(ports[0] % 256);
+    } else {
+        filter = diag_filter(ports);
+    }
+    auto const filter_size = filter.size() * sizeof(DiagOperation);
     std::uint16_t const attribute[2] = {static_cast<std::uint16_t>(4 + filter_size), 1};
+    auto const attribute_size = filter.empty() ? 0 : 4 + filter_size;
     auto header = NetlinkHeader{};
-    header.size = static_cast<std::uint32_t>(sizeof header + sizeof request + 4 + filter_size);
+    header.size = static_cast<std::uint32_t>(sizeof header + sizeof request + attribute_size);
     header.type = diag_by_family;
     header.flags = 0x301; // NLM_F_REQUEST | NLM_F_DUMP
     header.sequence = sequence;
-    auto bytes = std::vector<std::byte>(header.size);
-    auto* to = bytes.data();
-    auto const append = [&to](void const* from, std::size_t size) {
-        std::memcpy(to, from, size);
-        to += size;
+    auto bytes = std::vector<std::byte>{};
+    auto const append = [&bytes](void const* from, std::size_t size) {
+        auto const* const first = static_cast<std::byte const*>(from);
+        std::copy(first, first + size, std::back_inserter(bytes));
     };
     append(&header, sizeof header);
     append(&request, sizeof request);
-    append(attribute, sizeof attribute);
     if (!filter.empty()) {
+        append(attribute, sizeof attribute);
         append(filter.data(), filter_size);
     }
     return bytes;

@@ -131,10 +131,12 @@ public:
         }
     }
 
-    // Appends the sockets of one address family. Returns false if the kernel does not provide them.
-    bool
-    dump(std::uint8_t family, std::span<std::uint16_t const> ports, std::vector<TcpSocket>& into) {
-        auto const request = diag_request(family, ++sequence_, ports);
+    // Appends the sockets of one address family in one state. Returns false if the kernel does not
+    // provide them.
+    bool dump(
+        std::uint8_t family, std::uint8_t state, std::span<std::uint16_t const> ports,
+        std::vector<TcpSocket>& into) {
+        auto const request = diag_request(family, state, ++sequence_, ports);
         if (socket_ < 0 || ::send(socket_, request.data(), request.size(), 0) !=
                                static_cast<ssize_t>(request.size())) {
             return false;
@@ -162,10 +164,19 @@ private:
 inline std::optional<std::vector<TcpSocket>> diag_sockets(std::span<std::uint16_t const> ports) {
     auto sockets = std::vector<TcpSocket>{};
     auto diag = DiagSocket();
-    if (!diag.dump(diag_inet, ports, sockets)) {
+    if (!diag.dump(diag_inet, tcp_listen, ports, sockets)) {
         return std::nullopt;
     }
-    diag.dump(diag_inet6, ports, sockets); // fails without IPv6
+    auto const has_ipv4 = !sockets.empty();
+    auto ipv6 = std::vector<TcpSocket>{};
+    diag.dump(diag_inet6, tcp_listen, ports, ipv6); // fails without IPv6
+    sockets.insert(sockets.end(), ipv6.begin(), ipv6.end());
+    // The kernel searches all connections of the machine, so request only those of the address
+    // families of the listeners. An IPv4 connection of an IPv6 listener is an IPv6 socket.
+    if ((has_ipv4 && !diag.dump(diag_inet, tcp_established, ports, sockets)) ||
+        (!ipv6.empty() && !diag.dump(diag_inet6, tcp_established, ports, sockets))) {
+        return std::nullopt;
+    }
     return sockets;
 }
 
