@@ -3,12 +3,15 @@
 #include <ousage/core/enum_name.hpp>
 #include <ousage/format/table.hpp>
 #include <ousage/json/json.hpp>
+#include <ousage/ollama/log/engine_line.hpp>
 #include <ousage/ollama/log/gin_path.hpp>
 #include <ousage/ollama/log/route.hpp>
 
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -77,9 +80,19 @@ void LogOutput::filter(ollama::AccessEntry const& entry) {
     }
 }
 
+void LogOutput::read_engine(std::string_view text) {
+    auto const line = ollama::parse_engine_line(text);
+    if (auto const record = line ? tasks_.add(*line) : std::nullopt) {
+        summarizer_.add(*record);
+    }
+}
+
 void LogOutput::finish(ollama::LogCounts const& counts) {
     if (!options_.summary) {
         return;
+    }
+    if (tasks_.has_tasks()) {
+        summarizer_.include_engine();
     }
     auto const summary = summarizer_.summary(counts);
     auto const style = format_ == Format::compact ? JsonStyle::compact : JsonStyle::pretty;

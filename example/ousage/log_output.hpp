@@ -2,7 +2,11 @@
 
 #include "example/ousage/options.hpp"
 #include <ousage/ollama/log/access_log.hpp>
+#include <ousage/ollama/log/engine_tasks.hpp>
 #include <ousage/ollama/log/log_summary.hpp>
+
+#include <cstdint>
+#include <string_view>
 
 namespace ousage::program {
 
@@ -21,10 +25,18 @@ public:
         }
     }
 
+    /// Processes one line that is no entry. Only a summary without a filter counts the engine's.
+    void line(std::string_view text, std::uint64_t) {
+        if (sums_all_) {
+            read_engine(text);
+        }
+    }
+
     /// Call after the last entry: writes the summary if requested.
     void finish(ollama::LogCounts const& counts);
 
 private:
+    void read_engine(std::string_view text);
     void filter(ollama::AccessEntry const& entry);
     bool is_wanted(ollama::AccessEntry const& entry) const;
 
@@ -33,6 +45,7 @@ private:
     bool has_filter_;
     bool sums_all_;
     ollama::LogSummarizer summarizer_;
+    ollama::EngineTasks tasks_;
 };
 
 } // namespace ousage::program

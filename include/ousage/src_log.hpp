@@ -3,6 +3,7 @@
 /// The definitions of the source `server_log`: see src.hpp.
 #include <ousage/ollama/log/impl/engine_line.hpp>
 #include <ousage/ollama/log/impl/engine_tasks.hpp>
+#include <ousage/ollama/log/impl/engine_windows.hpp>
 #include <ousage/ollama/log/impl/gin_line.hpp>
 #include <ousage/ollama/log/impl/gin_path.hpp>
 #include <ousage/ollama/log/impl/latency_histogram.hpp>

@@ -190,6 +190,32 @@ TEST(Merge, FallbackDoesNotReplaceMeasuredZero) {
     EXPECT_EQ(merged<NumbersWhole>(throwing<SparePart>(0s)).spare, -1);
 }
 
+struct Counter {
+    static constexpr bool concatenate = true;
+    int value = 0;
+};
+
+struct Counters {
+    std::vector<Counter> counters;
+};
+
+struct MoreCounters {
+    std::vector<Counter> counters;
+};
+
+TEST(Merge, ConcatenatesListsOfSuchElements) {
+    asio::io_context context;
+    auto whole = merge<Counters, ManualClock>(
+        after(0s, MoreCounters{{{1}, {2}}}) | fallback, after(1s, Counters{{{3}}}));
+    auto run = Collection(context, whole);
+    turn(context, 1s);
+    ASSERT_TRUE(run.done);
+    auto const& counters = run.outcome.value.counters;
+    ASSERT_EQ(counters.size(), 3u);
+    EXPECT_EQ(counters[0].value, 3);
+    EXPECT_EQ(counters[2].value, 2);
+}
+
 TEST(Merge, NoDataYieldsError) {
     asio::io_context context;
     auto run = Collection(context, merge_both(throwing<Left>(0s), throwing<Right>(0s)));

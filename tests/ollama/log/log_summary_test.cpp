@@ -52,6 +52,22 @@ double nearest_rank(std::vector<std::int64_t> values, std::size_t percent) {
     return static_cast<double>(values[(values.size() * percent + 99) / 100 - 1]) / 1e6;
 }
 
+TEST(LogSummary, SumsTokensOfEngineIfIncluded) {
+    auto summarizer = LogSummarizer(Calendar::utc());
+    auto record = EngineRecord{};
+    record.input_tokens = 5;
+    record.output_tokens = 2;
+    summarizer.add(record);
+    record.kind = EngineRecordKind::cancelled;
+    summarizer.add(record);
+    EXPECT_FALSE(summarizer.summary({}).generations);
+    summarizer.include_engine();
+    auto const summary = summarizer.summary({});
+    EXPECT_EQ(summary.generations, 1u);
+    EXPECT_EQ(summary.input_tokens, 10u);
+    EXPECT_EQ(summary.output_tokens, 4u);
+}
+
 TEST(LogSummary, MatchesFullRecount) {
     auto const zone = *io::load_time_zone("Europe/Berlin");
     for (auto const* const name :

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -22,6 +23,13 @@ consteval std::string_view type_text() {
 
 template <class T>
 concept MapLike = requires(T& to, T& from) { to.merge(from); };
+
+// A list whose elements declare `static constexpr bool concatenate = true;`.
+template <class T>
+concept Concatenated = requires(T& list) {
+    list.insert(list.end(), list.begin(), list.end());
+    requires T::value_type::concatenate;
+};
 
 // One member of a whole, or of an aggregate inside it. `size` counts the member and all members
 // nested in it.
@@ -101,7 +109,7 @@ find_node(std::span<Node const> all, std::string_view name, std::string_view typ
     return found;
 }
 
-// Fills the empty members of `to` from `from`.
+// Fills the empty members of `to` from `from`. Concatenates lists of such elements.
 template <class T>
 void fill(T& to, T& from) {
     if constexpr (Reflectable<T>) {
@@ -110,6 +118,8 @@ void fill(T& to, T& from) {
         });
     } else if constexpr (MapLike<T>) {
         to.merge(from);
+    } else if constexpr (Concatenated<T>) {
+        to.insert(to.end(), std::move_iterator(from.begin()), std::move_iterator(from.end()));
     } else if (is_empty(to)) {
         to = std::move(from);
     }

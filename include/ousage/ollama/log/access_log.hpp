@@ -3,6 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/core/calendar.hpp>
 #include <ousage/ollama/log/access_entry.hpp>
+#include <ousage/ollama/log/detail/engine_scan.hpp>
 #include <ousage/ollama/log/detail/entry_dater.hpp>
 #include <ousage/ollama/log/detail/gin_columns.hpp>
 #include <ousage/ollama/log/detail/line_prefix.hpp>
@@ -17,12 +18,22 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace OUSAGE_NAMESPACE::ollama {
+
+/// A sink that also receives lines: `line(text, entries)` for the lines that are neither entries
+/// nor their error lines and that may be about the engine or contain a time, and for the text
+/// before an entry. `entries` is the number of entries before it. The text is valid only during the
+/// call.
+template <class Sink>
+concept LineSink = requires(Sink& sink, std::string_view text, std::uint64_t entries) {
+    sink.line(text, entries);
+};
 
 /// Parses the bytes of one log, in chunks of any size, into entries in log order. Does no file I/O.
 /// Decodes what tools made of the lines: UTF-16 with a byte order mark, runs of NUL, JSON objects
@@ -136,6 +147,9 @@ private:
             } else if (is_ordinary(line, scan)) {
                 flush(sink);
                 ++counts_.lines;
+                if (scan.level || detail::may_be_engine_line(line)) {
+                    pass_line(line, sink);
+                }
             } else {
                 parse_line(line, scan, sink);
             }
@@ -144,7 +158,8 @@ private:
                 return newline;
             }
             if (!pending_.exists()) {
-                auto const skipped = detail::skip_ordinary_lines(at, end);
+                auto const skipped = LineSink<Sink> ? detail::skip_lines_without_task(at, end)
+                                                    : detail::skip_ordinary_lines(at, end);
                 counts_.lines += skipped.count;
                 if (skipped.at == end) {
                     return end - 1;
@@ -242,6 +257,7 @@ private:
         if (!prefix.empty()) {
             flush(sink);
             dater_.read_offset(prefix, sink); // the end of a slog line may be missing
+            pass_line(prefix, sink);
         }
         entry_.line = *found;
         entry_.route = route_of_quoted(found->method, found->quoted_path);
@@ -263,7 +279,15 @@ private:
         }
         flush(sink);
         dater_.read_offset(line, sink);
+        pass_line(line, sink);
         return !has_gin_mark(line);
+    }
+
+    template <class Sink>
+    void pass_line([[maybe_unused]] std::string_view line, [[maybe_unused]] Sink& sink) {
+        if constexpr (LineSink<Sink>) {
+            sink.line(line, counts_.entries);
+        }
     }
 
     // Holds the entry until its error lines are read, unless none can follow.

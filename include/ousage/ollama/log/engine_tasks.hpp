@@ -36,6 +36,9 @@ public:
     /// Whether any line of a task was seen.
     bool has_tasks() const noexcept { return has_tasks_; }
 
+    /// Whether any line contained the number of cached tokens. Old engines print none.
+    bool has_cached() const noexcept { return has_cached_; }
+
     /// Whether any line of the engine, or of Ollama about it, was seen.
     bool has_engine() const noexcept { return has_engine_; }
 
@@ -81,6 +84,7 @@ private:
     std::size_t loaded_ = EngineRecord::unknown_model;
     bool is_starting_ = false; // an engine was started and has not reported it
     bool has_tasks_ = false;
+    bool has_cached_ = false;
     bool has_engine_ = false;
 };
 

@@ -7,6 +7,7 @@
 #include <ousage/ollama/log/detail/client_counts.hpp>
 #include <ousage/ollama/log/detail/counted_day.hpp>
 #include <ousage/ollama/log/detail/route_counts.hpp>
+#include <ousage/ollama/log/engine_record.hpp>
 #include <ousage/ollama/log/log_counts.hpp>
 #include <ousage/ollama/log/route.hpp>
 #include <ousage/ollama/model/day_value.hpp>
@@ -61,6 +62,9 @@ struct LogSummary {
     std::vector<StatusCount> statuses;   ///< statuses that occur, ascending
     std::vector<DayValue> daily;         ///< requests by local day of 1970 to 2199, without gaps
     std::vector<ClientRequests> clients; ///< the ten with the most requests, in descending order
+    std::optional<std::uint64_t> generations;   ///< completed; absent without lines of the engine
+    std::optional<std::uint64_t> input_tokens;  ///< of all tasks of the engine
+    std::optional<std::uint64_t> output_tokens; ///< of completed and cancelled generations
 };
 
 /// Summarizes a log, entry by entry.
@@ -88,6 +92,17 @@ public:
         clients_.add(line.client);
     }
 
+    /// Counts one record of the engine.
+    void add(EngineRecord const& record) {
+        generations_ += record.kind == EngineRecordKind::completed ? 1u : 0u;
+        input_tokens_ += record.input_tokens.value_or(0);
+        output_tokens_ += record.output_tokens.value_or(0);
+    }
+
+    /// Includes the engine in the summary, even if it has no record: the log has lines of its
+    /// tasks.
+    void include_engine() { has_engine_ = true; }
+
     /// Returns the summary of all added entries. `counts` are the counts of the logs.
     LogSummary summary(LogCounts const& counts) const;
 
@@ -100,6 +115,8 @@ private:
     detail::LocalDay local_day_;
     detail::DayCounts days_;
     detail::ClientCounts clients_;
+    std::uint64_t generations_ = 0, input_tokens_ = 0, output_tokens_ = 0;
+    bool has_engine_ = false;
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama {
 
@@ -17,7 +18,9 @@ namespace OUSAGE_NAMESPACE::ollama {
 struct ServerLog {
     Windows<RequestStatistics> requests;            ///< by window
     LogMetrics log;                                 ///< counts of lines, unparsed lines and bytes
-    DailySeries daily_series;                       ///< `requests`
+    Windows<EngineStatistics> engine;               ///< by window
+    std::vector<ModelUsage> model_usage;            ///< measured, by name, then by window
+    DailySeries daily_series;                       ///< `requests`, `input_tokens`, `output_tokens`
     std::optional<std::string> requests_from;       ///< `server_log`
     std::map<std::string, std::string> diagnostics; ///< first unparsed line, skipped bytes
 };

@@ -55,9 +55,10 @@ private:
         AccessLog log;
         std::string name;
         bool begins_late = false;
+        detail::EngineDater dater;
     };
 
-    detail::RequestSink sink() { return {*windows_, observer_}; }
+    detail::RequestSink sink(Log& log) { return {*windows_, observer_, *engine_, log.dater}; }
 
     // Returns the counts of all logs, including deleted ones.
     LogCounts total_counts() const;
@@ -83,6 +84,7 @@ private:
     io::LogFollower follower_;
     std::map<std::uint64_t, Log> logs_;
     std::optional<RequestWindows> windows_;
+    std::optional<detail::EngineReader> engine_;
     LogCounts deleted_; // counts of deleted logs
     std::string first_unparsed_;
     std::stop_token stop_; // of the current poll

@@ -89,6 +89,7 @@ struct Metrics {
     ServerMetrics server;                      ///< from the local API
     Windows<RequestStatistics> requests;       ///< from the log, else the desktop database
     LogMetrics log;                            ///< from the log
+    Windows<EngineStatistics> engine;          ///< from the engine's lines in the log
     DesktopMetrics desktop;                    ///< from the desktop database
     Windows<DesktopActivity> desktop_activity; ///< from the desktop database
     CloudMetrics cloud;                        ///< from the cloud

@@ -10,17 +10,22 @@
 
 namespace OUSAGE_NAMESPACE::ollama {
 
-/// The usage of one model in one window, from the desktop database.
+/// The usage of one model in one window, from the desktop database (estimated, answered turns of
+/// the app) or from the engine's lines in the log (measured, all clients). The two overlap: never
+/// add them.
 struct ModelUsage {
-    std::string model;                      ///< the name as stored in the database
+    /// A merge concatenates the rows of several sources.
+    static constexpr bool concatenate = true;
+
+    std::string model;                      ///< the name; `unknown` if the log does not contain it
     Location location = Location::local;    ///< from the name or from the server
     std::string window;                     ///< `today`, `5h`, `1d`, `7d` or `all`
-    std::uint64_t requests = 0;             ///< answered turns
-    std::uint64_t input_tokens = 0;         ///< estimated
-    std::uint64_t output_tokens = 0;        ///< estimated
+    std::uint64_t requests = 0;             ///< answered turns, or tasks of the engine
+    std::uint64_t input_tokens = 0;         ///< cached ones included
+    std::uint64_t output_tokens = 0;        ///< generated
     std::uint64_t total_tokens = 0;         ///< input and output
     std::optional<double> thinking_seconds; ///< if start and end are stored
-    bool estimated = true;                  ///< tokens are (characters + 3) / 4
+    bool estimated = true; ///< tokens are (characters + 3) / 4; false if they were counted
 };
 
 /// How often a tool was called, over all time.

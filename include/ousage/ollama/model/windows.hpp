@@ -33,4 +33,22 @@ struct RequestStatistics {
     std::optional<double> p99_latency_ms;           ///< nearest rank, milliseconds
 };
 
+/// The tasks of the inference engine in one window, from its lines in the log. Absent if the log
+/// has no such lines.
+struct EngineStatistics {
+    std::optional<std::uint64_t> generations;           ///< completed
+    std::optional<std::uint64_t> cancelled_generations; ///< the client closed its connection
+    std::optional<std::uint64_t> input_tokens;          ///< of all tasks, embeddings included
+    std::optional<std::uint64_t> cached_input_tokens;   ///< of these, from the prompt cache
+    std::optional<std::uint64_t> output_tokens;         ///< of completed and cancelled generations
+    std::optional<double> p50_input_eval_ms;            ///< nearest rank, milliseconds
+    std::optional<double> p95_input_eval_ms;            ///< nearest rank, milliseconds
+    std::optional<double> p99_input_eval_ms;            ///< nearest rank, milliseconds
+    std::optional<double> input_tokens_per_second;      ///< evaluated ones, of completed tasks
+    std::optional<double> output_tokens_per_second;     ///< of completed tasks
+    std::optional<std::uint64_t> truncated_inputs;      ///< prompts cut to the context
+    std::optional<std::uint64_t> model_loads;           ///< by the engine
+    std::optional<double> avg_model_load_ms;            ///< milliseconds
+};
+
 } // namespace OUSAGE_NAMESPACE::ollama

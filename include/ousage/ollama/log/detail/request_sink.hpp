@@ -3,26 +3,39 @@
 #include <ousage/config.hpp>
 #include <ousage/core/source_traits.hpp>
 #include <ousage/ollama/log/access_entry.hpp>
+#include <ousage/ollama/log/detail/engine_dater.hpp>
+#include <ousage/ollama/log/detail/engine_reader.hpp>
 #include <ousage/ollama/log/log_counts.hpp>
 #include <ousage/ollama/log/log_observer.hpp>
 #include <ousage/ollama/log/request_windows.hpp>
 #include <ousage/ollama/log/server_log_part.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// Passes the entries of a log to the windows and to the observer.
+// Passes the entries of a log to the windows and to the observer, and its lines to the engine's
+// reader.
 struct RequestSink {
     RequestWindows& windows;
     LogObserver const& observer;
+    EngineReader& engine;
+    EngineDater& dater;
 
     void operator()(AccessEntry const& entry) const {
         windows.add(entry.time, entry.route, entry.line.status, entry.line.latency_ns);
+        engine.read_entry(entry.time, dater);
         if (observer.entry) {
             observer.entry(entry);
         }
+    }
+
+    // Reads a line that is no entry and follows `entries` of them.
+    void line(std::string_view text, std::uint64_t entries) const {
+        engine.read_line(text, entries, dater, observer);
     }
 };
 

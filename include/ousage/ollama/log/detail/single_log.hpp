@@ -3,6 +3,8 @@
 #include <ousage/config.hpp>
 #include <ousage/core/outcome.hpp>
 #include <ousage/ollama/log/access_log.hpp>
+#include <ousage/ollama/log/detail/engine_dater.hpp>
+#include <ousage/ollama/log/detail/engine_reader.hpp>
 #include <ousage/ollama/log/detail/request_sink.hpp>
 #include <ousage/ollama/log/log_observer.hpp>
 #include <ousage/ollama/log/log_zone.hpp>
@@ -14,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
@@ -30,6 +33,7 @@ public:
     void begin(std::chrono::sys_seconds now) {
         if (!windows_) {
             windows_.emplace(now, zone_.calendar);
+            engine_.emplace(now, zone_.calendar);
         }
         windows_->set_now(now);
     }
@@ -40,10 +44,17 @@ public:
     void settle() {
         log_.flush(sink());
         log_.settle_zone(sink());
+        auto undated = std::vector<std::pair<std::chrono::sys_seconds, EngineRecord>>{};
+        dater_.append_undated(undated);
+        engine_->set_undated(undated);
     }
 
     // The log has ended.
-    void finish() { log_.finish(sink()); }
+    void finish() {
+        log_.finish(sink());
+        engine_->set_undated({});
+        engine_->finish(dater_);
+    }
 
     // Ends a poll. `missing` is the note if the log has no line.
     void publish(
@@ -60,18 +71,21 @@ public:
             return;
         }
         publish_requests(*windows_, now, counts, into.value);
+        engine_->publish(now, into.value);
         into.value.log.log_lines = counts.lines;
         into.value.log.log_lines_unparsed = counts.unparsed;
         into.value.log.log_bytes = counts.bytes;
     }
 
 private:
-    RequestSink sink() { return {*windows_, observer_}; }
+    RequestSink sink() { return {*windows_, observer_, *engine_, dater_}; }
 
     LogZone zone_;
     LogObserver observer_;
     AccessLog log_;
     std::optional<RequestWindows> windows_;
+    std::optional<EngineReader> engine_;
+    EngineDater dater_;
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -27,6 +27,7 @@ OUSAGE_DECL std::optional<EngineRecord> EngineTasks::add(EngineLine const& line)
     has_tasks_ = has_tasks_ || line.event == task_started || line.event == released;
     has_engine_ = has_engine_ || line.slot >= 0 || line.event == input_truncated ||
                   line.event == engine_starting || line.event == engine_started;
+    has_cached_ = has_cached_ || line.event == cached;
     switch (line.event) {
     case task_started: start(line); break;
     case prompt: set_prompt(line); break;

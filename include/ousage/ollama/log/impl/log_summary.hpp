@@ -33,7 +33,12 @@ inline RouteSummary summarize(Route route, RouteCounts const& counts) {
 
 OUSAGE_DECL LogSummary LogSummarizer::summary(LogCounts const& counts) const {
     auto summary =
-        LogSummary{counts.lines, entries_, counts.unparsed, counts.bytes, {}, {}, {}, {}, {}, {}};
+        LogSummary{counts.lines, entries_, counts.unparsed, counts.bytes, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    if (has_engine_) {
+        summary.generations = generations_;
+        summary.input_tokens = input_tokens_;
+        summary.output_tokens = output_tokens_;
+    }
     if (entries_ > 0) {
         summary.first = Timestamp{first_, 0, static_cast<std::int32_t>(first_offset_.count())};
         summary.last = Timestamp{last_, 0, static_cast<std::int32_t>(last_offset_.count())};

@@ -14,6 +14,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -42,6 +43,7 @@ ServerLogReader::poll(std::chrono::sys_seconds now, std::stop_token const& stop)
     }
     if (!windows_) {
         windows_.emplace(now, zone_.calendar);
+        engine_.emplace(now, zone_.calendar);
         limit_history(*files, now);
     }
     stop_ = stop;
@@ -60,6 +62,7 @@ ServerLogReader::poll(std::chrono::sys_seconds now, std::stop_token const& stop)
         return outcome;
     }
     detail::publish_requests(*windows_, now, total, outcome.value);
+    engine_->publish(now, outcome.value);
     report_counts(now, total, outcome.value);
     return outcome;
 }
@@ -73,7 +76,8 @@ ServerLogReader::begin(std::uint64_t number, io::LogFile const& file, io::LogByt
     }
     searches_.erase(search);
     auto log =
-        Log{AccessLog(zone_.of_lines(), zone_.forced.has_value()), file.path.filename().string()};
+        Log{AccessLog(zone_.of_lines(), zone_.forced.has_value()), file.path.filename().string(),
+            false, detail::EngineDater()};
     if (bytes.size() > 0) {
         log.log.assume_offset(start->zone_offset);
     }
@@ -83,19 +87,23 @@ ServerLogReader::begin(std::uint64_t number, io::LogFile const& file, io::LogByt
 }
 
 OUSAGE_DECL void ServerLogReader::bytes(std::uint64_t number, std::string_view bytes) {
-    auto& [log, name, begins_late] = logs_.at(number);
-    log.feed(bytes, sink());
-    if (first_unparsed_.empty() && log.counts().unparsed > 0 && !begins_late) {
-        first_unparsed_ = name + ":" + std::to_string(log.counts().first_unparsed_line);
+    auto& of_file = logs_.at(number);
+    auto& log = of_file.log;
+    log.feed(bytes, sink(of_file));
+    if (first_unparsed_.empty() && log.counts().unparsed > 0 && !of_file.begins_late) {
+        first_unparsed_ = of_file.name + ":" + std::to_string(log.counts().first_unparsed_line);
     }
 }
 
 OUSAGE_DECL void ServerLogReader::end(std::uint64_t number) {
-    logs_.at(number).log.finish(sink());
+    auto& of_file = logs_.at(number);
+    of_file.log.finish(sink(of_file));
 }
 
 OUSAGE_DECL void ServerLogReader::removed(std::uint64_t number) {
-    deleted_ += logs_.at(number).log.counts();
+    auto& of_file = logs_.at(number);
+    deleted_ += of_file.log.counts();
+    engine_->finish(of_file.dater);
     logs_.erase(number);
 }
 
@@ -112,10 +120,13 @@ OUSAGE_DECL void ServerLogReader::read(
     for (auto const& failure : follower_.poll(files, stop, *this)) {
         into.failures.push_back(failure);
     }
+    auto undated = std::vector<std::pair<std::chrono::sys_seconds, EngineRecord>>{};
     for (auto& [number, log] : logs_) {
-        log.log.flush(sink());
-        log.log.settle_zone(sink());
+        log.log.flush(sink(log));
+        log.log.settle_zone(sink(log));
+        log.dater.append_undated(undated);
     }
+    engine_->set_undated(undated);
     if (!stop.stop_requested()) {
         searches_.clear(); // those of files that were removed
     }
@@ -152,20 +163,29 @@ OUSAGE_DECL void ServerLogReader::report_counts(
 OUSAGE_DECL void
 ServerLogReader::omit_incomplete(std::chrono::sys_seconds now, ServerLog& into) const {
     using namespace std::chrono_literals;
-    auto const check = [this](std::chrono::sys_seconds from, RequestStatistics& window) {
-        window = from < *oldest_ ? RequestStatistics{} : window;
+    auto const check = [this, &into](
+                           std::chrono::sys_seconds from, std::string_view name,
+                           RequestStatistics& window, EngineStatistics& of_engine) {
+        if (from < *oldest_) {
+            window = RequestStatistics{};
+            of_engine = EngineStatistics{};
+            std::erase_if(
+                into.model_usage, [name](ModelUsage const& row) { return row.window == name; });
+        }
     };
-    check(zone_.calendar.midnight(now), into.requests.today);
-    check(now - 5h, into.requests.five_hours);
-    check(now - 24h, into.requests.one_day);
-    check(now - std::chrono::days(7), into.requests.seven_days);
+    auto& engine = into.engine;
+    check(zone_.calendar.midnight(now), "today", into.requests.today, engine.today);
+    check(now - 5h, "5h", into.requests.five_hours, engine.five_hours);
+    check(now - 24h, "1d", into.requests.one_day, engine.one_day);
+    check(now - std::chrono::days(7), "7d", into.requests.seven_days, engine.seven_days);
     into.log.recent_requests = into.requests.one_day.requests;
     auto const midnight = zone_.calendar.midnight(*oldest_);
     auto const first = date_text(
         std::chrono::sys_days(zone_.calendar.date(*oldest_)) +
         std::chrono::days(midnight == *oldest_ ? 0 : 1));
-    std::erase_if(
-        into.daily_series["requests"], [&first](DayValue const& day) { return day.date < first; });
+    for (auto& [name, days] : into.daily_series) {
+        std::erase_if(days, [&first](DayValue const& day) { return day.date < first; });
+    }
     into.diagnostics[std::string(SourceTraits<ServerLog>::name) + "_skipped"] =
         std::to_string(follower_.skipped()) + " bytes of older lines were not read";
 }

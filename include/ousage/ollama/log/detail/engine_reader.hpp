@@ -1,0 +1,95 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/core/calendar.hpp>
+#include <ousage/ollama/log/detail/engine_dater.hpp>
+#include <ousage/ollama/log/engine_line.hpp>
+#include <ousage/ollama/log/engine_tasks.hpp>
+#include <ousage/ollama/log/engine_windows.hpp>
+#include <ousage/ollama/log/log_observer.hpp>
+#include <ousage/ollama/log/server_log_part.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// Reads the engine's lines of all logs of one server. A task may continue in the next log.
+class EngineReader {
+public:
+    EngineReader(std::chrono::sys_seconds now, Calendar calendar)
+        : windows_(now, std::move(calendar)) {}
+
+    // Reads a line that follows `entries` entries of its log.
+    void read_line(
+        std::string_view text, std::uint64_t entries, EngineDater& dater,
+        LogObserver const& observer) {
+        auto const line = parse_engine_line(text);
+        if (auto const record = line ? tasks_.add(*line) : std::nullopt) {
+            dater.add(*record, entries);
+            if (observer.engine) {
+                auto const& models = tasks_.models();
+                observer.engine(
+                    *record, record->model < models.size() ? models[record->model].name : "");
+            }
+        }
+        dater.read_line(text, sink());
+    }
+
+    void read_entry(std::chrono::sys_seconds time, EngineDater& dater) {
+        dater.read_entry(time, sink());
+    }
+
+    // Dates the remaining records of a log that has no more lines.
+    void finish(EngineDater& dater) { dater.finish(sink()); }
+
+    // Replaces the records that have no time of their own yet.
+    void
+    set_undated(std::vector<std::pair<std::chrono::sys_seconds, EngineRecord>> const& records) {
+        windows_.set_undated(records);
+    }
+
+    // Stores the windows at `now` in `into`, except those for which the log contains no lines.
+    void publish(std::chrono::sys_seconds now, ServerLog& into) {
+        windows_.expire(now);
+        if (!tasks_.has_engine()) {
+            return;
+        }
+        into.engine = windows_.query(now);
+        for (auto* const window :
+             {&into.engine.today, &into.engine.five_hours, &into.engine.one_day,
+              &into.engine.seven_days}) {
+            if (!tasks_.has_tasks()) {
+                auto loads = EngineStatistics{};
+                loads.truncated_inputs = window->truncated_inputs;
+                loads.model_loads = window->model_loads;
+                loads.avg_model_load_ms = window->avg_model_load_ms;
+                *window = loads;
+            } else if (!tasks_.has_cached()) {
+                window->cached_input_tokens.reset();
+            }
+        }
+        into.model_usage = windows_.usage(now, tasks_.models());
+        into.daily_series["input_tokens"] = windows_.daily_input(now);
+        into.daily_series["output_tokens"] = windows_.daily_output(now);
+    }
+
+private:
+    struct Sink {
+        EngineWindows& windows;
+
+        void operator()(std::chrono::sys_seconds time, EngineRecord const& record) const {
+            windows.add(time, record);
+        }
+    };
+
+    Sink sink() { return {windows_}; }
+
+    EngineTasks tasks_;
+    EngineWindows windows_;
+};
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <ousage/config.hpp>
+#include <ousage/core/calendar.hpp>
+#include <ousage/ollama/log/detail/engine_hour.hpp>
+#include <ousage/ollama/log/engine_record.hpp>
+#include <ousage/ollama/model/day_value.hpp>
+#include <ousage/ollama/model/detail/day_counts.hpp>
+#include <ousage/ollama/model/usage.hpp>
+#include <ousage/ollama/model/windows.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace OUSAGE_NAMESPACE::ollama {
+
+/// Counts the records of the engine for the four windows, to the second, at any query time and in
+/// any order of arrival. Stores 40 bytes per record of the last nine days, grouped by hour, and
+/// only the daily tokens of older ones. Percentiles are exact up to `exact_limit` prompts in a
+/// window, beyond that within 0.8 %.
+class EngineWindows {
+public:
+    /// The maximum number of prompts in a window for which percentiles are exact.
+    static constexpr std::uint64_t exact_limit = 4096;
+
+    /// Supports queries at `now` or later. `calendar` defines the days.
+    EngineWindows(std::chrono::sys_seconds now, Calendar calendar)
+        : oldest_(hour_of(now - retention)), local_day_(std::move(calendar)) {}
+
+    /// Counts one record.
+    void add(std::chrono::sys_seconds time, EngineRecord const& record);
+
+    /// Replaces the records whose time may still change, with their present times.
+    void set_undated(std::vector<std::pair<std::chrono::sys_seconds, EngineRecord>> const& records);
+
+    /// Drops the records that no window at `now` or later can contain.
+    void expire(std::chrono::sys_seconds now);
+
+    /// Returns the four windows that end at `now`, with zeros if they contain no record.
+    Windows<EngineStatistics> query(std::chrono::sys_seconds now) const;
+
+    /// Returns a row for each model and window with tasks. The models are those of `EngineTasks`:
+    /// a row has the name, or `unknown`. Rows of the same name are added.
+    std::vector<ModelUsage>
+    usage(std::chrono::sys_seconds now, std::vector<EngineModel> const& models) const;
+
+    /// Returns the input tokens by local day, from the first day that has some to the day of `now`,
+    /// with zeros between. Empty if there are none.
+    std::vector<DayValue> daily_input(std::chrono::sys_seconds now) const;
+
+    /// Returns the output tokens by local day, like `daily_input`.
+    std::vector<DayValue> daily_output(std::chrono::sys_seconds now) const;
+
+private:
+    static constexpr std::chrono::days retention{9};
+
+    static std::int64_t hour_of(std::chrono::sys_seconds time) {
+        return std::chrono::floor<std::chrono::hours>(time).time_since_epoch().count();
+    }
+
+    // Calls `visitor(number, hour)` for every hour that contains records in (after, until].
+    template <class Visitor>
+    void for_each_hour(
+        std::chrono::sys_seconds after, std::chrono::sys_seconds until, Visitor&& visitor) const;
+
+    detail::ModelSums sums(std::chrono::sys_seconds after, std::chrono::sys_seconds until) const;
+    EngineStatistics
+    statistics(std::chrono::sys_seconds after, std::chrono::sys_seconds until) const;
+    void set_percentiles(
+        EngineStatistics& into, std::chrono::sys_seconds after,
+        std::chrono::sys_seconds until) const;
+
+    std::int64_t oldest_;
+    detail::LocalDay local_day_;
+    detail::DayCounts input_days_, output_days_;
+    std::map<std::int64_t, detail::EngineHour> hours_;
+    std::vector<std::pair<std::chrono::sys_seconds, detail::StoredRecord>> undated_;
+};
+
+} // namespace OUSAGE_NAMESPACE::ollama
+
+#if !OUSAGE_COMPILED
+#    include <ousage/ollama/log/impl/engine_windows.hpp>
+#endif
