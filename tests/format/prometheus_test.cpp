@@ -68,6 +68,20 @@ ollama::Activity busy_activity(ollama::Snapshot const& snapshot) {
     line.status = 777;
     line.method = "BREW";
     tally.add(now - 20s, ollama::Route::other, line);
+    auto record = ollama::EngineRecord{};
+    record.input_tokens = 20;
+    record.cached_input_tokens = 5;
+    record.output_tokens = 7;
+    record.input_eval_ns = 1'500'000'000;
+    record.output_eval_ns = 500'000'000;
+    tally.add(record, "aa:1");
+    record.kind = ollama::EngineRecordKind::cancelled;
+    tally.add(record, "");
+    record.kind = ollama::EngineRecordKind::truncated_input;
+    tally.add(record, "aa:1");
+    record.kind = ollama::EngineRecordKind::load;
+    record.load_ns = 2'000'000'000;
+    tally.add(record, "");
     tally.polled({{10, 2, 1000, 2, 7}, 1000, 1, true});
     auto outcome = Outcome<ollama::Snapshot>{};
     outcome.value = snapshot;
@@ -177,6 +191,25 @@ TEST(Prometheus, WritesValuesOfSnapshot) {
     EXPECT_EQ(read.count("ousage_source_state"), 30u);
     EXPECT_EQ(read.count("ollama_model_info"), 3u);       // the labels differ
     EXPECT_EQ(read.count("ollama_model_size_bytes"), 2u); // the first model of a name counts
+}
+
+TEST(Prometheus, WritesTotalsOfEngine) {
+    auto const read = ExpositionReader(Whole().text(ExpositionFormat::text), false);
+    auto const expect = [&](char const* name, std::map<std::string, std::string> labels,
+                            std::string const& number) {
+        EXPECT_EQ(read.number(name, labels), number) << name;
+    };
+    expect("ollama_input_tokens_total", {{"model", "aa:1"}, {"cached", "false"}}, "15");
+    expect("ollama_input_tokens_total", {{"model", "unknown"}, {"cached", "true"}}, "5");
+    expect("ollama_output_tokens_total", {{"model", "aa:1"}, {"outcome", "completed"}}, "7");
+    expect("ollama_output_tokens_total", {{"model", "unknown"}, {"outcome", "cancelled"}}, "7");
+    expect("ollama_generations_total", {{"model", "aa:1"}, {"outcome", "completed"}}, "1");
+    expect("ollama_generations_total", {{"model", "unknown"}, {"outcome", "cancelled"}}, "1");
+    expect("ollama_input_eval_seconds_total", {{"model", "aa:1"}}, "1.5");
+    expect("ollama_output_eval_seconds_total", {{"model", "aa:1"}}, "0.5");
+    expect("ollama_truncated_inputs_total", {}, "1");
+    expect("ollama_model_load_seconds_count", {}, "1");
+    expect("ollama_model_load_seconds_bucket", {{"le", "2.5"}}, "1");
 }
 
 TEST(Prometheus, EmptySnapshotYieldsOnlyBuildInfo) {

@@ -67,6 +67,24 @@ TEST(LogTally, CountsWholeLogThatAppearsLater) {
     EXPECT_EQ(observed.poll().inference, 1u);
 }
 
+TEST(LogTally, CountsEngineAfterFirstPoll) {
+    auto observed = Observed();
+    auto const task = [](int number) {
+        auto const head = "slot x: id  0 | task " + std::to_string(number) + " | ";
+        return head + "processing task\n" + head + "new prompt, task.n_tokens = 20\n" + head +
+               "cached n_tokens = 5\n" + head + "eval time = 20.00 ms / 3 tokens\n" + head +
+               "stop processing: n_tokens = 22, truncated = 0\n";
+    };
+    auto const file = observed.directory.write("server.log", task(1));
+    EXPECT_TRUE(observed.poll().engine.models.empty());
+    append(file, task(2) + task(3).substr(0, 90));
+    auto const totals = observed.poll().engine.models.at("unknown");
+    EXPECT_EQ(totals.completed, 1u);
+    EXPECT_EQ(totals.input, 15u);
+    EXPECT_EQ(totals.cached_input, 5u);
+    EXPECT_EQ(totals.completed_output, 3u);
+}
+
 TEST(LogTally, RotationLosesAndRepeatsNothing) {
     auto observed = Observed();
     auto const file = observed.directory.write("server.log", line("POST", "/api/chat", 200));

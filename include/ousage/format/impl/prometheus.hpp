@@ -3,6 +3,7 @@
 #include <ousage/format/prometheus.hpp>
 #include <ousage/format/prometheus/families/cloud.hpp>
 #include <ousage/format/prometheus/families/desktop.hpp>
+#include <ousage/format/prometheus/families/engine.hpp>
 #include <ousage/format/prometheus/families/log.hpp>
 #include <ousage/format/prometheus/families/machine.hpp>
 #include <ousage/format/prometheus/families/models.hpp>
@@ -17,9 +18,9 @@ namespace OUSAGE_NAMESPACE {
 
 OUSAGE_DECL std::span<std::span<FamilyWriter const> const> metric_families() {
     static constexpr std::span<FamilyWriter const> groups[] = {
-        detail::server_families,  detail::model_families, detail::log_families,
-        detail::desktop_families, detail::cloud_families, detail::machine_families,
-        detail::self_families,
+        detail::server_families,  detail::model_families,   detail::log_families,
+        detail::engine_families,  detail::desktop_families, detail::cloud_families,
+        detail::machine_families, detail::self_families,
     };
     return groups;
 }

@@ -2,6 +2,8 @@
 
 #include <ousage/config.hpp>
 #include <ousage/format/prometheus/duration_histogram.hpp>
+#include <ousage/format/prometheus/engine_tally.hpp>
+#include <ousage/ollama/log/engine_record.hpp>
 #include <ousage/ollama/log/gin_line.hpp>
 #include <ousage/ollama/log/log_observer.hpp>
 #include <ousage/ollama/log/route.hpp>
@@ -15,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace OUSAGE_NAMESPACE::ollama {
@@ -40,6 +43,7 @@ struct RequestTotals {
     std::array<DurationHistogram, route_count> durations{
         DurationHistogram(request_duration_bounds), DurationHistogram(request_duration_bounds),
         DurationHistogram(request_duration_bounds), DurationHistogram(request_duration_bounds)};
+    EngineTotals engine;                                    ///< of the engine's lines
     std::uint64_t inference = 0;                            ///< the inference requests among them
     std::optional<std::chrono::sys_seconds> last_event;     ///< latest entry, history included
     std::optional<std::chrono::sys_seconds> last_inference; ///< latest inference, history included
@@ -55,6 +59,9 @@ public:
 
     /// Counts one entry.
     void add(std::chrono::sys_seconds time, Route route, GinLine const& line);
+
+    /// Counts one record of the engine. `model` may be empty.
+    void add(EngineRecord const& record, std::string const& model);
 
     /// Records the end of a poll.
     void polled(LogProgress const& progress);

@@ -120,9 +120,9 @@ inline constexpr FamilyWriter server_families[] = {
       MetricType::counter,
       "",
       {},
-      "Number of inference requests since the exporter started. Exact if the log is read, "
-      "otherwise a "
-      "lower bound: the number of observed changes of a model's expiry time."},
+      "Number of inference requests since the exporter started. Exact while the log has shown an "
+      "access line and is growing, otherwise a lower bound: the number of observed changes of a "
+      "model's expiry time."},
      [](Observation const& observation, Exposition& into) {
          if (observation.activity != nullptr) {
              into.counter({}, observation.activity->inference(), observation.activity->start());

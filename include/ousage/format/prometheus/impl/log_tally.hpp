@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace OUSAGE_NAMESPACE::ollama {
@@ -50,6 +51,9 @@ OUSAGE_DECL LogObserver LogTally::observer(std::shared_ptr<LogTally> tally) {
     observer.entry = [tally](AccessEntry const& entry) {
         tally->add(entry.time, entry.route, entry.line);
     };
+    observer.engine = [tally](EngineRecord const& record, std::string const& model) {
+        tally->add(record, model);
+    };
     observer.polled = [tally](LogProgress const& progress) { tally->polled(progress); };
     return observer;
 }
@@ -66,6 +70,13 @@ OUSAGE_DECL void LogTally::add(std::chrono::sys_seconds time, Route route, GinLi
     ++totals_.requests[{route, method_label(line.method), status_label(line.status)}];
     totals_.durations[static_cast<std::size_t>(route)].add(line.latency_ns);
     totals_.inference += route != Route::other ? 1u : 0u;
+}
+
+OUSAGE_DECL void LogTally::add(EngineRecord const& record, std::string const& model) {
+    auto const lock = std::lock_guard(mutex_);
+    if (is_live_) {
+        totals_.engine.add(record, model);
+    }
 }
 
 OUSAGE_DECL void LogTally::polled(LogProgress const& progress) {
