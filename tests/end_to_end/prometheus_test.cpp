@@ -72,8 +72,8 @@ public:
         exporter->wait_for("ollama_model_loads_total", {{"model", "tiny:latest"}}, "1");
     }
 
-    // Writes twelve requests, ten of them inference; `expect_the_truth` contains the expected
-    // counts.
+    // Writes twelve requests, ten of them inference, and one task of the engine; `expect_the_truth`
+    // contains the expected counts.
     void log_some() const {
         auto text =
             std::string("time=2026-11-20T16:00:00Z level=INFO source=a.go:1 msg=\"a slog line\"\n");
@@ -90,6 +90,12 @@ public:
             add(200, "12.5ms", R"(POST     "/v1/embeddings")");
             add(200, "41.052µs", R"(GET      "/api/tags")");
         }
+        auto const task = std::string("slot x: id  0 | task 1 | ");
+        text += task + "processing task, is_child = 0\n" + task +
+                "new prompt, task.n_tokens = 20\n" + task + "cached n_tokens = 5\n" + task +
+                "prompt eval time = 500.00 ms / 15 tokens\n" + task +
+                "eval time = 2000.00 ms / 8 tokens\n" + task +
+                "stop processing: n_tokens = 27, truncated = 0\n";
         std::ofstream(log_, std::ios::app) << text << "[GIN] torn\n";
     }
 
@@ -234,8 +240,13 @@ void expect_the_truth(PrometheusProcess const& prometheus, std::string const& jo
     expect(durations + "_sum", R"(route="generate")", 140 * times);
     expect(durations + "_sum", R"(route="embed")", 0.025 * times);
     expect(durations + "_sum", R"(route="other")", 0.000082104 * times);
-    expect("ollama_log_lines_total", R"(outcome="read")", 13 * times);
+    expect("ollama_log_lines_total", R"(outcome="read")", 19 * times);
     expect("ollama_log_lines_total", R"(outcome="unparsed")", times);
+    expect("ollama_input_tokens_total", R"(model="unknown",cached="false")", 15 * times);
+    expect("ollama_input_tokens_total", R"(model="unknown",cached="true")", 5 * times);
+    expect("ollama_output_tokens_total", R"(model="unknown",outcome="completed")", 8 * times);
+    expect("ollama_output_eval_seconds_total", R"(model="unknown")", 2 * times);
+    expect("ollama_generations_total", R"(model="unknown",outcome="completed")", times);
     expect("ollama_model_size_bytes", R"(model="tiny:latest")", 1000);
     expect("ollama_loaded_model_size_bytes", R"(model="tiny:latest")", 100);
     expect("ollama_loaded_model_vram_bytes", R"(model="tiny:latest")", 60);
@@ -430,19 +441,20 @@ void expect_the_rules(PrometheusProcess const& prometheus) {
     EXPECT_EQ(waiting, wanted);
     auto alerts = 0, recorded = 0;
     rules([&](auto const& read) {
-        EXPECT_EQ(read("health"), "ok") << read("name") << ": " << read("lastError");
-        expect_selectors(prometheus, read("query"), read("name"));
         if (read("type") == "recording") {
-            // Prometheus evaluates each rule group at its own offset within the interval.
+            // Prometheus evaluates each rule group at its own offset within the interval. Alerts
+            // use recorded series.
             auto const name = read("name");
             prometheus.wait_until(name, [&] { return has_data(prometheus, name); });
-            ++recorded;
-        } else {
-            ++alerts;
         }
     });
-    EXPECT_EQ(alerts, 8);
-    EXPECT_EQ(recorded, 3);
+    rules([&](auto const& read) {
+        EXPECT_EQ(read("health"), "ok") << read("name") << ": " << read("lastError");
+        expect_selectors(prometheus, read("query"), read("name"));
+        (read("type") == "recording" ? recorded : alerts) += 1;
+    });
+    EXPECT_EQ(alerts, 11);
+    EXPECT_EQ(recorded, 4);
 }
 
 // Both accounts are discovered by /sd and scraped by /probe under their own names.
