@@ -9,14 +9,15 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// Reads a line of the engine from left to right.
+// Reads a line of the engine from left to right. Its functions are inlined, so that comparisons
+// with literals need no calls.
 class EngineCursor {
 public:
     explicit EngineCursor(std::string_view text) noexcept : text_(text) {}
 
     std::string_view rest() const noexcept { return text_; }
 
-    bool consume(std::string_view expected) noexcept {
+    [[gnu::always_inline]] bool consume(std::string_view expected) noexcept {
         auto const found = text_.starts_with(expected);
         text_.remove_prefix(found ? expected.size() : 0);
         return found;
@@ -33,7 +34,7 @@ public:
     }
 
     // Returns false if there was no space.
-    bool skip_spaces() noexcept {
+    [[gnu::always_inline]] bool skip_spaces() noexcept {
         auto const size = text_.size();
         while (!text_.empty() && text_.front() == ' ') {
             text_.remove_prefix(1);
@@ -42,13 +43,13 @@ public:
     }
 
     // Returns true if a number or a word ends here.
-    bool at_boundary() const noexcept {
+    [[gnu::always_inline]] bool at_boundary() const noexcept {
         return text_.empty() || text_.front() == ' ' || text_.front() == ',' ||
                text_.front() == '\r' || text_.front() == '\t';
     }
 
     // Reads up to 18 digits.
-    std::optional<std::uint64_t> read_number() noexcept {
+    [[gnu::always_inline]] std::optional<std::uint64_t> read_number() noexcept {
         std::uint64_t value = 0;
         std::size_t size = 0;
         for (; size < text_.size() && is_digit(text_[size]); ++size) {
@@ -65,12 +66,12 @@ public:
     }
 
     // Reads a number that ends at a boundary.
-    std::optional<std::uint64_t> read_whole_number() noexcept {
+    [[gnu::always_inline]] std::optional<std::uint64_t> read_whole_number() noexcept {
         auto const value = read_number();
         return at_boundary() ? value : std::nullopt;
     }
 
-    std::optional<std::int64_t> read_signed() noexcept {
+    [[gnu::always_inline]] std::optional<std::int64_t> read_signed() noexcept {
         auto const is_negative = consume("-");
         auto const value = read_number();
         if (!value) {

@@ -11,8 +11,8 @@ namespace OUSAGE_NAMESPACE::ollama::detail {
 
 // Returns false if a line that is no slog line is not one of a task of the engine for certain.
 inline bool may_be_engine_line(std::string_view line) {
-    return line.find("task ") != line.npos || line.find("_task =") != line.npos ||
-           line.find("time =") != line.npos;
+    return line.starts_with("slot ") || line.find("task ") != line.npos ||
+           line.find("_task =") != line.npos || line.find("time =") != line.npos;
 }
 
 #if OUSAGE_WITH_SSE2

@@ -274,6 +274,9 @@ inline std::optional<EngineLine> parse_message(EngineCursor cursor) noexcept {
 
 // Parses a slog line of Ollama.
 inline std::optional<EngineLine> parse_slog(std::string_view line) noexcept {
+    if (line.find("msg=\"") == line.npos) {
+        return std::nullopt; // most lines; the search for a space would find many
+    }
     auto cursor = EngineCursor(line);
     if (!cursor.seek(" level=") || !cursor.seek(" msg=\"") || !slog_time(line)) {
         return std::nullopt;
