@@ -129,9 +129,9 @@ Source<Whole> merge_ranked(Ranked<T, Rank>... part) {
 /// Each member of a source's value is moved to the member of the whole, or of an aggregate inside
 /// it, with the same name and type. It is a compile error if no member or several members match, or
 /// if two sources of equal precedence fill the same member, even if it is a map (see `fallback`). A
-/// fallback source adds to a map the keys that are missing, appends to a list whose elements declare
-/// `static constexpr bool concatenate = true;`, and does not replace a number, bool or enumeration
-/// that another source measured, even if it is 0.
+/// fallback source adds to a map the keys that are missing, appends to a list whose elements
+/// declare `static constexpr bool concatenate = true;`, and does not replace a number, bool or
+/// enumeration that another source measured, even if it is 0.
 ///
 /// `parts()` of the result, and the reports of a whole that has `sources`, are sorted by
 /// `SourceTraits::order`. The part of each failure starts with the name of its source. Give each

@@ -32,8 +32,8 @@ inline RouteSummary summarize(Route route, RouteCounts const& counts) {
 } // namespace detail
 
 OUSAGE_DECL LogSummary LogSummarizer::summary(LogCounts const& counts) const {
-    auto summary =
-        LogSummary{counts.lines, entries_, counts.unparsed, counts.bytes, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    auto summary = LogSummary{
+        counts.lines, entries_, counts.unparsed, counts.bytes, {}, {}, {}, {}, {}, {}, {}, {}, {}};
     if (has_engine_) {
         summary.generations = generations_;
         summary.input_tokens = input_tokens_;

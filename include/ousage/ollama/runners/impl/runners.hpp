@@ -5,8 +5,8 @@
 #include <ousage/ollama/runners/detail/runner_reading.hpp>
 #include <ousage/ollama/runners/detail/slot_query.hpp>
 
-#include <memory>
 #include <map>
+#include <memory>
 #include <utility>
 #include <vector>
 
