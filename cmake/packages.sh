@@ -21,31 +21,58 @@ missing_packages() {
     done
 }
 
-# fetch_llhttp DIRECTORY: unpacks the package node-llhttp, which contains the C sources of llhttp, unless
-# it is there or the library is installed. Debian 13 has the package libllhttp-dev instead. node-llhttp
-# is not installed, because it depends on Node.js.
-fetch_llhttp() {
-    local directory=$1 download
-    if [ -e "$directory/usr/share/llhttp/llhttp.c" ] || [ -e /usr/include/llhttp.h ] ||
-        ! command -v dpkg-deb >/dev/null; then
-        return 0
-    fi
-    if [ -z "$(apt-cache policy node-llhttp 2>/dev/null)" ]; then
-        echo "Install libllhttp-dev (Debian 13)." >&2
+# run_as_root COMMAND...: runs it as root or with sudo. Otherwise prints it as a hint.
+run_as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        echo "The installation needs root or sudo. As root, run: $*" >&2
         return 1
     fi
-    echo "Unpacking node-llhttp into $directory" >&2
+}
+
+# install_by_apt PACKAGE...: installs them.
+install_by_apt() {
+    run_as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
+# is_available PACKAGE: succeeds if the package lists offer it.
+is_available() {
+    apt-cache show --quiet "$1" >/dev/null 2>&1
+}
+
+# install_llhttp DIRECTORY: provides llhttp unless it is there: the library if this release of Debian has
+# it, else the C sources, which it unpacks into DIRECTORY. The packages are those of the group [llhttp].
+install_llhttp() {
+    local directory=$1 library sources download code=0
+    if [ -e "$directory/usr/share/llhttp/llhttp.c" ] || [ -e /usr/include/llhttp.h ] ||
+        ! command -v apt-get >/dev/null; then
+        return 0
+    fi
+    { read -r library && read -r sources; } < <(packages_of llhttp)
+    if ! is_available "$library" && ! is_available "$sources"; then
+        run_as_root apt-get update -qq >&2 || return
+    fi
+    if is_available "$library"; then
+        echo "Installing $library with apt-get" >&2
+        install_by_apt "$library"
+        return
+    fi
+    echo "Unpacking $sources into $directory" >&2
     download=$(mktemp -d)
-    (cd "$download" && apt-get download -qq node-llhttp >&2) &&
-        mkdir -p "$directory" && dpkg-deb -x "$download"/node-llhttp_*.deb "$directory"
-    local code=$?
+    # Without its own user, _apt, which may not write there.
+    (cd "$download" && apt-get download -qq -o APT::Sandbox::User="$(id -un)" "$sources" >&2) &&
+        mkdir -p "$directory" && dpkg-deb -x "$download/$sources"_*.deb "$directory" || code=$?
     rm -rf "$download"
     return "$code"
 }
 
 # install_packages GROUP...: installs the missing packages of these groups, as root or with sudo.
 install_packages() {
-    local missing as_root=()
+    local missing
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         echo "Not a Debian system: assuming that the packages of $packages_list are installed." >&2
         return 0
@@ -56,15 +83,10 @@ install_packages() {
     fi
     # Unquoted, so that word splitting joins the names into one line.
     echo "Installing missing packages with apt-get:" $missing >&2
-    if [ "$(id -u)" != 0 ]; then
-        if ! command -v sudo >/dev/null; then
-            echo "The installation needs root or sudo. As root, run:" >&2
-            echo "apt-get update && apt-get install --no-install-recommends" $missing >&2
-            return 1
-        fi
-        as_root=(sudo)
+    if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+        echo "The installation needs root or sudo. As root, run:" >&2
+        echo "apt-get update && apt-get install --no-install-recommends" $missing >&2
+        return 1
     fi
-    "${as_root[@]}" apt-get update -qq >&2 &&
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -y -qq --no-install-recommends $missing >&2
+    run_as_root apt-get update -qq >&2 && install_by_apt $missing # several words
 }
