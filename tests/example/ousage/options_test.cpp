@@ -73,7 +73,7 @@ TEST(Options, RejectsEmptyValueOfEveryOptionThatNeedsOne) {
     check(ousage_options(), false);
     check(log_options(), true);
     for (auto const& option : shared_options()) {
-        if (*option.text.value != '[') {
+        if (*option.text.value != '\0' && *option.text.value != '[') {
             expect_rejected(
                 ousage({option.text.name, ""}),
                 std::string(option.text.name) + ": the value is empty");
