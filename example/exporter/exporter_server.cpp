@@ -102,12 +102,12 @@ asio::awaitable<http::Response> ExporterServer::respond(http::Request const& req
         response.fields += site->fields;
         co_return response;
     }
-    auto verdict = site->users->recall(request.authorization);
-    if (verdict == http::Verdict::unknown) {
-        verdict = co_await site->users->verify(request.authorization, request.client);
+    auto result = site->users->recall(request.authorization);
+    if (result == http::LoginResult::unknown) {
+        result = co_await site->users->verify(request.authorization, request.client);
     }
-    if (verdict != http::Verdict::good) {
-        auto const is_busy = verdict == http::Verdict::busy;
+    if (result != http::LoginResult::good) {
+        auto const is_busy = result == http::LoginResult::busy;
         auto refused = plain_response(
             is_busy ? 503 : 401, is_busy ? "too many concurrent logins" : "unauthorized");
         co_return to_response(std::move(refused), *site);

@@ -87,31 +87,31 @@ std::string Credentials::digest(std::string_view user, std::string_view password
     return {bytes.begin(), bytes.begin() + length};
 }
 
-Verdict Credentials::recall(std::string_view header) const {
+LoginResult Credentials::recall(std::string_view header) const {
     if (users_.empty()) {
-        return Verdict::good;
+        return LoginResult::good;
     }
     auto const login = login_in(header);
     if (!login) {
-        return Verdict::bad;
+        return LoginResult::bad;
     }
     auto const key = digest(login->user, login->password);
-    return good_.contains(key)  ? Verdict::good
-           : bad_.contains(key) ? Verdict::bad
-                                : Verdict::unknown;
+    return good_.contains(key)  ? LoginResult::good
+           : bad_.contains(key) ? LoginResult::bad
+                                : LoginResult::unknown;
 }
 
-asio::awaitable<Verdict> Credentials::verify(std::string header, asio::ip::address client) {
+asio::awaitable<LoginResult> Credentials::verify(std::string header, asio::ip::address client) {
     auto const login = login_in(header);
     if (!login) {
-        co_return Verdict::bad;
+        co_return LoginResult::bad;
     }
     auto const slot = co_await queue_.enter(client);
     if (!slot) {
-        co_return Verdict::busy;
+        co_return LoginResult::busy;
     }
     // The same login may have been verified in the meantime.
-    if (auto const known = recall(header); known != Verdict::unknown) {
+    if (auto const known = recall(header); known != LoginResult::unknown) {
         co_return known;
     }
     auto const user = users_.find(login->user);
@@ -124,13 +124,13 @@ asio::awaitable<Verdict> Credentials::verify(std::string header, asio::ip::addre
         return is_password(hash, password);
     };
     auto const fits = co_await offload(work);
-    auto const verdict = fits && is_known ? Verdict::good : Verdict::bad;
-    remember(digest(login->user, login->password), verdict);
-    co_return verdict;
+    auto const result = fits && is_known ? LoginResult::good : LoginResult::bad;
+    remember(digest(login->user, login->password), result);
+    co_return result;
 }
 
-void Credentials::remember(std::string digest, Verdict verdict) {
-    if (verdict == Verdict::good) {
+void Credentials::remember(std::string digest, LoginResult result) {
+    if (result == LoginResult::good) {
         good_.insert(std::move(digest));
         return;
     }

@@ -14,7 +14,7 @@
 namespace ousage::program::http {
 
 /// The result of checking an Authorization header.
-enum class Verdict {
+enum class LoginResult {
     good,    ///< a user with the right password, or no users are configured
     bad,     ///< no header, unknown user, or wrong password
     unknown, ///< must be verified first
@@ -29,15 +29,15 @@ public:
     explicit Credentials(std::map<std::string, std::string> users);
 
     /// Returns the result without running bcrypt, or `unknown`.
-    Verdict recall(std::string_view header) const;
+    LoginResult recall(std::string_view header) const;
 
     /// Runs bcrypt on a separate thread, for the clients in turn. An unknown user takes as long as
     /// the known one with the slowest hash. Must outlive the coroutine.
-    asio::awaitable<Verdict> verify(std::string header, asio::ip::address client);
+    asio::awaitable<LoginResult> verify(std::string header, asio::ip::address client);
 
 private:
     std::string digest(std::string_view user, std::string_view password) const;
-    void remember(std::string digest, Verdict verdict);
+    void remember(std::string digest, LoginResult result);
 
     std::map<std::string, std::string> users_;
     std::string unknown_user_hash_;

@@ -27,29 +27,29 @@ std::string header(std::string const& login) {
 }
 
 // Verifies headers concurrently.
-std::vector<Verdict> verify(Credentials& credentials, std::vector<std::string> const& headers) {
+std::vector<LoginResult> verify(Credentials& credentials, std::vector<std::string> const& headers) {
     auto context = asio::io_context();
-    auto verdicts = std::vector<Verdict>(headers.size(), Verdict::unknown);
+    auto results = std::vector<LoginResult>(headers.size(), LoginResult::unknown);
     for (std::size_t index = 0; index < headers.size(); ++index) {
         asio::co_spawn(
             context, credentials.verify(headers[index], asio::ip::address()),
-            [&verdicts, index](std::exception_ptr thrown, Verdict verdict) {
+            [&results, index](std::exception_ptr thrown, LoginResult result) {
                 EXPECT_FALSE(thrown);
-                verdicts[index] = verdict;
+                results[index] = result;
             });
     }
     context.run();
-    return verdicts;
+    return results;
 }
 
-Verdict verify(Credentials& credentials, std::string const& text) {
+LoginResult verify(Credentials& credentials, std::string const& text) {
     return verify(credentials, std::vector<std::string>{text}).front();
 }
 
 TEST(Credentials, AcceptsEverybodyWithoutUsers) {
     auto const credentials = Credentials({});
-    EXPECT_EQ(credentials.recall(""), Verdict::good);
-    EXPECT_EQ(credentials.recall(header("bob:wrong")), Verdict::good);
+    EXPECT_EQ(credentials.recall(""), LoginResult::good);
+    EXPECT_EQ(credentials.recall(header("bob:wrong")), LoginResult::good);
 }
 
 TEST(Credentials, RejectsInvalidHeaderWithoutVerifying) {
@@ -58,21 +58,21 @@ TEST(Credentials, RejectsInvalidHeaderWithoutVerifying) {
     for (auto const& text :
          {std::string(), std::string("Basic"), std::string("Basic !!!!"),
           std::string("Bearer abcd"), header("no colon"), long_password}) {
-        EXPECT_EQ(credentials.recall(text), Verdict::bad) << text;
-        EXPECT_EQ(verify(credentials, text), Verdict::bad) << text;
+        EXPECT_EQ(credentials.recall(text), LoginResult::bad) << text;
+        EXPECT_EQ(verify(credentials, text), LoginResult::bad) << text;
     }
 }
 
 TEST(Credentials, VerifiesOnceAndRecalls) {
     auto credentials = Credentials(users);
     auto const good = header("bob:secret");
-    EXPECT_EQ(credentials.recall(good), Verdict::unknown);
-    EXPECT_EQ(verify(credentials, good), Verdict::good);
-    EXPECT_EQ(credentials.recall(good), Verdict::good);
-    EXPECT_EQ(credentials.recall("b" + good.substr(1)), Verdict::good);
+    EXPECT_EQ(credentials.recall(good), LoginResult::unknown);
+    EXPECT_EQ(verify(credentials, good), LoginResult::good);
+    EXPECT_EQ(credentials.recall(good), LoginResult::good);
+    EXPECT_EQ(credentials.recall("b" + good.substr(1)), LoginResult::good);
     for (auto const* const login : {"bob:wrong", "eve:secret", "bob:", ":secret", "bob:secret "}) {
-        EXPECT_EQ(verify(credentials, header(login)), Verdict::bad) << login;
-        EXPECT_EQ(credentials.recall(header(login)), Verdict::bad) << login;
+        EXPECT_EQ(verify(credentials, header(login)), LoginResult::bad) << login;
+        EXPECT_EQ(credentials.recall(header(login)), LoginResult::bad) << login;
     }
 }
 
@@ -82,9 +82,9 @@ TEST(Credentials, VerifiesConcurrentLoginsOneAfterAnother) {
     for (int number = 0; number < 50; ++number) {
         headers.push_back(header("bob:" + std::to_string(number)));
     }
-    auto const verdicts = verify(credentials, headers);
-    EXPECT_EQ(std::count(verdicts.begin(), verdicts.end(), Verdict::good), 50);
-    EXPECT_EQ(std::count(verdicts.begin(), verdicts.end(), Verdict::bad), 50);
+    auto const results = verify(credentials, headers);
+    EXPECT_EQ(std::count(results.begin(), results.end(), LoginResult::good), 50);
+    EXPECT_EQ(std::count(results.begin(), results.end(), LoginResult::bad), 50);
 }
 
 TEST(Credentials, RejectsLoginsOverTheLimitAsBusy) {
@@ -93,22 +93,22 @@ TEST(Credentials, RejectsLoginsOverTheLimitAsBusy) {
     for (int number = 0; number < 400; ++number) {
         headers.push_back(header("bob:" + std::to_string(number)));
     }
-    auto const verdicts = verify(credentials, headers);
-    EXPECT_GE(std::count(verdicts.begin(), verdicts.end(), Verdict::bad), 256);
-    EXPECT_GE(std::count(verdicts.begin(), verdicts.end(), Verdict::busy), 1);
-    EXPECT_EQ(verify(credentials, header("bob:secret")), Verdict::good);
+    auto const results = verify(credentials, headers);
+    EXPECT_GE(std::count(results.begin(), results.end(), LoginResult::bad), 256);
+    EXPECT_GE(std::count(results.begin(), results.end(), LoginResult::busy), 1);
+    EXPECT_EQ(verify(credentials, header("bob:secret")), LoginResult::good);
 }
 
 TEST(Credentials, GuessesDoNotDisplaceVerifiedLogin) {
     auto credentials = Credentials(users);
     auto const good = header("bob:secret");
-    EXPECT_EQ(verify(credentials, good), Verdict::good);
-    EXPECT_EQ(verify(credentials, header("bob:first")), Verdict::bad);
+    EXPECT_EQ(verify(credentials, good), LoginResult::good);
+    EXPECT_EQ(verify(credentials, header("bob:first")), LoginResult::bad);
     for (int number = 0; number < 256; ++number) {
         verify(credentials, header("bob:" + std::to_string(number)));
     }
-    EXPECT_EQ(credentials.recall(good), Verdict::good);
-    EXPECT_EQ(credentials.recall(header("bob:first")), Verdict::unknown); // limited number
+    EXPECT_EQ(credentials.recall(good), LoginResult::good);
+    EXPECT_EQ(credentials.recall(header("bob:first")), LoginResult::unknown); // limited number
 }
 
 TEST(Password, MatchesOnlyItsHash) {

@@ -81,8 +81,8 @@ make_tls_stream(TlsContext& shared, asio::ip::tcp::socket& socket, std::string c
 
 // Returns why a handshake failed: the certificate error if there is one, else the TLS error.
 inline std::string tls_failure_text(TlsStream& stream, asio::error_code const& error) {
-    auto const verdict = ::SSL_get_verify_result(stream.native_handle());
-    return verdict == X509_V_OK ? error.message() : ::X509_verify_cert_error_string(verdict);
+    auto const result = ::SSL_get_verify_result(stream.native_handle());
+    return result == X509_V_OK ? error.message() : ::X509_verify_cert_error_string(result);
 }
 
 } // namespace OUSAGE_NAMESPACE::io::detail
