@@ -195,6 +195,57 @@ TEST(EngineWindows, PassRecordsToObserver) {
     EXPECT_GT(named, 50u);
 }
 
+EngineRecord generation() {
+    auto record = EngineRecord{};
+    record.input_tokens = 1;
+    return record;
+}
+
+TEST(EngineWindows, WrongClockLosesNoRecord) {
+    for (auto const wrong : {days(10), days(365), days(-10), days(-20'000)}) {
+        auto windows = EngineWindows(now + wrong, Calendar::utc());
+        for (int hour = 24 * 30; hour > 0; --hour) {
+            windows.add(now - hours(hour), generation());
+        }
+        // The server of the same machine has the same wrong clock.
+        windows.add(now + wrong, generation());
+        windows.query(now + wrong);
+        windows.set_now(now + 60s);
+        windows.add(now + 60s, generation());
+        auto const got = windows.query(now + 60s);
+        EXPECT_EQ(got.five_hours.generations, 5u) << wrong.count();
+        EXPECT_EQ(got.today.input_tokens, 17u) << wrong.count();
+        EXPECT_EQ(got.one_day.input_tokens, 24u) << wrong.count();
+        EXPECT_EQ(got.seven_days.generations, 168u) << wrong.count();
+    }
+}
+
+TEST(EngineWindows, PollWithWrongClockLosesNoRecord) {
+    auto const directory = TemporaryDirectory();
+    auto const live = directory.write("server.log", slog("14:00:00") + task(1) + slog("15:00:00"));
+    auto reader = ServerLogReader(directory.path(), zone);
+    EXPECT_EQ(generations(reader, now), 1u);
+    EXPECT_EQ(generations(reader, now + days(365)), 0u);
+    append(live, task(2) + slog("15:30:00"));
+    EXPECT_EQ(generations(reader, now + days(365)), 0u);
+    EXPECT_EQ(generations(reader, now), 2u);
+}
+
+TEST(EngineWindows, FutureHoursDoNotReplaceThoseOfTheWindows) {
+    auto windows = EngineWindows(now, Calendar::utc());
+    for (int hour = 0; hour < 168; ++hour) {
+        windows.add(now - hours(hour), generation());
+    }
+    for (int hour = 0; hour < 5000; ++hour) {
+        windows.add(now + days(40) + hours(hour), generation());
+    }
+    windows.set_now(now + 1h);
+    windows.add(now + 1h, generation());
+    auto const got = windows.query(now + 1h);
+    EXPECT_EQ(got.seven_days.generations, 168u);
+    EXPECT_EQ(got.five_hours.generations, 5u);
+}
+
 // The oracle keeps every record with its time.
 TEST(EngineWindows, MatchOracleOnRandomRecords) {
     for (unsigned seed = 0; seed < 40; ++seed) {
@@ -218,7 +269,6 @@ TEST(EngineWindows, MatchOracleOnRandomRecords) {
             windows.add(time, record);
             all.emplace_back(time, record);
         }
-        windows.expire(now);
         auto const result = windows.query(now);
         auto const check = [&](sys_seconds after, EngineStatistics const& window) {
             std::uint64_t input = 0, output = 0, completed = 0, loads = 0, evaluated = 0;

@@ -10,6 +10,7 @@
 #include <ousage/ollama/model/windows.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -18,26 +19,31 @@
 namespace OUSAGE_NAMESPACE::ollama {
 
 /// Counts the records of the engine for the four windows, to the second, at any query time and in
-/// any order of arrival. Stores 40 bytes per record of the last nine days, grouped by hour, and
-/// only the daily tokens of older ones. Percentiles are exact up to `exact_limit` prompts in a
-/// window, beyond that within 0.8 %.
+/// any order of arrival. Stores 40 bytes per record, grouped by hour, of the latest `hour_limit`
+/// hours with records, and of as many hours after the current time: so a clock that is wrong for a
+/// while loses none. Of other records only the daily tokens are stored. Percentiles are exact up to
+/// `exact_limit` prompts in a window, beyond that within 0.8 %.
 class EngineWindows {
 public:
     /// The maximum number of prompts in a window for which percentiles are exact.
     static constexpr std::uint64_t exact_limit = 4096;
 
-    /// Supports queries at `now` or later. `calendar` defines the days.
+    /// The number of hours with records of which each record is stored. The windows need 193.
+    static constexpr std::size_t hour_limit = 264;
+
+    /// `now` is the current time. `calendar` defines the days.
     EngineWindows(std::chrono::sys_seconds now, Calendar calendar)
-        : oldest_(hour_of(now - retention)), local_day_(std::move(calendar)) {}
+        : now_(now), local_day_(std::move(calendar)) {}
+
+    /// Sets the current time, which only determines which records are dropped if there are too many
+    /// hours.
+    void set_now(std::chrono::sys_seconds now) { now_ = now; }
 
     /// Counts one record.
     void add(std::chrono::sys_seconds time, EngineRecord const& record);
 
     /// Replaces the records whose time may still change, with their present times.
     void set_undated(std::vector<std::pair<std::chrono::sys_seconds, EngineRecord>> const& records);
-
-    /// Drops the records that no window at `now` or later can contain.
-    void expire(std::chrono::sys_seconds now);
 
     /// Returns the four windows that end at `now`, with zeros if they contain no record.
     Windows<EngineStatistics> query(std::chrono::sys_seconds now) const;
@@ -55,11 +61,14 @@ public:
     std::vector<DayValue> daily_output(std::chrono::sys_seconds now) const;
 
 private:
-    static constexpr std::chrono::days retention{9};
+    using Hours = std::map<std::int64_t, detail::EngineHour>;
 
     static std::int64_t hour_of(std::chrono::sys_seconds time) {
         return std::chrono::floor<std::chrono::hours>(time).time_since_epoch().count();
     }
+
+    // Returns the hour to drop; the end if there are not too many.
+    Hours::iterator surplus_hour();
 
     // Calls `visitor(number, hour)` for every hour that contains records in (after, until].
     template <class Visitor>
@@ -73,10 +82,10 @@ private:
         EngineStatistics& into, std::chrono::sys_seconds after,
         std::chrono::sys_seconds until) const;
 
-    std::int64_t oldest_;
+    std::chrono::sys_seconds now_;
     detail::LocalDay local_day_;
     detail::DayCounts input_days_, output_days_;
-    std::map<std::int64_t, detail::EngineHour> hours_;
+    Hours hours_;
     std::vector<std::pair<std::chrono::sys_seconds, detail::StoredRecord>> undated_;
 };
 

@@ -23,6 +23,9 @@ public:
     EngineReader(std::chrono::sys_seconds now, Calendar calendar)
         : windows_(now, std::move(calendar)) {}
 
+    // Begins a poll at `now`.
+    void set_now(std::chrono::sys_seconds now) { windows_.set_now(now); }
+
     // Reads a line that follows `entries` entries of its log.
     void read_line(
         std::string_view text, std::uint64_t entries, EngineDater& dater,
@@ -54,7 +57,6 @@ public:
 
     // Stores the windows at `now` in `into`, except those for which the log contains no lines.
     void publish(std::chrono::sys_seconds now, ServerLog& into) {
-        windows_.expire(now);
         if (!tasks_.has_engine()) {
             return;
         }

@@ -36,6 +36,7 @@ public:
             engine_.emplace(now, zone_.calendar);
         }
         windows_->set_now(now);
+        engine_->set_now(now);
     }
 
     void feed(std::string_view bytes) { log_.feed(bytes, sink()); }

@@ -3,10 +3,11 @@
 #include <ousage/ollama/log/detail/nearest_rank.hpp>
 #include <ousage/ollama/log/engine_windows.hpp>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -71,10 +72,24 @@ OUSAGE_DECL void EngineWindows::add(std::chrono::sys_seconds time, EngineRecord 
         output_days_.add(day, *record.output_tokens);
     }
     auto const hour = hour_of(time);
-    if (hour >= oldest_) {
-        auto const second = time - std::chrono::sys_seconds(std::chrono::hours(hour));
-        hours_[hour].add(static_cast<std::uint64_t>(second.count()), record);
+    auto const second = time - std::chrono::sys_seconds(std::chrono::hours(hour));
+    hours_[hour].add(static_cast<std::uint64_t>(second.count()), record);
+    if (hours_.size() > hour_limit) {
+        if (auto const surplus = surplus_hour(); surplus != hours_.end()) {
+            hours_.erase(surplus);
+        }
     }
+}
+
+// Of the hours after the current time the earliest: if the clock is behind, the latest are those
+// that a correct clock needs. A zone that is wrong moves times by less than 26 hours.
+OUSAGE_DECL EngineWindows::Hours::iterator EngineWindows::surplus_hour() {
+    auto const future = hours_.upper_bound(hour_of(now_) + 26);
+    auto const count = static_cast<std::size_t>(std::distance(future, hours_.end()));
+    if (count > hour_limit) {
+        return future;
+    }
+    return hours_.size() - count > hour_limit ? hours_.begin() : hours_.end();
 }
 
 OUSAGE_DECL void EngineWindows::set_undated(
@@ -83,11 +98,6 @@ OUSAGE_DECL void EngineWindows::set_undated(
     for (auto const& [time, record] : records) {
         undated_.emplace_back(time, detail::StoredRecord(0, record));
     }
-}
-
-OUSAGE_DECL void EngineWindows::expire(std::chrono::sys_seconds now) {
-    oldest_ = std::max(oldest_, hour_of(now - retention));
-    hours_.erase(hours_.begin(), hours_.lower_bound(oldest_));
 }
 
 template <class Visitor>

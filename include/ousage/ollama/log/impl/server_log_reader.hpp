@@ -48,6 +48,7 @@ ServerLogReader::poll(std::chrono::sys_seconds now, std::stop_token const& stop)
     }
     stop_ = stop;
     windows_->set_now(now);
+    engine_->set_now(now);
     read(*files, stop, outcome);
     auto const total = total_counts();
     if (observer_.polled) {
