@@ -118,6 +118,8 @@ struct Filler {
 
     void fill(State& into) { into = static_cast<State>(random() % 6); }
 
+    void fill(ollama::GpuVendor& into) { into = static_cast<ollama::GpuVendor>(random() % 2); }
+
     void fill(ollama::Location& into) { into = static_cast<ollama::Location>(random() % 2); }
 
     template <class T>

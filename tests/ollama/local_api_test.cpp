@@ -6,6 +6,7 @@
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/json/json.hpp>
 #include <ousage/ollama/local_api.hpp>
+#include <ousage/ollama/local_api/api.hpp>
 #include <ousage/ollama/local_api/local_api_cache.hpp>
 #include <ousage/ollama/local_api/model_list.hpp>
 #include <ousage/testing/scripted_peer.hpp>

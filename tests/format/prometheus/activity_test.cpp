@@ -77,6 +77,35 @@ TEST(Activity, RequestThatAnEngineIsAnsweringIsAnInferenceForTenMinutes) {
     EXPECT_TRUE(activity.is_active());
 }
 
+TEST(Activity, EngineThatIsAlwaysBusyStaysActiveWhileRequestsEnd) {
+    auto outcome = poll({{"a", 3000s}});
+    outcome.value.metrics.runner.active_requests = 1;
+    auto activity = Activity(1);
+    auto totals = RequestTotals{};
+    for (auto now = start; now <= start + 1200s; now += 60s) {
+        ++totals.inference;
+        activity.observe(outcome, totals, now);
+        EXPECT_TRUE(activity.is_active()) << (now - start).count();
+    }
+    activity.observe(outcome, totals, start + 1100s); // the clock was ahead
+    EXPECT_TRUE(activity.is_active());
+    activity.observe(outcome, totals, start + 1115s);
+    EXPECT_TRUE(activity.is_active());
+}
+
+TEST(Activity, EngineWithoutACountOfRequestsKeepsTheExpiryTime) {
+    auto outcome = poll({{"a", 10s}});
+    outcome.value.metrics.runner.active_requests = 0;
+    outcome.value.runners.resize(2);
+    outcome.value.runners[0].active_requests = 0;
+    auto activity = Activity(1);
+    activity.observe(outcome, {}, start + 15s);
+    EXPECT_TRUE(activity.is_active());
+    outcome.value.runners[1].active_requests = 0;
+    activity.observe(outcome, {}, start + 30s);
+    EXPECT_FALSE(activity.is_active());
+}
+
 TEST(Activity, EnginesWithoutRequestsOverrideTheExpiryTime) {
     auto outcome = poll({{"a", 10s}});
     auto activity = Activity(1);

@@ -39,7 +39,15 @@ protected:
     // A system with the library of that path and empty trees.
     GpuSource() { set_library(OUSAGE_TEST_NVML); }
 
-    ~GpuSource() override { reset(); }
+    ~GpuSource() override {
+        {
+            auto const lock = std::lock_guard(nvml->mutex);
+            nvml->is_hanging = false;
+            nvml->hangs = false;
+        }
+        nvml->changed.notify_all();
+        reset();
+    }
 
     void set_library(std::string const& path) {
         auto const library = io::SharedLibrary::open({path});
@@ -276,6 +284,15 @@ TEST_F(GpuSource, MigInstancesAreNamedAndNotAddedToTheSums) {
     }
 }
 
+TEST_F(GpuSource, EmptyListOfProcessesIsUnknownInAContainer) {
+    std::filesystem::create_directories(system.proc / "self/ns");
+    std::filesystem::create_symlink("pid:[4026532198]", system.proc / "self/ns/pid");
+    EXPECT_EQ(collect().value.gpus.at(0).used_by_ollama, std::nullopt);
+    std::filesystem::remove(system.proc / "self/ns/pid");
+    std::filesystem::create_symlink("pid:[4026531836]", system.proc / "self/ns/pid");
+    EXPECT_EQ(collect().value.gpus.at(0).used_by_ollama, false);
+}
+
 TEST_F(GpuSource, UsedByOllamaComesFromTheProcessTable) {
     add_process({100, 1, "ollama", 0, {}});
     add_process({101, 100, "llama-server", 0, {}});
@@ -321,7 +338,7 @@ TEST_F(GpuSource, HungDriverIsAbandonedAndTheOtherVendorIsKept) {
     add_amd("card0");
     nvml->hangs = true;
     auto const source = ollama::gpu(system);
-    auto const first = run(source | with_timeout(200ms));
+    auto const first = run(source | with_timeout(2s));
     EXPECT_EQ(first.state, State::partial) << describe(first);
     ASSERT_EQ(first.value.gpus.size(), 1u);
     EXPECT_EQ(first.value.gpus[0].vendor, GpuVendor::amd);

@@ -53,6 +53,20 @@ std::uint64_t generations(ServerLogReader& reader, sys_seconds at) {
     return reader.poll(at, {}).value.engine.one_day.generations.value_or(999);
 }
 
+TEST(EngineWindows, DaysBefore1970AndAfter2199AreNotCounted) {
+    auto windows = EngineWindows(now, Calendar::utc());
+    auto record = EngineRecord{};
+    record.input_tokens = 5;
+    record.output_tokens = 7;
+    for (auto const at : {1y, 1900y, 1968y, 2200y, 9999y}) {
+        windows.add(sys_days(at / December / 31), record);
+    }
+    windows.add(now, record);
+    EXPECT_EQ(windows.daily_input(now).size(), 1u);
+    EXPECT_EQ(windows.daily_output(now).size(), 1u);
+    EXPECT_EQ(windows.query(now).seven_days.generations, 1u);
+}
+
 TEST(EngineWindows, CountsRecordingOfCancelledStreams) {
     auto const directory = TemporaryDirectory();
     directory.write("server.log", read_data("ollama/v0.33.0-slots/server.log"));

@@ -1,3 +1,4 @@
+#include "support/ipv6.hpp"
 #include "support/proc_tree.hpp"
 #include "support/threaded_peer.hpp"
 #include "support/wait_until.hpp"
@@ -101,6 +102,9 @@ TEST_F(RunnersSource, CountsEstablishedConnectionsOfAVerifiedListener) {
 }
 
 TEST_F(RunnersSource, CountsIpv6AndSeveralEngines) {
+    if (!has_ipv6()) {
+        GTEST_SKIP() << "no IPv6 on this machine";
+    }
     listen("::1");
     listen("127.0.0.1");
     add_engine(101, port(0), user);

@@ -63,6 +63,9 @@ public:
     /// runs past the `expires_at` of its model.
     bool is_active() const noexcept { return is_active_; }
 
+    /// True if a model is installed or in memory, or if the installed models were never listed.
+    bool is_present(std::string const& model) const;
+
     /// Loads and unloads by model, for models that are installed or in memory.
     std::map<std::string, ModelTraffic> traffic() const;
 

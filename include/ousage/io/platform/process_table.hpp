@@ -58,6 +58,10 @@ public:
     /// `ProtectProc=` of systemd).
     bool is_hidden() const;
 
+    /// False if this process is in another PID namespace than the first of the machine, as in a
+    /// container: process ids of a driver are then meaningless. True if it is not known.
+    bool is_initial_namespace() const;
+
 private:
     std::filesystem::path root_;
 };

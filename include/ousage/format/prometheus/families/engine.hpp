@@ -11,12 +11,14 @@
 
 namespace OUSAGE_NAMESPACE::detail {
 
-// Calls `write(model, totals, start)` for each model of the engine.
+// Calls `write(model, totals, start)` for each model of the engine that was not removed.
 template <class Write>
 void for_each_engine_model(Observation const& observation, Write&& write) {
     if (observation.activity != nullptr) {
         for (auto const& [model, totals] : observation.activity->log().engine.models) {
-            write(model, totals, observation.activity->start());
+            if (model == "unknown" || observation.activity->is_present(model)) {
+                write(model, totals, observation.activity->start());
+            }
         }
     }
 }

@@ -66,7 +66,14 @@ OUSAGE_DECL void Activity::observe(
         snapshot.metrics.server.loaded_models && update_loaded(snapshot.loaded_models, now);
     is_active_ = is_running || inference() > earlier_inference;
     if (auto const& requests = snapshot.metrics.runner.active_requests) {
-        is_active_ = observe_requests(*requests, now);
+        if (inference() > earlier_inference) {
+            requests_since_.reset(); // requests ended, so those that run are other ones
+        }
+        auto const is_counted =
+            std::all_of(snapshot.runners.begin(), snapshot.runners.end(), [](Runner const& runner) {
+                return runner.active_requests.has_value();
+            });
+        is_active_ = observe_requests(*requests, now) || (!is_counted && is_active_);
     } else {
         requests_since_.reset();
     }
@@ -122,12 +129,17 @@ OUSAGE_DECL bool Activity::observe_requests(std::uint64_t requests, std::chrono:
         requests_since_.reset();
         return false;
     }
-    requests_since_ = requests_since_.value_or(now);
+    requests_since_ = std::min(requests_since_.value_or(now), now);
     if (now - *requests_since_ > std::chrono::minutes(10)) {
         return false;
     }
     last_request_ = now;
     return true;
+}
+
+OUSAGE_DECL bool Activity::is_present(std::string const& model) const {
+    return installed_.empty() || installed_.contains(model) ||
+           (loaded_ && loaded_->contains(model));
 }
 
 OUSAGE_DECL std::map<std::string, ModelTraffic> Activity::traffic() const {

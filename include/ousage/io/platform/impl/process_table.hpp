@@ -157,4 +157,11 @@ OUSAGE_DECL bool ProcessTable::is_hidden() const {
     return !at(1);
 }
 
+OUSAGE_DECL bool ProcessTable::is_initial_namespace() const {
+    // The number is PROC_PID_INIT_INO of the kernel's include/linux/proc_ns.h.
+    auto error = std::error_code{};
+    auto const name = std::filesystem::read_symlink(root_ / "self" / "ns" / "pid", error);
+    return error || name == "pid:[4026531836]";
+}
+
 } // namespace OUSAGE_NAMESPACE::io

@@ -27,10 +27,11 @@ OUSAGE_DECL Result<SharedLibrary> SharedLibrary::open(std::vector<std::string> c
         }
         auto const* const reason = ::dlerror();
         auto const text = std::string(reason == nullptr ? "cannot be loaded" : reason);
-        // Both glibc and musl start with the name of the missing library: that of `name` itself, or
-        // that of one that it needs.
-        auto const is_missing = text.find("No such file") != text.npos &&
-                                (text.starts_with(name) || text.find(": " + name) != text.npos);
+        // glibc starts with the name of the missing library, musl with `Error loading shared
+        // library NAME: `. It may be that of one that `name` needs.
+        auto const is_missing =
+            text.find("No such file") != text.npos &&
+            (text.starts_with(name + ":") || text.find("library " + name + ":") != text.npos);
         if (!is_missing) {
             return {Errc::file, text};
         }

@@ -233,7 +233,12 @@ OUSAGE_DECL DiagStatus parse_diag_messages(
             return DiagStatus::failed;
         }
         if (header.type == detail::netlink_done) {
-            return DiagStatus::done;
+            // Contains an error if the kernel has no tcp_diag.
+            auto error = std::int32_t{0};
+            if (header.size >= sizeof header + sizeof error) {
+                std::memcpy(&error, bytes.data() + sizeof header, sizeof error);
+            }
+            return error < 0 ? DiagStatus::failed : DiagStatus::done;
         }
         auto message = detail::DiagMessage{};
         if (header.type == detail::diag_by_family) {

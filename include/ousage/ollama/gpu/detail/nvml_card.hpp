@@ -149,6 +149,10 @@ private:
             list(nvml_.compute_v2, device, pids) || list(nvml_.compute, device, pids);
         auto const has_graphics =
             list(nvml_.graphics_v2, device, pids) || list(nvml_.graphics, device, pids);
+        // In a container, the driver lists no process.
+        if (pids.empty() && !processes_.is_initial_namespace()) {
+            return std::nullopt;
+        }
         auto const used = detail::used_by_ollama(pids, processes_);
         return used == true || has_compute || has_graphics ? used : std::nullopt;
     }

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -28,8 +29,12 @@ struct UndatedRecord {
 class EngineDater {
 public:
     // Adds the record of the line `text`, which follows `entries` entries of the log.
+    // The oldest of more than `limit` is dropped: no dated line may follow.
     void add(EngineRecord const& record, std::uint64_t entries) {
         undated_.push_back({record, entries});
+        if (undated_.size() > limit) {
+            undated_.pop_front();
+        }
     }
 
     // Dates the records up to the line `text`, if it contains its time.
@@ -74,6 +79,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t limit = 65536;
+
     template <class Sink>
     void date(std::size_t count, std::chrono::sys_seconds time, Sink&& sink) {
         last_ = time;
@@ -83,8 +90,8 @@ private:
         undated_.erase(undated_.begin(), undated_.begin() + static_cast<std::ptrdiff_t>(count));
     }
 
-    std::vector<UndatedRecord> undated_; // in the order of the log
-    std::uint64_t entries_ = 0;          // passed so far
+    std::deque<UndatedRecord> undated_; // in the order of the log
+    std::uint64_t entries_ = 0;         // passed so far
     std::optional<std::chrono::sys_seconds> last_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/ollama/log/detail/counted_day.hpp>
 #include <ousage/ollama/log/detail/nearest_rank.hpp>
 #include <ousage/ollama/log/engine_windows.hpp>
 
@@ -65,6 +66,9 @@ engine_windows(std::chrono::sys_seconds now, Calendar const& calendar) {
 
 OUSAGE_DECL void EngineWindows::add(std::chrono::sys_seconds time, EngineRecord const& record) {
     auto const day = local_day_.of(time);
+    if (!detail::is_counted_day(day)) {
+        return;
+    }
     if (record.input_tokens.value_or(0) > 0) {
         input_days_.add(day, *record.input_tokens);
     }

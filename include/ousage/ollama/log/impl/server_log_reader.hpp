@@ -99,6 +99,7 @@ OUSAGE_DECL void ServerLogReader::bytes(std::uint64_t number, std::string_view b
 OUSAGE_DECL void ServerLogReader::end(std::uint64_t number) {
     auto& of_file = logs_.at(number);
     of_file.log.finish(sink(of_file));
+    engine_->finish(of_file.dater);
 }
 
 OUSAGE_DECL void ServerLogReader::removed(std::uint64_t number) {
