@@ -29,10 +29,19 @@ if(EXISTS "${llhttp_include}/llhttp.h")
     list(JOIN llhttp_numbers "." llhttp_VERSION)
 endif()
 
+# An installed version 8 accepts a space before a colon.
+if(NOT llhttp_LIBRARY)
+    set(llhttp_code "${llhttp_SOURCE_DIR}")
+elseif(llhttp_VERSION VERSION_LESS 9)
+    set(llhttp_code "")
+else()
+    set(llhttp_code "${llhttp_LIBRARY}")
+endif()
+
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(
     llhttp
-    REQUIRED_VARS llhttp_include
+    REQUIRED_VARS llhttp_code llhttp_include
     VERSION_VAR llhttp_VERSION
 )
 

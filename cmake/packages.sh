@@ -44,6 +44,11 @@ is_available() {
     apt-cache show --quiet "$1" >/dev/null 2>&1
 }
 
+# download_into DIRECTORY PACKAGE: downloads it without the user _apt, who may not write there.
+download_into() {
+    (cd "$1" && apt-get download -qq -o APT::Sandbox::User="$(id -un)" "$2" >&2)
+}
+
 # install_llhttp DIRECTORY: provides llhttp unless it is there: the library if this release of Debian has
 # it, else the C sources, which it unpacks into DIRECTORY. The packages are those of the group [llhttp].
 install_llhttp() {
@@ -58,13 +63,13 @@ install_llhttp() {
     fi
     if is_available "$library"; then
         echo "Installing $library with apt-get" >&2
-        install_by_apt "$library"
+        install_by_apt "$library" || { run_as_root apt-get update -qq >&2 && install_by_apt "$library"; }
         return
     fi
     echo "Unpacking $sources into $directory" >&2
     download=$(mktemp -d)
-    # Without its own user, _apt, which may not write there.
-    (cd "$download" && apt-get download -qq -o APT::Sandbox::User="$(id -un)" "$sources" >&2) &&
+    { download_into "$download" "$sources" ||
+        { run_as_root apt-get update -qq >&2 && download_into "$download" "$sources"; }; } &&
         mkdir -p "$directory" && dpkg-deb -x "$download/$sources"_*.deb "$directory" || code=$?
     rm -rf "$download"
     return "$code"

@@ -14,7 +14,9 @@
 #include <asio/use_awaitable.hpp>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -74,7 +76,9 @@ int report_failure(std::string const& text) {
 }
 
 int serve(ExporterOptions const& options, ollama::Configuration configuration) {
-    auto site = WebSiteFile::open(options.web_config);
+    auto const connections = server_limits(options).connections;
+    auto site =
+        WebSiteFile::open(options.web_config, std::clamp<std::size_t>(connections / 2, 1, 256));
     if (!site) {
         return report_failure(to_string(site.failure()));
     }

@@ -82,11 +82,20 @@ std::string parse_client_timeout(std::string const& value, ExporterOptions& into
     return parse_interval(value, into.client_timeout);
 }
 
-std::string parse_max_connections(std::string const& value, ExporterOptions& into) {
+bool parse_count(std::string const& value, std::size_t& into) {
     auto const* const end = value.data() + value.size();
-    auto const [rest, error] = std::from_chars(value.data(), end, into.max_connections);
-    auto const good = error == std::errc() && rest == end && into.max_connections > 0;
+    auto const [rest, error] = std::from_chars(value.data(), end, into);
+    return error == std::errc() && rest == end;
+}
+
+std::string parse_max_connections(std::string const& value, ExporterOptions& into) {
+    auto const good = parse_count(value, into.max_connections) && into.max_connections > 0;
     return good ? "" : "\"" + value + "\" is no number of connections";
+}
+
+std::string parse_max_requests(std::string const& value, ExporterOptions& into) {
+    auto const good = parse_count(value, into.max_requests);
+    return good ? "" : "\"" + value + "\" is no number of requests";
 }
 
 std::string add_target(std::string const& value, ExporterOptions& into) {
@@ -113,6 +122,9 @@ constexpr Option<ExporterOptions> own_table[] = {
     {{"--web.max-connections", "N",
       "concurrent connections of clients (default: 512), at most half of the descriptors"},
      &parse_max_connections},
+    {{"--web.max-requests", "N",
+      "concurrent probes, more receive 503 (default: 40; 0: three quarters of the connections)"},
+     &parse_max_requests},
     {{"--web.config.file", "FILE", "TLS and users, in YAML"}, &store<&ExporterOptions::web_config>},
 };
 

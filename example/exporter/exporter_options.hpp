@@ -25,6 +25,7 @@ struct ExporterOptions {
     std::chrono::steady_clock::duration client_timeout =
         std::chrono::seconds(10);             ///< limit for a TLS handshake, a head or a body
     std::size_t max_connections = 512;        ///< of clients, and half of the descriptors
+    std::size_t max_requests = 40;            ///< of probes at once; 0: as many as connections
     std::vector<std::string> allowed_targets; ///< patterns allowed in /probe
     std::optional<std::filesystem::path> web_config; ///< `--web.config.file`
 };

@@ -18,18 +18,10 @@ namespace {
 
 using asio::ip::tcp;
 
-http::Limits limits_of(ExporterOptions const& options) {
-    auto limits = http::Limits();
-    // At most half of the descriptors: a probe needs more than that of its client.
-    limits.connections = options.max_connections;
-    auto descriptors = rlimit{};
-    if (::getrlimit(RLIMIT_NOFILE, &descriptors) == 0) {
-        limits.connections =
-            std::clamp<std::size_t>(descriptors.rlim_cur / 2, 1, limits.connections);
-    }
-    limits.receive = options.client_timeout;
-    limits.idle = 6 * options.client_timeout;
-    return limits;
+// Leaves connections for the clients that wait for no probe.
+std::size_t pending_limit(ExporterOptions const& options) {
+    auto const most = std::max<std::size_t>(server_limits(options).connections * 3 / 4, 1);
+    return options.max_requests == 0 ? most : std::min(options.max_requests, most);
 }
 
 // Listens on the configured address. Without one: on all addresses, of IPv4 only if there is no
@@ -88,11 +80,25 @@ http::Response to_response(PageResponse page, WebSite const& site) {
 
 } // namespace
 
+http::Limits server_limits(ExporterOptions const& options) {
+    auto limits = http::Limits();
+    limits.connections = options.max_connections;
+    auto descriptors = rlimit{};
+    if (::getrlimit(RLIMIT_NOFILE, &descriptors) == 0) {
+        limits.connections =
+            std::clamp<std::size_t>(descriptors.rlim_cur / 2, 1, limits.connections);
+    }
+    limits.receive = options.client_timeout;
+    limits.idle = 6 * options.client_timeout;
+    return limits;
+}
+
 ExporterServer::ExporterServer(
     asio::io_context& context, ExporterOptions const& options, WebSiteFile& site, Pages& pages)
     : site_(site),
       pages_(pages),
-      server_(context, *this, limits_of(options), [&site] { return site.now()->tls; }),
+      max_pending_(pending_limit(options)),
+      server_(context, *this, server_limits(options), [&site] { return site.now()->tls; }),
       address_(to_text(listen(server_, options))) {}
 
 asio::awaitable<http::Response> ExporterServer::respond(http::Request const& request) {
@@ -114,7 +120,9 @@ asio::awaitable<http::Response> ExporterServer::respond(http::Request const& req
     }
     auto page = page_request(request);
     auto response = pages_.respond(page);
-    if (!response) {
+    if (!response && pending_.size() >= max_pending_) {
+        response = plain_response(503, "too many concurrent requests");
+    } else if (!response) {
         response = co_await respond_later(std::move(page));
     }
     co_return to_response(std::move(*response), *site);

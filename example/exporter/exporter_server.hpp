@@ -15,6 +15,10 @@
 
 namespace ousage::program {
 
+/// Returns the limits of the server: the options, and at most half of the descriptors as
+/// connections, because a probe needs more than that of its client.
+http::Limits server_limits(ExporterOptions const& options);
+
 /// The pages of the exporter over HTTP. Used on one thread.
 class ExporterServer final : http::Handler {
 public:
@@ -41,6 +45,7 @@ private:
 
     WebSiteFile& site_;
     Pages& pages_;
+    std::size_t max_pending_; // requests whose response is being computed
     std::list<asio::cancellation_signal> pending_;
     http::Server server_;
     std::string address_;

@@ -44,16 +44,17 @@ std::string header_fields(std::map<std::string, std::string> configured) {
 
 } // namespace
 
-WebSite::WebSite(WebConfig its_config, WebSite const* previous)
+WebSite::WebSite(WebConfig its_config, std::size_t logins, WebSite const* previous)
     : config(std::move(its_config)), fields(header_fields(config.headers)) {
     auto const is_same = previous != nullptr && previous->config.users == config.users;
-    users = is_same ? previous->users : std::make_shared<http::Credentials>(config.users);
+    users = is_same ? previous->users : std::make_shared<http::Credentials>(config.users, logins);
 }
 
-Result<WebSiteFile> WebSiteFile::open(std::optional<std::filesystem::path> path) {
-    auto file = WebSiteFile(path.value_or(""));
+Result<WebSiteFile>
+WebSiteFile::open(std::optional<std::filesystem::path> path, std::size_t logins) {
+    auto file = WebSiteFile(path.value_or(""), logins);
     if (!path) {
-        file.site_ = std::make_shared<WebSite>(WebConfig{});
+        file.site_ = std::make_shared<WebSite>(WebConfig{}, logins);
         return file;
     }
     auto site = file.load();
@@ -77,7 +78,7 @@ Result<std::shared_ptr<WebSite>> WebSiteFile::load() {
     if (!config) {
         return config.failure();
     }
-    auto site = std::make_shared<WebSite>(std::move(*config), site_.get());
+    auto site = std::make_shared<WebSite>(std::move(*config), logins_, site_.get());
     if (site->config.tls) {
         try {
             site->tls = http::tls_context(*site->config.tls);

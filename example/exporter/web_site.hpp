@@ -8,6 +8,7 @@
 #include <asio/ssl/context.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -18,8 +19,9 @@ namespace ousage::program {
 
 /// An active web configuration: its users and, if configured, its TLS context.
 struct WebSite {
-    /// Keeps the users of `previous` with their verified logins, if they are the same.
-    explicit WebSite(WebConfig its_config, WebSite const* previous = nullptr);
+    /// Keeps the users of `previous` with their verified logins, if they are the same. `logins` is
+    /// the limit of logins that wait.
+    WebSite(WebConfig its_config, std::size_t logins, WebSite const* previous = nullptr);
 
     WebConfig config;
     std::shared_ptr<http::Credentials> users;
@@ -33,8 +35,9 @@ struct WebSite {
 class WebSiteFile {
 public:
     /// Reads the file. Without a path, everybody has access over plain HTTP. A failure contains the
-    /// file name.
-    static Result<WebSiteFile> open(std::optional<std::filesystem::path> path);
+    /// file name. `logins` is the limit of logins that wait.
+    static Result<WebSiteFile>
+    open(std::optional<std::filesystem::path> path, std::size_t logins = 256);
 
     /// Returns the active configuration. Rejects a change that cannot be read, that would turn TLS
     /// on or off, or that would stop requiring users or client certificates. Reports a rejected
@@ -42,12 +45,14 @@ public:
     std::shared_ptr<WebSite> now();
 
 private:
-    explicit WebSiteFile(std::filesystem::path path) : path_(std::move(path)), files_{path_} {}
+    WebSiteFile(std::filesystem::path path, std::size_t logins)
+        : path_(std::move(path)), logins_(logins), files_{path_} {}
 
     Result<std::shared_ptr<WebSite>> load();
     std::vector<io::FileStamp> stamps() const;
 
     std::filesystem::path path_;
+    std::size_t logins_;
     std::vector<std::filesystem::path>
         files_;                         // with the files it last referred to, even if rejected
     std::vector<io::FileStamp> stamps_; // of all files, taken before reading

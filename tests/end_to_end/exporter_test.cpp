@@ -282,6 +282,31 @@ TEST(Exporter, ProbeEndsAtScrapeTimeout) {
     EXPECT_EQ(read.count("ollama_loaded_models"), 0u);
 }
 
+TEST(Exporter, MoreProbesThanTheLimitAreRefused) {
+    auto server = FakeOllama();
+    server.respond("GET /api/ps", fault::hang());
+    auto exporter = Exporter(
+        {"--ollama-host", "127.0.0.1:1", "--allow-target", "127.0.0.1:*", "--timeout", "55s",
+         "--web.max-requests", "2"});
+    exporter.metrics();
+    auto const probe = "GET /probe?target=" + server.url() +
+                       " HTTP/1.1\r\nHost: x\r\nX-Prometheus-Scrape-Timeout-Seconds: 30\r\n\r\n";
+    auto first = RawClient(exporter.port());
+    auto second = RawClient(exporter.port());
+    first.send(probe);
+    second.send(probe);
+    // The exporter reads these requests after the probes.
+    EXPECT_EQ(body_of(exporter.get("/-/healthy")), "healthy\n");
+    EXPECT_EQ(body_of(exporter.get("/-/healthy")), "healthy\n");
+    auto third = RawClient(exporter.port());
+    third.send(probe);
+    auto const refused = third.read_response();
+    EXPECT_EQ(status_of(refused), 503);
+    EXPECT_EQ(body_of(refused), "too many concurrent requests\n");
+    EXPECT_EQ(body_of(exporter.get("/-/healthy")), "healthy\n");
+    EXPECT_EQ(exporter.end().exit_code, 0);
+}
+
 TEST(Exporter, SignalCompletesOpenScrapesBeforeExit) {
     auto server = FakeOllama();
     server.respond("GET /api/ps", fault::hang());

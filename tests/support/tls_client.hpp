@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <csignal>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -26,6 +27,7 @@ public:
             throw std::runtime_error("cannot use the certificate");
         }
         tls_.reset(SSL_new(context_.get()));
+        std::signal(SIGPIPE, SIG_IGN); // OpenSSL does not set MSG_NOSIGNAL
         SSL_set_fd(tls_.get(), client_.descriptor());
         is_connected_ = SSL_connect(tls_.get()) == 1;
         ERR_clear_error();

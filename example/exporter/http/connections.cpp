@@ -6,6 +6,8 @@ namespace ousage::program::http {
 
 namespace {
 
+constexpr int silent_limit = 25; // calls of close(), 10 ms each
+
 Limits::Duration limit_of(Limits const& limits, Phase phase) {
     switch (phase) {
     case Phase::writing: return limits.write;
@@ -34,7 +36,7 @@ void Connections::Connection::enter(Phase phase) {
         to.splice(to.end(), connections_.list(phase_), position_);
         phase_ = phase;
         since_ = Clock::now();
-        is_silent_ = false;
+        silent_ = 0;
     }
 }
 
@@ -89,10 +91,11 @@ void Connections::close() {
         for (auto next = waiting.begin(); next != waiting.end();) {
             auto& connection = **next++; // dropping it removes it from the list
             auto error = std::error_code();
-            auto const was_silent = connection.is_silent_;
-            connection.is_silent_ = connection.socket_.available(error) == 0 || error;
-            // Bytes that were read may not have been parsed yet at the first call.
-            if (was_silent && connection.is_silent_) {
+            auto const is_silent = connection.socket_.available(error) == 0 || error;
+            connection.silent_ = is_silent ? connection.silent_ + 1 : 0;
+            // Bytes that were read may not have been parsed yet at the first call. A request that
+            // has begun may continue in another segment.
+            if (connection.silent_ >= (phase == Phase::idle ? 2 : silent_limit)) {
                 drop(connection);
             }
         }
@@ -102,8 +105,9 @@ void Connections::close() {
 // Frees the descriptor at once. The coroutine ends when its operation completes as aborted.
 void Connections::drop(Connection& connection) {
     auto ignored = std::error_code();
-    if (connection.phase_ == Phase::writing || connection.phase_ == Phase::lingering) {
+    if (connection.phase_ == Phase::writing) {
         // Discards the unsent data, which would remain in kernel memory after the connection ends.
+        // In the other phases TCP_USER_TIMEOUT limits that time.
         connection.socket_.set_option(Socket::linger(true, 0), ignored);
     }
     connection.enter(Phase::dropped);

@@ -70,7 +70,7 @@ public:
         Socket& socket_;
         Phase phase_;
         Clock::time_point since_;
-        bool is_silent_ = false; // at the last call of close()
+        int silent_ = 0; // calls of close() in succession that found no unread byte
         std::list<Connection*>::iterator position_;
     };
 
@@ -103,8 +103,8 @@ public:
     bool evict();
 
     /// Starts the shutdown: each connection ends after its current response. Call it repeatedly,
-    /// until `size` is 0: it drops the connections in a handshake, a head or idle that had no
-    /// unread byte at two calls in succession.
+    /// until `size` is 0: it drops the connections that had no unread byte at two calls in
+    /// succession if they are idle, at 25 in a handshake or a head.
     void close();
 
 private:

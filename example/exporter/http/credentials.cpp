@@ -21,12 +21,12 @@ namespace ousage::program::http {
 
 namespace {
 
-constexpr std::size_t bad_limit = 256;     // cached wrong logins
-constexpr std::size_t waiting_limit = 256; // concurrent logins that wait
+constexpr std::size_t bad_limit = 256; // cached wrong logins
 
-// Half of the processor's cores, because the others serve the scrapes.
+// Half of the processor's cores, because the others serve the scrapes, and at most two: a container
+// may use fewer cores than the machine has.
 std::size_t running_limit() {
-    return std::max<std::size_t>(std::thread::hardware_concurrency() / 2, 1);
+    return std::clamp<std::size_t>(std::thread::hardware_concurrency() / 2, 1, 2);
 }
 
 // The cost of a bcrypt hash, which is the two digits after `$2b$`: the time doubles with each.
@@ -65,8 +65,8 @@ std::optional<Login> login_in(std::string_view header) {
 
 } // namespace
 
-Credentials::Credentials(std::map<std::string, std::string> users)
-    : users_(std::move(users)), key_(32, '\0'), queue_(running_limit(), waiting_limit) {
+Credentials::Credentials(std::map<std::string, std::string> users, std::size_t waiting)
+    : users_(std::move(users)), key_(32, '\0'), queue_(running_limit(), waiting) {
     if (::RAND_bytes(reinterpret_cast<unsigned char*>(key_.data()), 32) != 1) {
         throw std::runtime_error("OpenSSL has no random bytes");
     }

@@ -25,8 +25,9 @@ enum class LoginResult {
 /// digest, because bcrypt is slow. Used on one thread.
 class Credentials {
 public:
-    /// Users and their bcrypt hashes. Without users, every request is accepted.
-    explicit Credentials(std::map<std::string, std::string> users);
+    /// Users and their bcrypt hashes. Without users, every request is accepted. At most `waiting`
+    /// logins wait; each occupies a connection.
+    explicit Credentials(std::map<std::string, std::string> users, std::size_t waiting = 256);
 
     /// Returns the result without running bcrypt, or `unknown`.
     LoginResult recall(std::string_view header) const;

@@ -127,7 +127,7 @@ void Parser::require(bool good, int status) {
 }
 
 void Parser::append(std::string& text, std::string_view part, std::size_t limit, int status) {
-    if (part.size() > limit - text.size()) {
+    if (text.size() + part.size() > limit) {
         refuse(status);
     } else {
         text += part;
@@ -170,6 +170,7 @@ int Parser::end_field() {
     };
     if (equals(name_, "host")) {
         ++hosts_;
+        require(value_.find_first_of(" \t/?#@\"<>\\^`{|}") == value_.npos, 400);
     } else if (equals(name_, "transfer-encoding")) {
         require(equals(value_, "chunked"), 501);
         require(++codings_ == 1, 400);

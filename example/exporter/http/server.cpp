@@ -4,6 +4,7 @@
 #include <asio/ip/v6_only.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
+#include <netinet/tcp.h>
 
 #include <cstdio>
 #include <exception>
@@ -46,6 +47,11 @@ tcp::endpoint Server::listen(tcp::endpoint const& endpoint, bool dual_stack) {
     // On Linux, accepted sockets inherit these options.
     acceptor.set_option(asio::socket_base::send_buffer_size(connections_->limits().send_buffer));
     acceptor.set_option(tcp::no_delay(true));
+    // The kernel discards what a client has not acknowledged for that long, also after a close.
+    using UserTimeout = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>;
+    auto const timeout =
+        std::chrono::duration_cast<std::chrono::milliseconds>(connections_->limits().write);
+    acceptor.set_option(UserTimeout(static_cast<int>(timeout.count())));
     acceptor.bind(endpoint);
     acceptor.listen();
     acceptor.non_blocking(true);

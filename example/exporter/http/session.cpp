@@ -135,7 +135,9 @@ private:
         auto& socket = tcp_socket();
         socket.shutdown(tcp::socket::shutdown_send, error);
         std::size_t drained = 0;
-        auto const has_more = parser_.request().refusal != 0 || !unread_.empty();
+        auto ignored = std::error_code();
+        auto const has_more =
+            parser_.request().refusal != 0 || !unread_.empty() || socket.available(ignored) > 0;
         auto const limit = has_more || !connection_.is_closing() ? connection_.limits().drain : 0;
         while (!error && drained < limit) {
             auto const space = asio::buffer(buffer_);

@@ -107,6 +107,9 @@ std::shared_ptr<asio::ssl::context> tls_context(TlsConfig const& config) {
     auto* const native = context->native_handle();
     ::SSL_CTX_set_min_proto_version(native, version_number(config.min_version));
     ::SSL_CTX_set_max_proto_version(native, version_number(config.max_version));
+    if (config.min_version < "TLS12") {
+        ::SSL_CTX_set_security_level(native, 0); // SHA-1 signatures of the older versions
+    }
     ::SSL_CTX_set_options(
         native, SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
     ::SSL_CTX_set_num_tickets(native, 0);
@@ -121,6 +124,8 @@ std::shared_ptr<asio::ssl::context> tls_context(TlsConfig const& config) {
     }
     if (!config.client_ca_file.empty()) {
         context->load_verify_file(config.client_ca_file.string());
+        // As in Go, an intermediate certificate in the file is trusted.
+        ::X509_STORE_set_flags(::SSL_CTX_get_cert_store(native), X509_V_FLAG_PARTIAL_CHAIN);
     }
     verify_clients(*context, config);
     return context;

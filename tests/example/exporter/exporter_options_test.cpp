@@ -48,6 +48,7 @@ TEST(ExporterOptions, RejectsUnknownNameAndInvalidValueOnOneLine) {
          "--scrape-interval: \"1ms\" is no duration such as 15s, of 100ms or more"},
         {{"--web.max-connections", "0"},
          "--web.max-connections: \"0\" is no number of connections"},
+        {{"--web.max-requests", "-1"}, "--web.max-requests: \"-1\" is no number of requests"},
         {{"--web.config.file", ""}, "--web.config.file: the value is empty"},
     };
     for (auto const& [arguments, error] : rows) {

@@ -111,6 +111,9 @@ TEST(RequestParser, RefusesInvalidRequestWithStatus) {
     Row const rows[] = {
         {"GET / HTTP/1.1\r\n\r\n", 400},
         {get + "Host: y\r\n\r\n", 400},
+        {"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400},
+        {"GET / HTTP/1.1\r\nHost: x/y\r\n\r\n", 400},
+        {"GET / HTTP/1.1\r\nHost: user@x\r\n\r\n", 400},
         {get + "X : y\r\n\r\n", 400},
         {get + ": y\r\n\r\n", 400},
         {get + "no colon\r\n\r\n", 400},

@@ -12,6 +12,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 namespace {
 
@@ -66,8 +67,9 @@ protected:
     // Runs the server until nothing is ready.
     void settle() {
         context.restart();
-        for (int idle = 0; idle < 3;) { // the kernel may deliver a byte a moment later
+        for (int idle = 0; idle < 2'000;) { // the kernel may deliver a byte a moment later
             idle = context.poll() == 0 ? idle + 1 : 0;
+            std::this_thread::yield();
         }
     }
 
