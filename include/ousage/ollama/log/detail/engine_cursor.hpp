@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
@@ -17,10 +18,24 @@ public:
 
     std::string_view rest() const noexcept { return text_; }
 
-    [[gnu::always_inline]] bool consume(std::string_view expected) noexcept {
-        auto const found = text_.starts_with(expected);
-        text_.remove_prefix(found ? expected.size() : 0);
+    // The size is constant, so that the comparison needs no call.
+    template <std::size_t Size>
+    [[gnu::always_inline]] bool consume(char const (&expected)[Size]) noexcept {
+        constexpr auto size = Size - 1;
+        auto const found = text_.size() >= size && std::memcmp(text_.data(), expected, size) == 0;
+        text_.remove_prefix(found ? size : 0);
         return found;
+    }
+
+    // Reads the characters before the next space or colon.
+    [[gnu::always_inline]] std::string_view read_name() noexcept {
+        std::size_t size = 0;
+        while (size < text_.size() && text_[size] != ' ' && text_[size] != ':') {
+            ++size;
+        }
+        auto const name = text_.substr(0, size);
+        text_.remove_prefix(size);
+        return name;
     }
 
     // Moves behind the first occurrence of `expected`. Returns false if there is none.

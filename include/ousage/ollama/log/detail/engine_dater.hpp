@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/ollama/log/detail/engine_scan.hpp>
 #include <ousage/ollama/log/detail/line_prefix.hpp>
 #include <ousage/ollama/log/detail/slog_time.hpp>
 #include <ousage/ollama/log/engine_record.hpp>
@@ -40,7 +41,7 @@ public:
     // Dates the records up to the line `text`, if it contains its time.
     template <class Sink>
     void read_line(std::string_view text, Sink&& sink) {
-        auto const is_slog = text.find(" level=") != text.npos;
+        auto const is_slog = may_have_level(text) && text.find(" level=") != text.npos;
         if (!is_slog && undated_.empty()) {
             return;
         }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ousage/ollama/log/detail/engine_cursor.hpp>
+#include <ousage/ollama/log/detail/engine_keys.hpp>
 #include <ousage/ollama/log/detail/slog_time.hpp>
 #include <ousage/ollama/log/engine_line.hpp>
 
@@ -111,9 +112,9 @@ parse_slot_event(EngineCursor cursor, std::string_view name) noexcept {
 // Parses the text after `slot `.
 inline std::optional<EngineLine> parse_slot(EngineCursor cursor) noexcept {
     cursor.skip_spaces();
-    auto const name = cursor.rest().substr(0, cursor.rest().find_first_of(" :"));
-    if (name.empty() || !cursor.consume(name) || !cursor.consume(":") || !cursor.skip_spaces() ||
-        !cursor.consume("id") || !cursor.skip_spaces()) {
+    auto const name = cursor.read_name();
+    if (name.empty() || !cursor.consume(":") || !cursor.skip_spaces() || !cursor.consume("id") ||
+        !cursor.skip_spaces()) {
         return std::nullopt;
     }
     auto const slot = cursor.read_signed();
@@ -278,28 +279,38 @@ inline std::optional<EngineLine> parse_slog(std::string_view line) noexcept {
         return std::nullopt; // most lines; the search for a space would find many
     }
     auto cursor = EngineCursor(line);
-    if (!cursor.seek(" level=") || !cursor.seek(" msg=\"") || !slog_time(line)) {
+    if (!cursor.seek(" level=") || !cursor.seek(" msg=\"")) {
         return std::nullopt;
     }
-    return parse_message(cursor);
+    auto const found = parse_message(cursor);
+    return found && slog_time(line) ? found : std::nullopt;
 }
 
 } // namespace detail
 
 OUSAGE_DECL std::optional<EngineLine> parse_engine_line(std::string_view line) noexcept {
-    if (auto const found = detail::find_slot(line)) {
+    auto cursor = detail::EngineCursor(line);
+    auto const is_slot = cursor.consume("slot ");
+    if (is_slot) { // most lines
+        if (auto const found = detail::parse_slot(cursor)) {
+            return found;
+        }
+    }
+    auto const keys = detail::find_engine_keys(cursor.rest());
+    if (auto const found = keys.slot ? detail::find_slot(cursor.rest()) : std::nullopt) {
         return found;
     }
-    if (auto const found = detail::parse_slog(line)) {
+    if (auto const found = keys.message ? detail::parse_slog(line) : std::nullopt) {
         return found;
     }
-    if (auto const found = detail::find_cancelled(line)) {
+    if (auto const found = keys.cancel ? detail::find_cancelled(line) : std::nullopt) {
         return found;
     }
-    if (auto const found = detail::find_offloaded(line)) {
+    if (auto const found = keys.offloaded ? detail::find_offloaded(line) : std::nullopt) {
         return found;
     }
-    return line.find("slot ") == line.npos ? detail::find_timing(line) : std::nullopt;
+    return keys.time && !is_slot && line.find("slot ") == line.npos ? detail::find_timing(line)
+                                                                    : std::nullopt;
 }
 
 } // namespace OUSAGE_NAMESPACE::ollama
