@@ -3,6 +3,7 @@
 #include <ousage/io/file/descriptor.hpp>
 #include <ousage/io/file/log_bytes.hpp>
 #include <ousage/io/file/log_stream.hpp>
+#include <ousage/io/file/read_buffer.hpp>
 #include <ousage/ollama/log/log_start.hpp>
 #if OUSAGE_WITH_SYSTEMD
 #    include <ousage/io/file/journal.hpp>
@@ -56,7 +57,7 @@ ollama::LogCounts LogInput::counts() const {
 std::optional<Failure> LogInput::read_stream(int descriptor, std::string const& name, bool live) {
     auto stream = io::LogStream(descriptor, name);
     auto log = ollama::AccessLog(zone_.of_lines(), zone_.forced.has_value());
-    auto buffer = std::vector<char>(buffer_size);
+    auto buffer = io::ReadBuffer(buffer_size);
     for (;;) {
         if (live && !has_more(descriptor)) {
             log.flush(output_);
@@ -105,7 +106,7 @@ std::optional<Failure> LogInput::read_file(std::filesystem::path const& path, bo
     auto offset = start_of(bytes, log);
     progress_.emplace(bytes.is_compressed() ? 0 : bytes.size() - offset);
     auto failure = std::optional<Failure>{};
-    auto buffer = std::vector<char>(buffer_size);
+    auto buffer = io::ReadBuffer(buffer_size);
     for (;;) {
         auto const count = bytes.read_at(offset, buffer.data(), buffer.size());
         if (!count || *count == 0) {

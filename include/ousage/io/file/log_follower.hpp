@@ -5,6 +5,7 @@
 #include <ousage/io/file/detail/followed_log.hpp>
 #include <ousage/io/file/log_bytes.hpp>
 #include <ousage/io/file/log_files.hpp>
+#include <ousage/io/file/read_buffer.hpp>
 
 #include <cstdint>
 #include <list>
@@ -73,8 +74,8 @@ private:
     void take_over(Log& log, std::list<Log>::iterator known);
     void settle(LogVisitor& visitor);
 
-    std::list<Log> logs_;      // all known contents; removed logs first, newest first
-    std::vector<char> buffer_; // allocated with the first log; most servers have none
+    std::list<Log> logs_; // all known contents; removed logs first, newest first
+    ReadBuffer buffer_;   // allocated with the first log; most servers have none
     std::uint64_t last_number_ = 0;
     std::uint64_t skipped_ = 0, truncations_ = 0, rotations_ = 0;
     bool is_first_ = true;

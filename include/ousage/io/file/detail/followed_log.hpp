@@ -4,6 +4,7 @@
 #include <ousage/core/result.hpp>
 #include <ousage/io/file/log_bytes.hpp>
 #include <ousage/io/file/log_files.hpp>
+#include <ousage/io/file/read_buffer.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -74,7 +75,7 @@ struct FollowedLog {
 
     // Reads the next bytes; empty at the end of the file. Returns `nullopt` if the file was
     // truncated or replaced, which is detected if the bytes before the position have changed.
-    Result<std::optional<std::string_view>> read(std::vector<char>& buffer) {
+    Result<std::optional<std::string_view>> read(ReadBuffer const& buffer) {
         // Do not check the previous bytes of a compressed log: reading them again would decompress
         // the file from its start.
         auto const again = bytes->is_compressed() ? 0 : position.tail.size();

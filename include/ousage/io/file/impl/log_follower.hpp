@@ -74,7 +74,9 @@ OUSAGE_DECL void LogFollower::find(std::vector<LogFile> const& files, Poll& poll
 
 // Passes the bytes after the position.
 OUSAGE_DECL void LogFollower::drain(Log& log, Poll& poll) {
-    buffer_.resize(256 * 1024);
+    if (buffer_.size() == 0) {
+        buffer_ = ReadBuffer(256 * 1024);
+    }
     while (!poll.stop.stop_requested()) {
         auto const read = log.read(buffer_);
         if (!read) {

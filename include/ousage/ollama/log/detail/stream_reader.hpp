@@ -3,6 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/core/outcome.hpp>
 #include <ousage/io/file/log_stream.hpp>
+#include <ousage/io/file/read_buffer.hpp>
 #include <ousage/ollama/log/detail/single_log.hpp>
 #include <ousage/ollama/log/log_observer.hpp>
 #include <ousage/ollama/log/log_zone.hpp>
@@ -15,7 +16,6 @@
 #include <stop_token>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
@@ -44,7 +44,7 @@ private:
     }
 
     void read(std::stop_token const& stop, Outcome<ServerLog>& into) {
-        auto buffer = std::vector<char>(256 * 1024);
+        auto buffer = io::ReadBuffer(256 * 1024);
         while (!has_ended_ && !stop.stop_requested()) {
             if (!is_readable()) {
                 continue;
