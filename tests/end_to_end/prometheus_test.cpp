@@ -505,7 +505,7 @@ TEST(Prometheus, StoresSeriesAsExported) {
     });
     for (int times = 1; times <= 2; ++times) {
         world.log_some();
-        auto const counted = fmt::format("sum by (job) (ollama_log_lines_total) == {}", 14 * times);
+        auto const counted = fmt::format("sum by (job) (ollama_log_lines_total) == {}", 20 * times);
         prometheus.wait_until(
             "the log is counted", [&] { return prometheus.query(counted).size() == 3; });
         expect_the_truth(prometheus, "ollama", times);
