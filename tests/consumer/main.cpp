@@ -15,5 +15,7 @@ int main() {
     auto const outcome = ousage::run(ousage::ollama::snapshot(configuration));
     auto const here = outcome.value.diagnostics.at("local_api_error");
     std::cout << ousage::to_json(outcome.value) << '\n';
-    return outcome.value.sources.size() == 5 && here == said_by_the_other_file() ? 0 : 1;
+    auto const is_complete =
+        outcome.value.sources.size() == ousage::ollama::source_descriptions().size();
+    return is_complete && here == said_by_the_other_file() ? 0 : 1;
 }
