@@ -196,6 +196,12 @@ TEST(Detect, LogsAreSearchedUnlessAPathIsGiven) {
     overrides.log_files = {};
     overrides.logs_dir = "/l";
     EXPECT_TRUE(machine.account(overrides).log_files.empty());
+    overrides = {};
+    overrides.config = machine.home.write("config.json", R"({"accounts":[{"id":"a"},{"id":"b"}]})");
+    overrides.log_files = {"-"};
+    EXPECT_EQ(machine.error(overrides), "--log-file: - is for one account, see --account");
+    overrides.accounts = {"b"};
+    EXPECT_EQ(machine.account(overrides).log_files, overrides.log_files);
 }
 
 TEST(Detect, SelectsAccountsInTheOrderOfTheFile) {

@@ -429,7 +429,7 @@ TEST(LocalApiState, ShowsBeforeADeadlineAreKept) {
     runs.peer.only("GET /api/status", json(R"({"cloud":{"disabled":true}})"));
     auto const cache = runs.cache();
     cache->client = io::HttpClient(runs.peer.url(), {}, 1);
-    auto const outcome = poll(runs.context, local_api(cache), 300ms);
+    auto const outcome = poll(runs.context, local_api(cache), 3'000ms);
     EXPECT_EQ(describe(outcome), "show: b: the deadline passed");
     runs.peer.only("POST /api/show", json(R"({"capabilities":["x"]})"));
     EXPECT_EQ(runs.run().state, State::ok);

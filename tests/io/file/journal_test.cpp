@@ -51,6 +51,25 @@ TEST(Journal, EmptyDirectoryHasNoMessagesAndMissingOneIsError) {
     EXPECT_FALSE(io::Journal::open("ollama", directory.path() / "missing"));
 }
 
+TEST(ServerJournal, ReadsFileThatJournaldCreatesAfterAPoll) {
+    auto const directory = TemporaryDirectory();
+    auto const journal = directory.path() / "journal";
+    std::filesystem::create_directories(journal);
+    auto const add = [&](std::string const& name, std::uint64_t time) {
+        auto const line = "[GIN] 2026/11/20 - 16:00:00 | 200 | 1s | 127.0.0.1 | GET \"/\"";
+        EXPECT_TRUE(make_journal(directory.path(), "ollama.service", time, {line}, name));
+        std::filesystem::rename(
+            directory.path() / (name + ".journal"), journal / (name + ".journal"));
+    };
+    add("first", start);
+    auto const unit = ollama::JournalUnit{"ollama", journal};
+    auto const source =
+        ollama::server_journal(unit, ollama::LogZone{}, [] { return sys_seconds(now); });
+    EXPECT_EQ(run(source).value.log.log_lines, 1u);
+    add("second", start + 60);
+    EXPECT_EQ(run(source).value.log.log_lines, 2u);
+}
+
 TEST(ServerJournal, CountsEntriesLikeServerLog) {
     auto const directory = TemporaryDirectory();
     auto const line = [](std::string const& time) {

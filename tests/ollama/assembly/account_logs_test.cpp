@@ -64,7 +64,8 @@ TEST(AccountLogs, LogOfThisMachineIsSkippedIfServerIsOnAnother) {
     auto account = Account{};
     account.logs_dir = directory.path() / "logs";
     account.default_logs = true;
-    account.timeout = std::chrono::milliseconds(500);
+    account.timeout = std::chrono::seconds(10);
+    account.timeouts["local_api"] = std::chrono::milliseconds(500);
     auto configuration = Configuration{};
     configuration.environment = [](char const*) { return std::optional<std::string>(); };
     auto const state = [&](std::string const& url) {

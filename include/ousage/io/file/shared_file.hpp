@@ -30,7 +30,7 @@ public:
     /// What to do if another process holds the lock.
     enum class Lock {
         wait, ///< wait until it is released or a stop is requested
-        now,  ///< do not wait; `good` returns false
+        now,  ///< wait 50 ms at most, as holders keep it briefly; then `good` returns false
     };
 
     /// Opens and locks the file. Creates it and its directory (mode 0700) if necessary. `stop` ends
@@ -98,13 +98,16 @@ private:
     // Polls for the lock, because flock(2) cannot be interrupted by a stop.
     bool take(Lock lock, std::stop_token const& stop) const {
         auto pause = std::chrono::milliseconds(1);
+        auto left = std::chrono::milliseconds(50); // with Lock::now
         while (::flock(number_, LOCK_EX | LOCK_NB) != 0) {
             if (errno == EINTR) {
                 continue;
             }
-            if (errno != EWOULDBLOCK || lock == Lock::now || stop.stop_requested()) {
+            if (errno != EWOULDBLOCK || stop.stop_requested() ||
+                (lock == Lock::now && left < pause)) {
                 return false;
             }
+            left -= pause;
             std::this_thread::sleep_for(pause);
             pause = std::min(pause * 2, std::chrono::milliseconds(20));
         }

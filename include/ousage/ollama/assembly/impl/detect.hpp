@@ -8,6 +8,7 @@
 #include <ousage/ollama/assembly/ollama_host.hpp>
 #include <ousage/ollama/detect.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -92,6 +93,14 @@ detect(Overrides const& overrides, Environment const& environment) {
             return *failure;
         }
         account.has_api_key = !environment(account.api_key_env.c_str()).value_or("").empty();
+    }
+    auto const reads_input = [](Account const& account) {
+        auto const& files = account.log_files;
+        return std::find(files.begin(), files.end(), "-") != files.end();
+    };
+    if (std::count_if(configuration.accounts.begin(), configuration.accounts.end(), reads_input) >
+        1) {
+        return detail::configuration_failure("--log-file: - is for one account, see --account");
     }
     auto const tz = environment("TZ");
     configuration.calendar = io::system_time_zone(tz ? tz->c_str() : nullptr);

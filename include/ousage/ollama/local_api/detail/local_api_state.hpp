@@ -70,8 +70,8 @@ inline bool repeats(std::string_view json, Secret const& secret) {
 }
 
 // Writes the state, with fewer models if it exceeds the size that can be read. A state that
-// contains a credential, because the server repeated it, is not written.
-inline void
+// contains a credential, because the server repeated it, is not written. Returns whether it was.
+inline bool
 write_state(io::SharedFile const& file, LocalApiState state, std::vector<Secret> const& secrets) {
     auto text = to_json(state, JsonStyle::compact);
     while (text.size() > 1024 * 1024 && !state.shown.empty()) {
@@ -79,9 +79,7 @@ write_state(io::SharedFile const& file, LocalApiState state, std::vector<Secret>
         text = to_json(state, JsonStyle::compact);
     }
     auto const is_repeated = [&text](Secret const& secret) { return repeats(text, secret); };
-    if (std::none_of(secrets.begin(), secrets.end(), is_repeated)) {
-        file.write(text);
-    }
+    return std::none_of(secrets.begin(), secrets.end(), is_repeated) && file.write(text);
 }
 
 // Whether POST /api/me is due. If not, the age and the result of the last request of any run.
@@ -104,8 +102,8 @@ inline AccountTurn claim_account(
         return AccountTurn{false, now - last, std::move(state.signin_url)};
     }
     state.account_requested = now.time_since_epoch().count();
-    write_state(file, std::move(state), secrets);
-    return {};
+    // If it cannot be stored, it is not sent: every run would send it.
+    return AccountTurn{write_state(file, std::move(state), secrets), {}, {}};
 }
 
 // Stores the result of POST /api/me. Runs on the I/O thread, so it does not wait for the lock.

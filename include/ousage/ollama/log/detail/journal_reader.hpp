@@ -49,6 +49,7 @@ public:
 private:
     std::optional<Failure> read(std::stop_token const& stop) {
         auto message = std::string{};
+        journal_->wait(std::chrono::milliseconds(0)); // finds files that journald has created
         while (!stop.stop_requested()) {
             auto const more = journal_->next(message);
             if (!more) {
@@ -59,7 +60,9 @@ private:
             }
             log_.feed(message += '\n');
         }
-        log_.settle();
+        if (!stop.stop_requested()) {
+            log_.settle();
+        }
         return std::nullopt;
     }
 
