@@ -4,12 +4,6 @@
 
 #include <string>
 
-#if defined(CONSUMER_EXPECTS_ITS_OWN_TARGETS) &&                                                   \
-    !(defined(CONSUMER_OWNS_ASIO) && defined(CONSUMER_OWNS_FMT) &&                                 \
-      defined(CONSUMER_OWNS_SIMDJSON))
-#    error "ousage does not use the targets of this project"
-#endif
-
 // The same request from a second file: both must link into one program.
 std::string said_by_the_other_file() {
     auto const source = ousage::ollama::local_api(ousage::io::Url{"http", "127.0.0.1", "1", ""});
