@@ -84,31 +84,34 @@ TEST(EngineLine, ReadsFormsOfOlderEngines) {
 
 TEST(EngineLine, ReadsLinesOfOllama) {
     auto const path = "/home/user/models/blobs/sha256-" + std::string(digest);
+    auto text = std::string(); // that of `line`, which refers to it
     auto line = parsed(
-        slog("\"starting llama-server\" cmd=\"/x/llama-server --model " + path + " --port 1\""));
+        text = slog(
+            "\"starting llama-server\" cmd=\"/x/llama-server --model " + path + " --port 1\""));
     EXPECT_EQ(line.event, EngineEvent::engine_starting);
     EXPECT_EQ(line.text, digest);
-    line = parsed(slog("\"loading model via llama-server\" model=" + path));
+    line = parsed(text = slog("\"loading model via llama-server\" model=" + path));
     EXPECT_EQ(line.event, EngineEvent::model_loading);
     EXPECT_EQ(line.text, digest);
-    line = parsed(slog("\"llama-server started in 63.46 seconds\""));
+    line = parsed(text = slog("\"llama-server started in 63.46 seconds\""));
     EXPECT_EQ(line.event, EngineEvent::engine_started);
     EXPECT_EQ(line.duration_ns, 63'460'000'000);
-    line = parsed(slog("\"template selection\" model=registry.ollama.ai/library/tiny:latest a=b"));
+    line = parsed(
+        text = slog("\"template selection\" model=registry.ollama.ai/library/tiny:latest a=b"));
     EXPECT_EQ(line.event, EngineEvent::template_selected);
     EXPECT_EQ(line.text, "registry.ollama.ai/library/tiny:latest");
-    line = parsed(slog("\"loaded runners\" count=2"));
+    line = parsed(text = slog("\"loaded runners\" count=2"));
     EXPECT_EQ(line.event, EngineEvent::runners_loaded);
     EXPECT_EQ(line.tokens, 2u);
-    line = parsed(slog("\"truncating input prompt\" limit=259 prompt=9344 keep=5 new=259"));
+    line = parsed(text = slog("\"truncating input prompt\" limit=259 prompt=9344 keep=5 new=259"));
     EXPECT_EQ(line.event, EngineEvent::input_truncated);
     EXPECT_EQ(line.tokens, 9344u);
     EXPECT_EQ(line.limit, 259u);
-    line = parsed(slog("\"inference compute\" id=0 library=cuda"));
+    line = parsed(text = slog("\"inference compute\" id=0 library=cuda"));
     EXPECT_EQ(line.event, EngineEvent::compute_found);
     EXPECT_EQ(line.text, "cuda");
     EXPECT_EQ(
-        parsed(slog("\"Listening on 127.0.0.1:1 (version 1)\"")).event,
+        parsed(text = slog("\"Listening on 127.0.0.1:1 (version 1)\"")).event,
         EngineEvent::server_started);
 }
 
