@@ -21,8 +21,8 @@ int result_of(char const* function) {
 }
 
 int const not_supported = 3;
-int const not_found = 6;
-int const version_mismatch = 25;
+[[maybe_unused]] int const not_found = 6;
+[[maybe_unused]] int const version_mismatch = 25;
 
 template <class From, class To>
 int give(char const* function, std::optional<From> const& from, To* to) {
