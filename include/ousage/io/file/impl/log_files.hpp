@@ -97,8 +97,7 @@ list_files(std::filesystem::path const& directory, Accept const& accept) {
             found.push_back(std::move(file));
         }
     }
-    if (error && error != std::errc::no_such_file_or_directory &&
-        error != std::errc::not_a_directory) {
+    if (error && error != std::errc::no_such_file_or_directory) {
         return {Errc::file, "cannot list " + directory.string() + ": " + error.message()};
     }
     std::sort(found.begin(), found.end(), [](LogFile const& left, LogFile const& right) {
