@@ -68,7 +68,6 @@ private:
     }
 
     // Returns the hour to drop; the end if there are not too many.
-    Hours::iterator surplus_hour();
 
     // Calls `visitor(number, hour)` for every hour that contains records in (after, until].
     template <class Visitor>

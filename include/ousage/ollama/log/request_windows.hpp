@@ -76,7 +76,6 @@ private:
     [[gnu::cold]] bool select_hour(std::chrono::sys_seconds time);
 
     // Returns the hour to drop; the end if there are not too many.
-    Hours::iterator surplus_hour();
 
     // Calls `visitor` for every hour that contains requests in (after, until].
     template <class Visitor>

@@ -38,7 +38,7 @@ public:
         return name;
     }
 
-    // Moves behind the first occurrence of `expected`. Returns false if there is none.
+    // Moves after the first occurrence of `expected`. Returns false if there is none.
     bool seek(std::string_view expected) noexcept {
         auto const at = text_.find(expected);
         if (at == text_.npos) {

@@ -2,6 +2,7 @@
 
 #include <ousage/ollama/log/detail/counted_day.hpp>
 #include <ousage/ollama/log/detail/nearest_rank.hpp>
+#include <ousage/ollama/log/detail/surplus_hour.hpp>
 #include <ousage/ollama/log/engine_windows.hpp>
 
 #include <array>
@@ -79,21 +80,11 @@ OUSAGE_DECL void EngineWindows::add(std::chrono::sys_seconds time, EngineRecord 
     auto const second = time - std::chrono::sys_seconds(std::chrono::hours(hour));
     hours_[hour].add(static_cast<std::uint64_t>(second.count()), record);
     if (hours_.size() > hour_limit) {
-        if (auto const surplus = surplus_hour(); surplus != hours_.end()) {
+        if (auto const surplus = detail::surplus_hour(hours_, hour_of(now_), hour_limit);
+            surplus != hours_.end()) {
             hours_.erase(surplus);
         }
     }
-}
-
-// Of the hours after the current time the earliest: if the clock is behind, the latest are those
-// that a correct clock needs. A zone that is wrong moves times by less than 26 hours.
-OUSAGE_DECL EngineWindows::Hours::iterator EngineWindows::surplus_hour() {
-    auto const future = hours_.upper_bound(hour_of(now_) + 26);
-    auto const count = static_cast<std::size_t>(std::distance(future, hours_.end()));
-    if (count > hour_limit) {
-        return future;
-    }
-    return hours_.size() - count > hour_limit ? hours_.begin() : hours_.end();
 }
 
 OUSAGE_DECL void EngineWindows::set_undated(

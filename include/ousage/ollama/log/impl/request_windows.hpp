@@ -3,6 +3,7 @@
 #include <ousage/core/calendar.hpp>
 #include <ousage/ollama/log/detail/nearest_rank.hpp>
 #include <ousage/ollama/log/detail/request_hour.hpp>
+#include <ousage/ollama/log/detail/surplus_hour.hpp>
 #include <ousage/ollama/log/request_windows.hpp>
 
 #include <algorithm>
@@ -46,7 +47,10 @@ OUSAGE_DECL bool RequestWindows::select_hour(std::chrono::sys_seconds time) {
     if (found == hours_.end()) {
         last_ = nullptr;
         found = hours_.try_emplace(number).first;
-        auto const surplus = hours_.size() > hour_limit ? surplus_hour() : hours_.end();
+        auto const surplus =
+            hours_.size() > hour_limit
+                ? detail::surplus_hour(hours_, detail::RequestHour::of(now_), hour_limit)
+                : hours_.end();
         if (surplus != hours_.end()) {
             auto const is_kept = surplus != found;
             hours_.erase(surplus);
@@ -58,17 +62,6 @@ OUSAGE_DECL bool RequestWindows::select_hour(std::chrono::sys_seconds time) {
     last_ = &found->second;
     start_ = std::chrono::floor<std::chrono::hours>(time);
     return true;
-}
-
-// Of the hours after the current time the earliest: if the clock is behind, the latest are those
-// that a correct clock needs. A zone that is wrong moves times by less than 26 hours.
-OUSAGE_DECL RequestWindows::Hours::iterator RequestWindows::surplus_hour() {
-    auto const future = hours_.upper_bound(detail::RequestHour::of(now_) + 26);
-    auto const count = static_cast<std::size_t>(std::distance(future, hours_.end()));
-    if (count > hour_limit) {
-        return future;
-    }
-    return hours_.size() - count > hour_limit ? hours_.begin() : hours_.end();
 }
 
 template <class Visitor>

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <ousage/config.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+
+namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// Returns the hour to drop from a map of hours by number, which keeps the latest `limit` and as
+// many after the hour `now`; the end if there is none. Of the hours after the current time it is
+// the earliest: if the clock is behind, the latest are those that a correct clock needs. A zone
+// that is wrong moves times by less than 26 hours.
+template <class Hours>
+typename Hours::iterator surplus_hour(Hours& hours, std::int64_t now, std::size_t limit) {
+    auto const future = hours.upper_bound(now + 26);
+    auto const count = static_cast<std::size_t>(std::distance(future, hours.end()));
+    if (count > limit) {
+        return future;
+    }
+    return hours.size() - count > limit ? hours.begin() : hours.end();
+}
+
+} // namespace OUSAGE_NAMESPACE::ollama::detail
