@@ -116,6 +116,115 @@ TEST(Activity, EnginesWithoutRequestsOverrideTheExpiryTime) {
     EXPECT_FALSE(activity.is_active());
 }
 
+// The totals of a log with `lines` lines of the engine, `started` tasks, and an open one of this
+// number.
+RequestTotals engine_log(std::uint64_t lines, std::uint64_t started, std::uint64_t open) {
+    auto totals = RequestTotals{};
+    totals.log = LogProgress{{lines, 0, lines, 0, 0}, lines, 0, true};
+    auto& engine = totals.log->engine;
+    engine.lines = lines;
+    engine.started_tasks = started;
+    engine.open_tasks = open > 0 ? 1u : 0u;
+    engine.newest_open_task = open;
+    return totals;
+}
+
+TEST(Activity, OpenTaskOfTheLogIsAnInferenceUntilItsRelease) {
+    auto activity = Activity(1);
+    activity.observe(poll({{"a", 3000s}}), engine_log(10, 1, 0), start);
+    EXPECT_FALSE(activity.is_active());
+    EXPECT_FALSE(activity.last_inference());
+    activity.observe(poll({{"a", 3000s}}), engine_log(12, 2, 2), start + 15s);
+    EXPECT_TRUE(activity.is_active());
+    EXPECT_EQ(activity.last_inference(), start + 15s);
+    activity.observe(poll({{"a", 3000s}}), engine_log(12, 2, 2), start + 300s);
+    EXPECT_TRUE(activity.is_active());
+    EXPECT_EQ(activity.last_inference(), start + 300s);
+    EXPECT_EQ(activity.inference(), 0u);
+    activity.observe(poll({{"a", 3000s}}), engine_log(15, 2, 0), start + 315s);
+    EXPECT_FALSE(activity.is_active());
+    EXPECT_EQ(activity.last_inference(), start + 300s);
+}
+
+TEST(Activity, OpenTaskDoesNotCountTenMinutesAfterTheLastLineOfTheEngine) {
+    auto activity = Activity(1);
+    activity.observe(poll({{"a", 3000s}}), engine_log(2, 1, 1), start);
+    activity.observe(poll({{"a", 3000s}}), engine_log(2, 1, 1), start + 600s);
+    EXPECT_TRUE(activity.is_active());
+    activity.observe(poll({{"a", 3000s}}), engine_log(2, 1, 1), start + 601s);
+    EXPECT_FALSE(activity.is_active());
+    EXPECT_EQ(activity.last_inference(), start + 600s);
+    activity.observe(poll({{"a", 3000s}}), engine_log(3, 1, 1), start + 615s);
+    EXPECT_TRUE(activity.is_active());
+    activity.observe(poll({{"a", 3000s}}), engine_log(3, 1, 1), start); // the clock was ahead
+    activity.observe(poll({{"a", 3000s}}), engine_log(3, 1, 1), start + 601s);
+    EXPECT_FALSE(activity.is_active());
+}
+
+TEST(Activity, OpenTaskOfAnOldLogCountsFromTheTimeOfItsLastLine) {
+    auto const first_poll = [](std::chrono::seconds age) {
+        auto activity = Activity(1);
+        auto totals = engine_log(2, 1, 1);
+        totals.log->engine.last_line = start - age;
+        activity.observe(poll({{"a", 3000s}}), totals, start);
+        activity.observe(poll({{"a", 3000s}}), totals, start + 15s);
+        return activity.is_active();
+    };
+    EXPECT_TRUE(first_poll(0s));
+    EXPECT_TRUE(first_poll(585s));
+    EXPECT_FALSE(first_poll(586s));
+    EXPECT_FALSE(first_poll(24h));
+}
+
+TEST(Activity, OpenTaskEndsWithItsEngine) {
+    auto with_engine = poll({{"a", 3000s}});
+    with_engine.value.metrics.runner.runners_total = 1; // its requests are not counted
+    with_engine.value.runners.resize(1);
+    with_engine.value.runners[0].port = 4711;
+    auto without_engine = poll({{"a", 3000s}});
+    without_engine.value.sources.push_back({"runners", State::absent, 0, {}});
+    auto activity = Activity(1);
+    activity.observe(with_engine, engine_log(2, 1, 1), start);
+    EXPECT_TRUE(activity.is_active());
+    auto failed = poll({{"a", 3000s}});
+    failed.value.sources.push_back({"runners", State::timeout, 0, {}});
+    activity.observe(failed, engine_log(2, 1, 1), start + 15s);
+    EXPECT_TRUE(activity.is_active());
+    activity.observe(without_engine, engine_log(2, 1, 1), start + 30s);
+    EXPECT_FALSE(activity.is_active());
+    activity.observe(without_engine, engine_log(3, 1, 1), start + 45s);
+    EXPECT_FALSE(activity.is_active());
+    // A task of the next engine.
+    with_engine.value.runners[0].port = 4712;
+    activity.observe(with_engine, engine_log(5, 2, 2), start + 60s);
+    EXPECT_TRUE(activity.is_active());
+    with_engine.value.runners[0].port = 4713;
+    activity.observe(with_engine, engine_log(5, 2, 2), start + 75s);
+    EXPECT_FALSE(activity.is_active());
+}
+
+TEST(Activity, OpenTaskEndsWhenAllModelsAreUnloaded) {
+    auto activity = Activity(1);
+    activity.observe(poll({}), engine_log(2, 1, 1), start);
+    EXPECT_TRUE(activity.is_active()); // a model that is being loaded is not listed yet
+    activity.observe(poll({{"a", 3000s}}), engine_log(2, 1, 1), start + 15s);
+    EXPECT_TRUE(activity.is_active());
+    activity.observe(poll({}), engine_log(2, 1, 1), start + 30s);
+    EXPECT_FALSE(activity.is_active());
+}
+
+TEST(Activity, TasksOfTheLogOverrideTheExpiryTime) {
+    auto activity = Activity(1);
+    activity.observe(poll({{"a", 10s}}), engine_log(2, 1, 0), start + 15s);
+    EXPECT_FALSE(activity.is_active()); // past its expiry time, but no task is open
+    activity.observe(poll({{"a", 10s}}), engine_log(2, 1, 0), start + 616s);
+    EXPECT_TRUE(activity.is_active()); // the log shows nothing any more
+    auto without_tasks = engine_log(3, 0, 0);
+    without_tasks.log->engine.open_tasks.reset();
+    activity.observe(poll({{"a", 10s}}), without_tasks, start + 630s);
+    EXPECT_TRUE(activity.is_active());
+}
+
 TEST(Activity, UnreachableServerCountsErrorAndNoUnload) {
     auto activity = Activity(1);
     activity.observe(poll({{"a", 300s}}), {}, start);

@@ -85,6 +85,43 @@ TEST(LogTally, CountsEngineAfterFirstPoll) {
     EXPECT_EQ(totals.completed_output, 3u);
 }
 
+TEST(LogTally, ReportsOpenTasksOfTheEngine) {
+    auto observed = Observed();
+    auto const task = [](int number, std::string const& text) {
+        return "slot x: id  0 | task " + std::to_string(number) + " | " + text + "\n";
+    };
+    auto const file = observed.directory.write("server.log", line("POST", "/api/chat", 200));
+    EXPECT_EQ(observed.poll().log->engine.lines, 0u);
+    EXPECT_FALSE(observed.poll().log->engine.open_tasks);
+    append(file, task(7, "processing task") + task(7, "new prompt, task.n_tokens = 20"));
+    auto engine = observed.poll().log->engine;
+    EXPECT_EQ(engine.lines, 2u);
+    EXPECT_EQ(engine.started_tasks, 1u);
+    EXPECT_EQ(engine.open_tasks, 1u);
+    EXPECT_EQ(engine.newest_open_task, 1u);
+    // That of the access line, the last one with a time.
+    EXPECT_EQ(engine.last_line, std::chrono::sys_seconds(1'794'996'000s));
+    append(file, "2026-11-18T10:02:00Z " + task(8, "processing task"));
+    engine = observed.poll().log->engine;
+    EXPECT_EQ(engine.open_tasks, 2u);
+    EXPECT_EQ(engine.newest_open_task, 2u);
+    EXPECT_EQ(engine.last_line, std::chrono::sys_seconds(1'794'996'120s));
+    append(
+        file, task(7, "stop processing: n_tokens = 20, truncated = 0") +
+                  task(8, "stop processing: n_tokens = 20, truncated = 0"));
+    engine = observed.poll().log->engine;
+    EXPECT_EQ(engine.started_tasks, 2u);
+    EXPECT_EQ(engine.open_tasks, 0u);
+    EXPECT_EQ(engine.newest_open_task, 0u);
+    append(
+        file, task(9, "processing task") +
+                  "time=2026-11-18T10:03:00.000Z level=INFO source=routes.go:1 "
+                  "msg=\"Listening on 127.0.0.1:11434 (version 0.33.0)\"\n");
+    engine = observed.poll().log->engine;
+    EXPECT_EQ(engine.open_tasks, 0u); // Ollama was restarted
+    EXPECT_EQ(engine.last_line, std::chrono::sys_seconds(1'794'996'180s));
+}
+
 TEST(LogTally, RotationLosesAndRepeatsNothing) {
     auto observed = Observed();
     auto const file = observed.directory.write("server.log", line("POST", "/api/chat", 200));

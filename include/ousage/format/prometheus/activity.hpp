@@ -3,6 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/core/outcome.hpp>
 #include <ousage/core/timestamp.hpp>
+#include <ousage/format/prometheus/detail/open_tasks.hpp>
 #include <ousage/format/prometheus/duration_histogram.hpp>
 #include <ousage/format/prometheus/log_tally.hpp>
 #include <ousage/ollama/snapshot.hpp>
@@ -55,12 +56,13 @@ public:
     std::uint64_t inference() const noexcept { return log_.inference + moved_; }
 
     /// When the last inference ended or was observed, which includes requests that an engine was
-    /// answering at a poll; empty if there was none.
+    /// answering at a poll, and tasks that were open in the log; empty if there was none.
     std::optional<std::chrono::sys_seconds> last_inference() const;
 
     /// True if an engine is answering a request, for at most ten minutes without a poll at which
-    /// none was. If the engines are not observed: if an inference ended since the previous poll, or
-    /// runs past the `expires_at` of its model.
+    /// none was, or if the log shows a task of an engine that was started and not released, until
+    /// ten minutes without a line of the engine. If neither is observed: if an inference ended
+    /// since the previous poll, or runs past the `expires_at` of its model.
     bool is_active() const noexcept { return is_active_; }
 
     /// True if a model is installed or in memory, or if the installed models were never listed.
@@ -113,7 +115,13 @@ private:
         std::chrono::sys_seconds now);
 
     // Compares the log with that of the previous poll. If it grows, it counts the requests.
-    void update_log(RequestTotals log);
+    void update_log(RequestTotals log, std::chrono::sys_seconds now);
+
+    // Compares the engine processes with those of the previous poll. Returns true if one ended.
+    bool update_engines(Snapshot const& snapshot);
+
+    // Returns whether the log shows an open task, which is an inference. Empty if it shows nothing.
+    std::optional<bool> observe_tasks(std::chrono::sys_seconds now);
 
     // Counts `count` moves that were seen at `time`. While the log may still grow, they are kept:
     // its line may be written a moment after the move.
@@ -137,6 +145,8 @@ private:
     std::optional<std::chrono::sys_seconds> last_moved_;
     std::optional<std::chrono::sys_seconds> requests_since_; // polls with a request
     std::optional<std::chrono::sys_seconds> last_request_;
+    std::set<std::uint16_t> engines_; // ports of the engine processes
+    detail::OpenTasks tasks_;
     std::map<std::string, DurationHistogram, std::less<>> response_times_;
     std::map<std::pair<std::string, std::string>, std::uint64_t> errors_;
     bool has_log_ = false, is_active_ = false;

@@ -33,6 +33,12 @@ public:
     /// The number of tasks that were started and not released.
     std::size_t open() const noexcept { return open_.size(); }
 
+    /// The number of tasks that were started, including those that were released or dropped.
+    std::uint64_t started() const noexcept { return started_; }
+
+    /// The number of the newest open task, from 1 to `started()`; 0 if no task is open.
+    std::uint64_t newest_open() const noexcept { return open_.empty() ? 0 : open_.back().number; }
+
     /// Whether any line of a task was seen.
     bool has_tasks() const noexcept { return has_tasks_; }
 
@@ -51,6 +57,7 @@ public:
 private:
     struct OpenTask {
         std::int64_t slot = 0, task = 0;
+        std::uint64_t number = 0; // of all tasks that were started
         EngineRecord record;
         bool is_timed = false;
         bool is_cancelled = false;
@@ -76,6 +83,7 @@ private:
     std::size_t index_of(EngineModel const& model);
 
     std::vector<OpenTask> open_; // oldest first
+    std::uint64_t started_ = 0;
     std::vector<EngineModel> models_;
     std::int64_t header_slot_ = -1, header_task_ = -1; // of timing lines without a prefix
     std::optional<std::uint64_t> runners_;             // in the last `loaded runners` line

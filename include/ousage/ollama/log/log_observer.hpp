@@ -5,11 +5,27 @@
 #include <ousage/ollama/log/engine_record.hpp>
 #include <ousage/ollama/log/log_counts.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace OUSAGE_NAMESPACE::ollama {
+
+/// The lines of the engine, and of Ollama about it, that a log reader has read since it was
+/// constructed.
+struct EngineProgress {
+    std::uint64_t lines = 0; ///< number of these lines
+    /// Time of the last of them, if it contains one, else of the last dated line before it. Absent
+    /// if there is none.
+    std::optional<std::chrono::sys_seconds> last_line{};
+    std::uint64_t started_tasks = 0; ///< tasks that were started
+    /// Tasks that were started and not released. Absent if no line of a task was read.
+    std::optional<std::uint64_t> open_tasks{};
+    /// Number of the newest of the open tasks, from 1 to `started_tasks`; 0 if there is none.
+    std::uint64_t newest_open_task = 0;
+};
 
 /// What a log reader has read since it was constructed.
 struct LogProgress {
@@ -17,6 +33,7 @@ struct LogProgress {
     std::uint64_t bytes = 0;     ///< bytes read or skipped
     std::uint64_t rotations = 0; ///< how often a log was truncated or renamed
     bool caught_up = false;      ///< true if everything was read, false if a deadline expired
+    EngineProgress engine{};     ///< lines of the engine
 };
 
 /// Callbacks of a log reader. Called on the reading thread, never concurrently, but also after a

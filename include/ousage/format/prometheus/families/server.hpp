@@ -94,11 +94,9 @@ inline constexpr FamilyWriter server_families[] = {
       MetricType::gauge,
       "",
       {},
-      "Whether an engine process is answering a request (1) or not (0). If the engine processes "
-      "are "
-      "not observed: whether an inference ended since the previous poll or runs past the expiry "
-      "time "
-      "of its model."},
+      "Whether an engine is answering a request (1) or not (0), according to the engine processes "
+      "or to the engine's lines in the log. If neither is observed: whether an inference ended "
+      "since the previous poll or runs past the expiry time of its model."},
      [](Observation const& observation, Exposition& into) {
          if (observation.activity != nullptr) {
              into.sample({}, observation.activity->is_active() ? 1 : 0);
@@ -109,8 +107,8 @@ inline constexpr FamilyWriter server_families[] = {
       "",
       {},
       "Estimated GPU activity from 0 to 1: with a model in GPU memory, falls linearly from 1 at "
-      "the "
-      "last inference to 0 thirty seconds later."},
+      "the last inference to 0 thirty seconds later. A request that an engine is answering is an "
+      "inference now."},
      [](Observation const& observation, Exposition& into) {
          if (observation.activity != nullptr) {
              into.sample({}, gpu_likely_active(observation));

@@ -5,11 +5,14 @@
 #include <ousage/core/source_traits.hpp>
 #include <ousage/format/prometheus/activity.hpp>
 #include <ousage/ollama/local_api/local_api_part.hpp>
+#include <ousage/ollama/runners/runners_part.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -41,6 +44,22 @@ has_moved(Timestamp const& earlier, Timestamp const& later, std::chrono::sys_sec
     return is_before(earlier, later) && later.at >= now;
 }
 
+// Returns whether the engine processes were listed. The source is absent if there is none.
+inline bool has_listed_engines(Snapshot const& snapshot) {
+    auto const is_absent = [](SourceReport const& report) {
+        return report.name == SourceTraits<RunnerState>::name && report.state == State::absent;
+    };
+    return snapshot.metrics.runner.runners_total ||
+           std::any_of(snapshot.sources.begin(), snapshot.sources.end(), is_absent);
+}
+
+// Returns whether the requests of every engine process were counted.
+inline bool has_counted_requests(Snapshot const& snapshot) {
+    return std::all_of(snapshot.runners.begin(), snapshot.runners.end(), [](Runner const& runner) {
+        return runner.active_requests.has_value();
+    });
+}
+
 // The stage of a failure as a label; `other` if the code is not an `Errc`.
 inline std::string_view error_kind(std::error_code const& code) {
     auto const is_ours = code.category() == error_category();
@@ -54,7 +73,8 @@ OUSAGE_DECL void Activity::observe(
     Outcome<Snapshot> const& outcome, RequestTotals log, std::chrono::sys_seconds now) {
     count_errors(outcome);
     auto const earlier_inference = inference();
-    update_log(std::move(log));
+    auto const had_models = loaded_ && !loaded_->empty();
+    update_log(std::move(log), now);
     auto const& snapshot = outcome.value;
     if (snapshot.metrics.server.models_total) {
         installed_.clear();
@@ -64,27 +84,55 @@ OUSAGE_DECL void Activity::observe(
     }
     auto const is_running =
         snapshot.metrics.server.loaded_models && update_loaded(snapshot.loaded_models, now);
-    is_active_ = is_running || inference() > earlier_inference;
-    if (auto const& requests = snapshot.metrics.runner.active_requests) {
-        if (inference() > earlier_inference) {
-            requests_since_.reset(); // requests ended, so those that run are other ones
-        }
-        auto const is_counted =
-            std::all_of(snapshot.runners.begin(), snapshot.runners.end(), [](Runner const& runner) {
-                return runner.active_requests.has_value();
-            });
-        is_active_ = observe_requests(*requests, now) || (!is_counted && is_active_);
-    } else {
-        requests_since_.reset();
+    auto const has_ended = inference() > earlier_inference;
+    auto const are_unloaded = had_models && snapshot.metrics.server.loaded_models == 0u;
+    if (update_engines(snapshot) || are_unloaded) {
+        tasks_.end();
     }
+    auto const& requests = snapshot.metrics.runner.active_requests;
+    if (!requests || has_ended) {
+        requests_since_.reset(); // requests ended, so those that run are other ones
+    }
+    auto const has_requests = requests && observe_requests(*requests, now);
+    auto const has_tasks = observe_tasks(now);
+    auto const is_exact = requests ? detail::has_counted_requests(snapshot) : has_tasks.has_value();
+    is_active_ =
+        has_requests || has_tasks.value_or(false) || (!is_exact && (is_running || has_ended));
 }
 
-OUSAGE_DECL void Activity::update_log(RequestTotals log) {
+OUSAGE_DECL bool Activity::update_engines(Snapshot const& snapshot) {
+    if (!detail::has_listed_engines(snapshot)) {
+        return false;
+    }
+    auto ports = std::set<std::uint16_t>{};
+    for (auto const& runner : snapshot.runners) {
+        if (runner.port) {
+            ports.insert(*runner.port);
+        }
+    }
+    auto const has_ended =
+        !std::includes(ports.begin(), ports.end(), engines_.begin(), engines_.end());
+    engines_ = std::move(ports);
+    return has_ended;
+}
+
+OUSAGE_DECL std::optional<bool> Activity::observe_tasks(std::chrono::sys_seconds now) {
+    auto const is_open = tasks_.any(now);
+    if (is_open == true) {
+        last_request_ = now;
+    }
+    return is_open;
+}
+
+OUSAGE_DECL void Activity::update_log(RequestTotals log, std::chrono::sys_seconds now) {
     auto const earlier_bytes = log_.log ? log_.log->bytes : 0;
     auto const has_grown =
         log.inference > log_.inference || (log.log && log.log->bytes > earlier_bytes);
     log_ = std::move(log);
     has_log_ = log_.log && log_.log->counts.lines > 0;
+    if (log_.log) {
+        tasks_.update(*log_.log, now);
+    }
     if (!log_.log || log_.log->counts.entries == 0) {
         idle_polls_ = idle_limit;
     } else if (!has_grown) {
@@ -130,7 +178,7 @@ OUSAGE_DECL bool Activity::observe_requests(std::uint64_t requests, std::chrono:
         return false;
     }
     requests_since_ = std::min(requests_since_.value_or(now), now);
-    if (now - *requests_since_ > std::chrono::minutes(10)) {
+    if (now - *requests_since_ > detail::inference_limit) {
         return false;
     }
     last_request_ = now;

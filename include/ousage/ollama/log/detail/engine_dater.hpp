@@ -61,6 +61,9 @@ public:
         date(static_cast<std::size_t>(end - undated_.begin()), time, sink);
     }
 
+    // Returns the time of the last dated line so far; empty if there was none.
+    std::optional<std::chrono::sys_seconds> last() const { return last_; }
+
     // Dates the remaining records by the last dated line before them.
     template <class Sink>
     void finish(Sink&& sink) {

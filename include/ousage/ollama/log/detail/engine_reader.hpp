@@ -3,6 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/core/calendar.hpp>
 #include <ousage/ollama/log/detail/engine_dater.hpp>
+#include <ousage/ollama/log/detail/line_prefix.hpp>
 #include <ousage/ollama/log/engine_line.hpp>
 #include <ousage/ollama/log/engine_tasks.hpp>
 #include <ousage/ollama/log/engine_windows.hpp>
@@ -11,6 +12,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -40,6 +42,10 @@ public:
             }
         }
         dater.read_line(text, sink());
+        if (line) {
+            ++progress_.lines;
+            set_last_line(text, dater);
+        }
     }
 
     void read_entry(std::chrono::sys_seconds time, EngineDater& dater) {
@@ -53,6 +59,17 @@ public:
     void
     set_undated(std::vector<std::pair<std::chrono::sys_seconds, EngineRecord>> const& records) {
         windows_.set_undated(records);
+    }
+
+    // Returns which lines were read.
+    EngineProgress progress() const {
+        auto progress = progress_;
+        progress.started_tasks = tasks_.started();
+        progress.newest_open_task = tasks_.newest_open();
+        if (tasks_.has_tasks() || tasks_.started() > 0) {
+            progress.open_tasks = tasks_.open();
+        }
+        return progress;
     }
 
     // Stores the windows at `now` in `into`, except those for which the log contains no lines.
@@ -90,7 +107,17 @@ private:
 
     Sink sink() { return {windows_}; }
 
+    // The dater has the time of a slog line, but does not read a prefix if no record needs it. Most
+    // lines have none.
+    void set_last_line(std::string_view text, EngineDater const& dater) {
+        auto const own =
+            text.starts_with("slot ") ? std::nullopt : prefix_time(text.substr(0, 120));
+        auto const time = own ? std::optional(own->at) : dater.last();
+        progress_.last_line = time ? time : progress_.last_line;
+    }
+
     EngineTasks tasks_;
+    EngineProgress progress_; // only the lines
     EngineWindows windows_;
 };
 

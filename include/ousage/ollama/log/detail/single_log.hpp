@@ -63,7 +63,7 @@ public:
         Outcome<ServerLog>& into) {
         auto const& counts = log_.counts();
         if (observer_.polled) {
-            observer_.polled({counts, counts.bytes, 0, caught_up});
+            observer_.polled({counts, counts.bytes, 0, caught_up, engine_->progress()});
         }
         if (counts.lines == 0) {
             if (into.failures.empty() && caught_up) {

@@ -104,6 +104,7 @@ OUSAGE_DECL void EngineTasks::start(EngineLine const& line) {
     auto task = OpenTask{};
     task.slot = line.slot;
     task.task = line.task;
+    task.number = ++started_;
     task.record.model = only_model_;
     open_.push_back(task);
 }

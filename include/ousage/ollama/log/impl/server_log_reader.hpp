@@ -54,7 +54,8 @@ ServerLogReader::poll(std::chrono::sys_seconds now, std::stop_token const& stop)
     if (observer_.polled) {
         observer_.polled(
             {total, total.bytes + follower_.skipped(),
-             follower_.rotations() + follower_.truncations(), !stop.stop_requested()});
+             follower_.rotations() + follower_.truncations(), !stop.stop_requested(),
+             engine_->progress()});
     }
     if (logs_.empty() && total.lines == 0) {
         if (outcome.failures.empty() && !stop.stop_requested()) {
