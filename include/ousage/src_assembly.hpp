@@ -5,5 +5,6 @@
 #include <ousage/ollama/assembly/impl/accounts_file.hpp>
 #include <ousage/ollama/assembly/impl/derive_status.hpp>
 #include <ousage/ollama/assembly/impl/detect.hpp>
+#include <ousage/ollama/assembly/impl/model_names.hpp>
 #include <ousage/ollama/assembly/impl/ollama_host.hpp>
 #include <ousage/ollama/assembly/impl/remote_models.hpp>

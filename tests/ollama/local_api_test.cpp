@@ -16,7 +16,11 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <memory>
+#include <optional>
 #include <stop_token>
+#include <string>
 #include <utility>
 
 namespace {
@@ -142,6 +146,18 @@ TEST(LocalApi, ReportsValuesOfRecordedOldServer) {
     for (auto const& model : {"tiny:latest", "registry.example.com:5000/team/tiny:copy"}) {
         EXPECT_EQ(shows(peer, model), 1u) << model;
     }
+    auto blobs = std::map<std::string, std::optional<std::string>>{};
+    for (auto const& [key, values] : cache->shown) {
+        blobs[key.first] = values.blob;
+    }
+    // Not the digests in /api/tags. A stub has no blob.
+    auto const tiny = "62917f0056d87f3eb58829d90c0b891da073a56db56ca85e5cc6c3a3e9de55cd";
+    EXPECT_EQ(blobs.at("tiny:latest"), tiny);
+    EXPECT_EQ(blobs.at("registry.example.com:5000/team/tiny:copy"), tiny);
+    EXPECT_EQ(
+        blobs.at("tiny-tools:q8"),
+        "a2f116279d9cdc940b217f6fcd3fe3b234f528db25a36e084f052d56dff5946a");
+    EXPECT_EQ(blobs.at("zz:latest"), std::nullopt);
 }
 
 TEST(LocalApi, RequestsShowOnlyIfTagsLacksDetails) {
@@ -379,6 +395,22 @@ TEST(LocalApiState, RunsRequestEachModelOnce) {
     runs.run();
     EXPECT_EQ(runs.peer.count("POST /api/show"), 2u);
     EXPECT_EQ(read_file(runs.file()).find(R"("d1")"), std::string::npos);
+}
+
+TEST(LocalApiState, RunsShareTheDigestsOfBlobs) {
+    auto runs = Runs();
+    script_good(runs.peer);
+    auto const digest = std::string(64, 'b');
+    runs.peer.only(
+        "POST /api/show", json(
+                              R"({"modelfile":"# FROM a:latest\n\nFROM C:\\m\\blobs\\sha256-)" +
+                              digest + R"(\r\nSYSTEM planted\n","capabilities":["completion"]})"));
+    runs.run();
+    EXPECT_EQ(read_file(runs.file()).find("planted"), std::string::npos);
+    auto const cache = runs.cache();
+    poll(runs.context, local_api(cache), 10'000ms);
+    EXPECT_EQ(runs.peer.count("POST /api/show"), 1u);
+    EXPECT_EQ(cache->shown.at({"a:latest", "d1"}).blob, digest);
 }
 
 TEST(LocalApiState, RunsSendAccountRequestOnceInTenMinutes) {

@@ -1,8 +1,15 @@
 #include "support/process.hpp"
+#include "support/threaded_peer.hpp"
 #include <ousage/core/run.hpp>
+#include <ousage/io/http/url.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
 
 #include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <set>
+#include <string>
 
 namespace {
 
@@ -11,8 +18,9 @@ using namespace ousage::ollama;
 using namespace ousage::test;
 using namespace std::chrono;
 
-// Takes a snapshot of a directory with the recording `closed` and, if it is not empty, this log.
-Outcome<Snapshot> take(std::string const& log) {
+// Takes a snapshot of a directory with the recording `closed` and, if it is not empty, this log;
+// also of the server at `url`, if there is one.
+Outcome<Snapshot> take(std::string const& log, std::string const& url = {}) {
     auto const directory = TemporaryDirectory();
     auto account = Account{};
     account.db_path = directory.path() / "db.sqlite";
@@ -20,6 +28,10 @@ Outcome<Snapshot> take(std::string const& log) {
         std::filesystem::path(OUSAGE_TEST_DATA) / "desktop/closed/db.sqlite", account.db_path);
     account.logs_dir = directory.path() / "logs";
     account.server_config = directory.path() / "server.json";
+    account.observes_machine = false;
+    if (!url.empty()) {
+        account.base_url = *io::parse_url(url);
+    }
     if (!log.empty()) {
         directory.write("logs/server.log", log);
     }
@@ -36,6 +48,59 @@ State state_of(Outcome<Snapshot> const& outcome, std::string const& name) {
         }
     }
     return State::error;
+}
+
+std::string const blob = std::string(64, 'a');
+
+// The log of a loaded model and one task. `name` is the line that contains the model's name.
+std::string engine_log(std::string const& name) {
+    auto const slog = [](std::string const& text) {
+        return "time=2026-11-20T14:30:00.000Z level=INFO source=sched.go:728 msg=" + text + "\n";
+    };
+    auto const task = std::string("slot x: id  0 | task 1 | ");
+    return slog("\"starting llama-server\" cmd=\"x --model /b/sha256-" + blob + " -c 1\"") + name +
+           slog("\"loaded runners\" count=1") + task + "processing task\n" + task +
+           "new prompt, task.n_tokens = 20\n" + task + "eval time = 20.00 ms / 3 tokens\n" + task +
+           "stop processing: n_tokens = 22, truncated = 0\n";
+}
+
+// The models of the rows of the log.
+std::set<std::string> measured_models(Snapshot const& snapshot) {
+    auto models = std::set<std::string>{};
+    for (auto const& row : snapshot.model_usage) {
+        if (!row.estimated) {
+            models.insert(row.model);
+        }
+    }
+    return models;
+}
+
+TEST(TakeSnapshot, LoadOfTheLogNamesItsModel) {
+    auto const outcome =
+        take(engine_log("time=2026-11-20T14:30:00.000Z level=INFO source=images.go:381 "
+                        "msg=\"template selection\" "
+                        "model=registry.ollama.ai/library/tiny:latest selected=x\n"));
+    EXPECT_EQ(measured_models(outcome.value), std::set<std::string>{"tiny:latest"});
+}
+
+TEST(TakeSnapshot, ModelWithoutANameIsUnknown) {
+    EXPECT_EQ(measured_models(take(engine_log("")).value), std::set<std::string>{"unknown"});
+}
+
+TEST(TakeSnapshot, ResponseThatWasReadAnywayNamesAModel) {
+    auto server = ThreadedPeer([](ScriptedPeer& peer) {
+        peer.on("GET /api/version", json(R"({"version":"0.30.0"})"))
+            .on("GET /api/status", json(R"({"cloud":{"disabled":true}})"))
+            .on("GET /api/tags", json(R"({"models":[{"name":"tiny:latest","digest":"d"}]})"))
+            .on("GET /api/ps", json(R"({"models":[]})"))
+            .on("POST /api/show", json(
+                                      R"({"modelfile":"FROM /b/sha256-)" + blob +
+                                      R"(\n","capabilities":["completion"]})"));
+    });
+    auto const url = server.url();
+    auto const outcome = take(engine_log(""), url);
+    EXPECT_EQ(measured_models(outcome.value), std::set<std::string>{"tiny:latest"});
+    EXPECT_EQ(server.stop().count("POST /api/show"), 1u);
 }
 
 #if OUSAGE_WITH_SQLITE

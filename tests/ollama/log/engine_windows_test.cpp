@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <random>
 #include <string>
@@ -99,6 +100,34 @@ TEST(EngineWindows, CountsRecordingOfCancelledStreams) {
     EXPECT_EQ(requests, 177u);
     // Only one runner was alive before the second model was loaded.
     EXPECT_EQ(models, (std::vector<std::string>{"tiny:latest", "unknown"}));
+}
+
+TEST(EngineWindows, ReaderReportsTheNamesOfLoadedModels) {
+    auto const directory = TemporaryDirectory();
+    directory.write("server.log", read_data("ollama/v0.33.0-slots/server.log"));
+    auto names = std::map<std::string, std::string>{};
+    auto observer = LogObserver{};
+    observer.load = [&names](EngineModel const& model) { names[model.digest] = model.name; };
+    ServerLogReader(directory.path(), zone, {}, observer).poll(now, {});
+    auto const expected = std::map<std::string, std::string>{
+        {"56240cb94c5839219de76e48ab13c87c27f86febf4aa6a3178b9ca95b1964fc2", "tiny:latest"},
+        {"72a15217edea7389e68e291d8f154a17e3b8197f9917d465f8ec28f4579976ea", "tiny-embed:latest"},
+        {"e4ba149572e0936bd9bf332e3005f5875485c2ec50ae56819140469e7db9a280", "tiny-tools:q8"}};
+    EXPECT_EQ(names, expected);
+}
+
+TEST(EngineWindows, RowOfAModelWithoutANameHasItsDigest) {
+    auto const directory = TemporaryDirectory();
+    auto const blob = "sha256-" + std::string(64, 'a');
+    directory.write(
+        "server.log",
+        slog("14:00:00", "\"starting llama-server\" cmd=\"x --model /b/" + blob + "\"") +
+            slog("14:00:01", "\"loaded runners\" count=1") + task(1) + access("15:00:00"));
+    auto const value = ServerLogReader(directory.path(), zone).poll(now, {}).value;
+    ASSERT_FALSE(value.model_usage.empty());
+    for (auto const& row : value.model_usage) {
+        EXPECT_EQ(row.model, blob);
+    }
 }
 
 TEST(EngineWindows, AreTheSameHoweverTheLogIsRead) {

@@ -3,6 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/core/timestamp.hpp>
 #include <ousage/json/value.hpp>
+#include <ousage/ollama/model/detail/blob_digest.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -81,6 +82,23 @@ struct ModelInfo {
     }
 };
 
+/// `modelfile` of POST /api/show. The prompts and parameters in it are not read.
+struct Modelfile {
+    std::optional<std::string> digest; ///< of the model's blob, in the first FROM line
+
+    /// Reads the digest from the text; ignores values of another type.
+    void read_json(JsonValue from) {
+        auto const text = std::string_view(from.string().value_or(""));
+        static constexpr std::string_view key = "FROM ";
+        auto const start = text.starts_with(key) ? 0 : text.find("\nFROM ") + 1;
+        if (!text.substr(start).starts_with(key)) {
+            return;
+        }
+        auto const line = text.substr(start, text.find_first_of("\r\n", start) - start);
+        digest = detail::digest_of_blob(line.substr(key.size()));
+    }
+};
+
 /// The body of POST /api/show.
 struct ShowRequest {
     std::string model; ///< name, with any characters
@@ -89,6 +107,7 @@ struct ShowRequest {
 /// POST /api/show.
 struct ShowResponse {
     ModelInfo model_info;                  ///< metadata of the model file
+    Modelfile modelfile;                   ///< how the model was created
     std::optional<std::string> error;      ///< some servers send it with status 200
     std::vector<std::string> capabilities; ///< `completion`, `tools`, …
 };

@@ -28,6 +28,7 @@ struct ShownModel {
     std::optional<std::int64_t> parameter_count; ///< as in the model file
     std::optional<std::int64_t> context_length;  ///< tokens: the model's maximum
     std::vector<std::string> capabilities;       ///< `completion`, `tools`, …
+    std::optional<std::string> blob;             ///< digest of the model's blob
 };
 
 /// The cache of one observed server: its connections, and responses that need not be requested

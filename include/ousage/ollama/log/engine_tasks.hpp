@@ -48,6 +48,9 @@ public:
     /// Whether any line of the engine, or of Ollama about it, was seen.
     bool has_engine() const noexcept { return has_engine_; }
 
+    /// The model of the last load; empty if there was none.
+    std::optional<EngineModel> const& load() const noexcept { return load_; }
+
     /// All models that were loaded, at most `model_limit`. Their indexes do not change.
     std::vector<EngineModel> const& models() const noexcept { return models_; }
 

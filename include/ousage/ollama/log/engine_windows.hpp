@@ -49,7 +49,8 @@ public:
     Windows<EngineStatistics> query(std::chrono::sys_seconds now) const;
 
     /// Returns a row for each model and window with tasks. The models are those of `EngineTasks`:
-    /// a row has the name, or `unknown`. Rows of the same name are added.
+    /// a row has the name, else `sha256-` and the digest, else `unknown`. Rows of the same name are
+    /// added.
     std::vector<ModelUsage>
     usage(std::chrono::sys_seconds now, std::vector<EngineModel> const& models) const;
 

@@ -42,6 +42,9 @@ struct LogObserver {
     std::function<void(AccessEntry const&)> entry; ///< called for every entry, including old ones
     /// Called for every record of the engine and the name of its model, which may be empty.
     std::function<void(EngineRecord const&, std::string const&)> engine;
+    /// Called if the log contains the name of a model that the engine has loaded, which follows the
+    /// load. The digest may be empty.
+    std::function<void(EngineModel const&)> load;
     std::function<void(LogProgress const&)> polled; ///< called at the end of every poll
 };
 

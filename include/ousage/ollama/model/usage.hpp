@@ -17,7 +17,9 @@ struct ModelUsage {
     /// A merge concatenates the rows of several sources.
     static constexpr bool concatenate = true;
 
-    std::string model;                      ///< the name; `unknown` if the log does not contain it
+    /// The name; `unknown` if it is not known. The source of the log also reports `sha256-` and
+    /// the digest of the model's blob, of which a snapshot contains the name.
+    std::string model;
     Location location = Location::local;    ///< from the name or from the server
     std::string window;                     ///< `today`, `5h`, `1d`, `7d` or `all`
     std::uint64_t requests = 0;             ///< answered turns, or tasks of the engine

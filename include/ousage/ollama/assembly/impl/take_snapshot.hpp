@@ -6,14 +6,19 @@
 #include <ousage/ollama/assembly/derive_status.hpp>
 #include <ousage/ollama/assembly/detail/account_sources.hpp>
 #include <ousage/ollama/assembly/detail/machine_sources.hpp>
+#include <ousage/ollama/assembly/model_names.hpp>
 #include <ousage/ollama/assembly/remote_models.hpp>
 #include <ousage/ollama/desktop_db.hpp>
+#include <ousage/ollama/local_api/local_api_cache.hpp>
+#include <ousage/ollama/log/log_observer.hpp>
 #include <ousage/ollama/model/server_json.hpp>
 #include <ousage/ollama/server_config.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -71,9 +76,42 @@ std::vector<SourceDescription> describe_sources(std::type_identity<std::tuple<S.
     return descriptions;
 }
 
+// Returns an observer that also records the names of loaded models.
+inline LogObserver with_names(LogObserver observer, std::shared_ptr<ModelNames> names) {
+    observer.load = [names = std::move(names),
+                     next = std::move(observer.load)](EngineModel const& model) {
+        names->add_load(model);
+        if (next) {
+            next(model);
+        }
+    };
+    return observer;
+}
+
+// Records the digests in the responses of POST /api/show.
+inline void record_shown(LocalApiCache& cache, ModelNames& names) {
+    auto shown = std::vector<EngineModel>{};
+    {
+        auto const lock = std::lock_guard(cache.mutex);
+        for (auto const& [key, values] : cache.shown) {
+            if (values.blob) {
+                shown.push_back(EngineModel{*values.blob, key.first});
+            }
+        }
+    }
+    names.set_shown(shown);
+}
+
+// `server` is null if the account has no server.
 inline asio::awaitable<void> collect_snapshot(
-    Source<Snapshot> merged, Account account, Calendar calendar, Now now, Outcome<Snapshot>& into) {
+    Source<Snapshot> merged, Account account, Calendar calendar, Now now,
+    std::shared_ptr<ModelNames> names, std::shared_ptr<LocalApiCache> server,
+    Outcome<Snapshot>& into) {
     co_await merged.collect(into);
+    if (server) {
+        record_shown(*server, *names);
+    }
+    name_models(into.value, *names);
     relocate_remote_models(into.value);
     complete_snapshot(into, account, calendar.at(now()), merged.parts());
 }
@@ -82,12 +120,18 @@ inline asio::awaitable<void> collect_snapshot(
 
 OUSAGE_DECL Source<Snapshot>
 snapshot(Account const& account, Configuration const& configuration, Observers const& observers) {
+    auto names = std::make_shared<ModelNames>();
+    auto own = Observers{observers.server, detail::with_names(observers.log, names)};
+    if (account.base_url && !own.server) {
+        own.server = std::make_shared<LocalApiCache>(*account.base_url);
+    }
     auto const merged = std::apply(
         [](auto&&... source) { return merge<Snapshot>(std::move(source)...); },
-        detail::create_sources(account, configuration, observers));
-    auto collect = [merged, account, calendar = configuration.calendar,
-                    now = configuration.now](Outcome<Snapshot>& into) {
-        return detail::collect_snapshot(merged, account, calendar, now, into);
+        detail::create_sources(account, configuration, own));
+    auto collect = [merged, account, calendar = configuration.calendar, now = configuration.now,
+                    names = std::move(names),
+                    server = std::move(own.server)](Outcome<Snapshot>& into) {
+        return detail::collect_snapshot(merged, account, calendar, now, names, server, into);
     };
     return Source<Snapshot>(account.id, std::move(collect), merged.parts());
 }

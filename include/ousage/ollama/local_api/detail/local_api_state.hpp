@@ -32,6 +32,7 @@ struct StoredModel {
     std::optional<std::int64_t> parameter_count;
     std::optional<std::int64_t> context_length;
     std::vector<std::string> capabilities;
+    std::optional<std::string> blob;
 };
 
 struct LocalApiState {
@@ -135,7 +136,7 @@ inline void store_shown(LocalApiCache const& cache, std::map<ModelKey, ShownMode
         if (!key.second.empty()) {
             state.shown.push_back(StoredModel{
                 key.first, key.second, values.parameter_count, values.context_length,
-                values.capabilities});
+                values.capabilities, values.blob});
         }
     }
     write_state(file, std::move(state), cache.secrets);

@@ -75,6 +75,7 @@ inline ShownModel shown_model_from(api::ShowResponse const& from) {
     model.parameter_count = if_positive(from.model_info.parameter_count);
     model.context_length = if_positive(from.model_info.context_length);
     model.capabilities = known_capabilities(from.capabilities);
+    model.blob = from.modelfile.digest;
     return model;
 }
 

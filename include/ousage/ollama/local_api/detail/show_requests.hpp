@@ -11,6 +11,7 @@
 #include <ousage/ollama/local_api/local_api_cache.hpp>
 #include <ousage/ollama/local_api/local_api_part.hpp>
 #include <ousage/ollama/model/detail/api_call.hpp>
+#include <ousage/ollama/model/detail/blob_digest.hpp>
 
 #include <asio/awaitable.hpp>
 
@@ -142,9 +143,12 @@ inline asio::awaitable<void> load_shown(LocalApiCache& cache, std::filesystem::p
     auto const lock = std::lock_guard(cache.mutex);
     for (auto& model : stored) {
         auto capabilities = known_capabilities(std::move(model.capabilities));
+        if (model.blob && !is_digest(*model.blob)) {
+            model.blob.reset();
+        }
         auto values = ShownModel{
             if_positive(model.parameter_count), if_positive(model.context_length),
-            std::move(capabilities)};
+            std::move(capabilities), std::move(model.blob)};
         auto key = ModelKey(std::move(model.name), std::move(model.digest));
         cache.shown.try_emplace(std::move(key), std::move(values));
     }

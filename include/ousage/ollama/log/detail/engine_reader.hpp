@@ -44,6 +44,9 @@ public:
         dater.read_line(text, sink());
         if (line) {
             ++progress_.lines;
+            if (observer.load && line->event == EngineEvent::template_selected && tasks_.load()) {
+                observer.load(*tasks_.load());
+            }
             set_last_line(text, dater);
         }
     }

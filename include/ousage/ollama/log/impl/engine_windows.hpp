@@ -4,6 +4,7 @@
 #include <ousage/ollama/log/detail/nearest_rank.hpp>
 #include <ousage/ollama/log/detail/surplus_hour.hpp>
 #include <ousage/ollama/log/engine_windows.hpp>
+#include <ousage/ollama/model/detail/blob_digest.hpp>
 
 #include <array>
 #include <chrono>
@@ -29,8 +30,13 @@ inline EngineSums total_of(ModelSums const& sums) {
     return total;
 }
 
-inline std::string usage_name(std::uint16_t model, std::vector<EngineModel> const& models) {
-    return model < models.size() && !models[model].name.empty() ? models[model].name : "unknown";
+// Returns the name of a model, else the file name of its blob, else `unknown`.
+inline std::string usage_name(std::uint16_t number, std::vector<EngineModel> const& models) {
+    auto const model = number < models.size() ? models[number] : EngineModel{};
+    if (!model.name.empty()) {
+        return model.name;
+    }
+    return model.digest.empty() ? "unknown" : std::string(blob_prefix) + model.digest;
 }
 
 // Returns `count` per second of `nanoseconds`, empty if there was no time.

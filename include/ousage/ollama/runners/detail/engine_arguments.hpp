@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/ollama/model/detail/blob_digest.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -28,19 +29,6 @@ std::optional<T> positive_number(std::string_view text) {
     auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     auto const is_whole = error == std::errc() && end == text.data() + text.size();
     return is_whole && number > 0 ? std::optional(number) : std::nullopt;
-}
-
-// Returns the digest in the path of a blob, `…/blobs/sha256-<64 hexadecimal digits>`.
-inline std::optional<std::string> digest_of_blob(std::string_view path) {
-    static constexpr std::string_view prefix = "sha256-";
-    auto const name = path.substr(path.find_last_of("/\\") + 1);
-    if (!name.starts_with(prefix) || name.size() != prefix.size() + 64) {
-        return std::nullopt;
-    }
-    auto const digest = name.substr(prefix.size());
-    return digest.find_first_not_of("0123456789abcdef") == digest.npos
-               ? std::optional(std::string(digest))
-               : std::nullopt;
 }
 
 inline void
