@@ -238,11 +238,64 @@ TEST_F(GpuSource, LibraryStaysInitializedUntilACallFails) {
     EXPECT_EQ(run(source).state, State::ok);
     EXPECT_EQ(run(source).state, State::ok);
     EXPECT_EQ(nvml->calls["init"], 1);
+    EXPECT_EQ(nvml->calls["shutdown"], 0);
     nvml->results = {{"count", 1}};
     EXPECT_EQ(run(source).state, State::error);
+    EXPECT_EQ(nvml->calls["shutdown"], 1);
     nvml->results.clear();
     EXPECT_EQ(run(source).state, State::ok);
     EXPECT_EQ(nvml->calls["init"], 2);
+    EXPECT_EQ(nvml->calls["shutdown"], 1);
+}
+
+TEST_F(GpuSource, ReloadedDriverIsFoundAgain) {
+    auto const source = ollama::gpu(system);
+    EXPECT_EQ(run(source).state, State::ok);
+    nvml->results = {{"count", 1}, {"init", 9}};
+    EXPECT_EQ(run(source).state, State::error);
+    EXPECT_EQ(run(source).state, State::absent);
+    EXPECT_EQ(run(source).state, State::absent);
+    nvml->results.clear();
+    EXPECT_EQ(run(source).state, State::ok);
+    EXPECT_EQ(nvml->calls["init"], 4);
+    EXPECT_EQ(nvml->calls["shutdown"], 1);
+}
+
+TEST_F(GpuSource, LostCardRestartsTheLibraryOnce) {
+    for (auto const* const function : {"handle", "power"}) {
+        reset();
+        nvml->devices.assign(2, FakeDevice{});
+        auto const source = ollama::gpu(system);
+        EXPECT_EQ(run(source).state, State::ok);
+        nvml->results = {{function, 15}};
+        for (int poll = 0; poll < 64; ++poll) {
+            EXPECT_EQ(run(source).failures.size(), 2u);
+        }
+        EXPECT_EQ(nvml->calls["init"], 2) << function;
+        EXPECT_EQ(nvml->calls["shutdown"], 1) << function;
+        run(source); // it is tried again from time to time
+        run(source);
+        EXPECT_EQ(nvml->calls["init"], 3) << function;
+        EXPECT_EQ(nvml->calls["shutdown"], 2) << function;
+        nvml->results.clear();
+        EXPECT_EQ(run(source).state, State::ok);
+        EXPECT_EQ(nvml->calls["init"], 3) << function;
+        nvml->results = {{function, 15}}; // it is lost again
+        run(source);
+        run(source);
+        EXPECT_EQ(nvml->calls["init"], 4) << function;
+        EXPECT_EQ(nvml->calls["shutdown"], 3) << function;
+    }
+}
+
+TEST_F(GpuSource, FailedValueOfAPresentCardDoesNotRestartTheLibrary) {
+    nvml->results = {{"power", 17}, {"temperature", 3}, {"temperature_v1", 3}};
+    auto const source = ollama::gpu(system);
+    for (int poll = 0; poll < 3; ++poll) {
+        EXPECT_EQ(run(source).state, State::partial);
+    }
+    EXPECT_EQ(nvml->calls["init"], 1);
+    EXPECT_EQ(nvml->calls["shutdown"], 0);
 }
 
 TEST_F(GpuSource, MigInstancesAreNamedAndNotAddedToTheSums) {
@@ -361,6 +414,39 @@ TEST_F(GpuSource, HungDriverIsAbandonedAndTheOtherVendorIsKept) {
     }
     EXPECT_EQ(third.state, State::ok) << describe(third);
     EXPECT_EQ(third.value.gpus.size(), 2u);
+}
+
+TEST_F(GpuSource, AmdCardsKeepTheirIndexWithoutTheNvidiaCards) {
+    nvml->devices.assign(2, FakeDevice{});
+    add_amd("card0");
+    auto const source = ollama::gpu(system);
+    EXPECT_EQ(run(source).value.gpus.at(2).index, 2u);
+    for (auto const* const function : {"init", "count", "handle"}) {
+        nvml->results = {{"count", 1}};
+        run(source); // shuts the library down
+        nvml->results = {{function, 15}};
+        auto const outcome = run(source);
+        ASSERT_EQ(outcome.value.gpus.size(), 1u) << function;
+        EXPECT_EQ(outcome.value.gpus[0].index, 2u) << function;
+    }
+    nvml->results.clear();
+    nvml->hangs = true;
+    auto outcome = run(source | with_timeout(1s));
+    ASSERT_EQ(outcome.value.gpus.size(), 1u);
+    EXPECT_EQ(outcome.value.gpus[0].index, 2u);
+    outcome = run(source | with_timeout(10s));
+    ASSERT_EQ(outcome.value.gpus.size(), 1u) << describe(outcome);
+    EXPECT_EQ(outcome.value.gpus[0].index, 2u);
+    {
+        auto lock = std::unique_lock(nvml->mutex);
+        nvml->changed.wait(lock, [this] { return nvml->is_hanging; });
+        nvml->is_hanging = false;
+    }
+    nvml->changed.notify_all();
+    for (int tries = 0; tries < 10'000 && outcome.value.gpus.size() < 3; ++tries) {
+        outcome = run(source | with_timeout(10s)); // the abandoned thread may still read
+    }
+    EXPECT_EQ(outcome.value.gpus.at(2).index, 2u) << describe(outcome);
 }
 
 TEST_F(GpuSource, AmdCardIsReadFromItsFiles) {

@@ -122,6 +122,10 @@ FAKE char const* nvmlErrorString(int result) {
     return result == 15 ? "GPU is lost" : "Fake error";
 }
 
+FAKE int nvmlShutdown() {
+    return result_of("shutdown");
+}
+
 FAKE int nvmlDeviceGetName(FakeDevice* device, char* name, unsigned size) {
     if (auto const result = result_of("name")) {
         return result;

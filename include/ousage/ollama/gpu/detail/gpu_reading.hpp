@@ -24,6 +24,7 @@ struct GpuCard {
 // What one driver provides.
 struct GpuReading {
     std::vector<GpuCard> cards;
+    std::optional<std::uint32_t> count; // cards, also those that could not be read
     std::vector<Failure> failures;
     std::string absent; // why there is nothing to read; empty if there is
 };

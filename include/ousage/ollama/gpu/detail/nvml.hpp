@@ -16,6 +16,7 @@ using NvmlDevice = void*;
 // The results that are handled by their value.
 enum NvmlResult : int {
     nvml_success = 0,
+    nvml_uninitialized = 1,
     nvml_invalid_argument = 2,
     nvml_not_supported = 3,
     nvml_no_permission = 4,
@@ -24,9 +25,27 @@ enum NvmlResult : int {
     nvml_driver_not_loaded = 9,
     nvml_library_not_found = 12,
     nvml_function_not_found = 13,
+    nvml_gpu_is_lost = 15,
+    nvml_reset_required = 16,
+    nvml_driver_version_mismatch = 18,
     nvml_argument_version_mismatch = 25,
     nvml_deprecated = 26,
+    nvml_unknown = 999,
 };
+
+// Returns whether a result means that a card was lost or that the driver was unloaded, so that the
+// library must be initialised again.
+inline bool means_lost(int result) {
+    switch (result) {
+    case nvml_uninitialized:
+    case nvml_driver_not_loaded:
+    case nvml_gpu_is_lost:
+    case nvml_reset_required:
+    case nvml_driver_version_mismatch:
+    case nvml_unknown: return true;
+    default: return false;
+    }
+}
 
 struct NvmlUtilization {
     unsigned gpu;
@@ -81,6 +100,7 @@ int call_nvml(int (*function)(Parameters...), Arguments... arguments) {
 struct Nvml {
     explicit Nvml(io::SharedLibrary const& library)
         : init(find<int()>(library, {"nvmlInit_v2", "nvmlInit"})),
+          shutdown(find<int()>(library, {"nvmlShutdown"})),
           error_string(find<char const*(int)>(library, {"nvmlErrorString"})),
           count(find<int(unsigned*)>(library, {"nvmlDeviceGetCount_v2", "nvmlDeviceGetCount"})),
           handle(find<int(unsigned, NvmlDevice*)>(
@@ -113,6 +133,7 @@ struct Nvml {
               find<int(NvmlDevice, unsigned*)>(library, {"nvmlDeviceGetComputeInstanceId"})) {}
 
     int (*init)();
+    int (*shutdown)();
     char const* (*error_string)(int);
     int (*count)(unsigned*);
     int (*handle)(unsigned, NvmlDevice*);

@@ -37,6 +37,9 @@ public:
     // What failed, if anything.
     std::optional<Failure> const& failure() const { return failure_; }
 
+    // Whether a call failed because the card was lost.
+    bool is_lost() const { return is_lost_; }
+
 private:
     static constexpr unsigned instance_limit = 64;
     static constexpr unsigned process_limit = 65'536;
@@ -54,6 +57,7 @@ private:
         case nvml_deprecated: return false;
         default: break;
         }
+        is_lost_ = is_lost_ || means_lost(result);
         if (!failure_) {
             auto part = "nvidia." + std::to_string(index_);
             auto text = what + (": " + nvml_.text_of(result));
@@ -193,6 +197,7 @@ private:
     io::ProcessTable const& processes_;
     std::uint32_t index_;
     std::optional<Failure> failure_;
+    bool is_lost_ = false;
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <system_error>
@@ -19,7 +20,8 @@
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
 // Reads all NVIDIA cards. Keeps the library initialised between readings, because that takes up to
-// seconds. Not thread-safe.
+// seconds. If a card is lost or the driver is reloaded, the library is shut down, and the next
+// reading initialises it. Not thread-safe.
 class NvmlReader {
 public:
     explicit NvmlReader(GpuSystem const& system) : names_(system.nvml), processes_(system.proc) {}
@@ -30,8 +32,15 @@ public:
         if (!start(reading) || !count_cards(count, reading)) {
             return reading;
         }
+        reading.count = count;
+        auto lost = std::set<unsigned>{};
         for (unsigned index = 0; index < count && !stop.stop_requested(); ++index) {
-            read_card(index, reading);
+            if (!read_card(index, reading)) {
+                lost.insert(index);
+            }
+        }
+        if (!stop.stop_requested()) {
+            shut_down_if_lost(std::move(lost));
         }
         if (count == 0) {
             reading.absent = "no NVIDIA card";
@@ -41,6 +50,9 @@ public:
 
 private:
     static constexpr unsigned card_limit = 256;
+
+    // The number of readings after which a card that stays lost is tried again.
+    static constexpr unsigned retry_interval = 64;
 
     bool start(GpuReading& reading) {
         if (!nvml_) {
@@ -75,7 +87,7 @@ private:
     bool count_cards(unsigned& count, GpuReading& reading) {
         auto const result = call_nvml(nvml_->count, &count);
         if (result != nvml_success) {
-            is_initialized_ = false; // the driver may have been reloaded
+            shut_down(); // the driver may have been reloaded
             fail("number of cards: ", result, reading);
             return false;
         }
@@ -83,26 +95,43 @@ private:
         return true;
     }
 
-    void read_card(unsigned index, GpuReading& reading) {
+    // Returns false if the card is lost.
+    bool read_card(unsigned index, GpuReading& reading) {
         NvmlDevice device = nullptr;
         auto const result = call_nvml(nvml_->handle, index, &device);
         // A card of another user's container is counted, but has no handle.
         if (result == nvml_no_permission) {
-            return;
+            return true;
         }
         if (result != nvml_success) {
-            is_initialized_ = false;
             auto part = "nvidia." + std::to_string(index);
             reading.failures.push_back(
                 {std::move(part), make_error_code(Errc::receive), nvml_->text_of(result)});
-            return;
+            return false;
         }
         auto card = NvmlCard(*nvml_, processes_, index);
         reading.cards.push_back(card.read(device));
         if (card.failure()) {
-            is_initialized_ = false;
             reading.failures.push_back(*card.failure());
         }
+        return !card.is_lost();
+    }
+
+    // Shuts the library down if a card is lost that was not at the previous reading. If it stays
+    // lost, initialising at every reading would only cost time.
+    void shut_down_if_lost(std::set<unsigned> lost) {
+        auto const is_known = std::includes(lost_.begin(), lost_.end(), lost.begin(), lost.end());
+        lost_ = std::move(lost);
+        readings_ = is_known && !lost_.empty() ? readings_ + 1 : 0;
+        if (!is_known || readings_ == retry_interval) {
+            shut_down();
+            readings_ = 0;
+        }
+    }
+
+    void shut_down() {
+        call_nvml(nvml_->shutdown);
+        is_initialized_ = false;
     }
 
     void fail(std::string const& what, int result, GpuReading& reading) const {
@@ -114,6 +143,8 @@ private:
     io::ProcessTable processes_;
     std::optional<Nvml> nvml_;
     bool is_initialized_ = false;
+    std::set<unsigned> lost_; // cards, at the previous reading
+    unsigned readings_ = 0;   // since the library was initialised for the lost cards
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama::detail

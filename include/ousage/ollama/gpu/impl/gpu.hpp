@@ -55,6 +55,7 @@ struct GpuReaders {
 
     std::shared_ptr<ExclusiveReader<NvmlReader>> nvidia;
     std::shared_ptr<ExclusiveReader<AmdReader>> amd;
+    std::atomic_uint32_t nvidia_count = 0; // cards, at the last reading that counted them
 };
 
 // The readings of one collection, as far as they are complete.
@@ -63,18 +64,14 @@ struct GpuReadings {
     GpuReading amd;
 };
 
-// Derives the value from the readings: numbers AMD cards after NVIDIA cards.
-inline GpuState gpu_state(GpuReadings const& readings) {
+// Derives the value from the readings: numbers AMD cards after the `nvidia_count` NVIDIA cards.
+inline GpuState gpu_state(GpuReadings const& readings, std::uint32_t nvidia_count) {
     auto state = GpuState{};
     auto utilized = 0.0;
-    auto offset = std::uint32_t{0};
     auto const add = [&](Gpu gpu) {
-        gpu.index += gpu.vendor == GpuVendor::amd ? offset : 0;
+        gpu.index += gpu.vendor == GpuVendor::amd ? nvidia_count : 0;
         state.gpus.push_back(std::move(gpu));
     };
-    for (auto const& card : readings.nvidia.cards) {
-        offset = std::max(offset, card.whole.index + 1);
-    }
     for (auto const* const reading : {&readings.nvidia, &readings.amd}) {
         for (auto const& card : reading->cards) {
             add_card(state.gpu, card.whole, utilized);
@@ -88,7 +85,7 @@ inline GpuState gpu_state(GpuReadings const& readings) {
 template <class Reader>
 asio::awaitable<void> read_gpus(
     std::shared_ptr<ExclusiveReader<Reader>> reader, std::string vendor, GpuReadings& readings,
-    GpuReading GpuReadings::* member, Outcome<GpuState>& into) {
+    GpuReading GpuReadings::* member, std::atomic_uint32_t& nvidia_count, Outcome<GpuState>& into) {
     auto work = [reader = std::move(reader)](std::stop_token stop) { return reader->read(stop); };
     auto reading = co_await offload(work);
     if (!reading) {
@@ -99,14 +96,18 @@ asio::awaitable<void> read_gpus(
         into.failures.push_back(std::move(failure));
     }
     readings.*member = std::move(*reading);
-    into.value = gpu_state(readings);
+    if (readings.nvidia.count) {
+        nvidia_count = *readings.nvidia.count;
+    }
+    into.value = gpu_state(readings, nvidia_count);
 }
 
 inline asio::awaitable<void>
 collect_gpu(std::shared_ptr<GpuReaders> readers, Outcome<GpuState>& into) {
     auto readings = GpuReadings{};
-    auto nvidia = read_gpus(readers->nvidia, "nvidia", readings, &GpuReadings::nvidia, into);
-    auto amd = read_gpus(readers->amd, "amd", readings, &GpuReadings::amd, into);
+    auto& count = readers->nvidia_count;
+    auto nvidia = read_gpus(readers->nvidia, "nvidia", readings, &GpuReadings::nvidia, count, into);
+    auto amd = read_gpus(readers->amd, "amd", readings, &GpuReadings::amd, count, into);
     auto works = std::vector<asio::awaitable<void>>{};
     works.push_back(attempt("nvidia", std::move(nvidia), into));
     works.push_back(attempt("amd", std::move(amd), into));
