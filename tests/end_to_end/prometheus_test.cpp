@@ -23,6 +23,7 @@
 
 #    include <algorithm>
 #    include <cmath>
+#    include <cstdlib>
 #    include <ctime>
 #    include <filesystem>
 #    include <fstream>
@@ -59,7 +60,10 @@ public:
             std::vector<std::string>{
                 "--config", accounts(), "--log-timezone", "UTC", "--cloud-base-url", cloud.url()},
             std::vector<std::pair<std::string, std::string>>{
-                {"SCRAPE_INTERVAL", "100ms"}, {"OLLAMA_API_KEY", "planted-key"}});
+                {"SCRAPE_INTERVAL", "100ms"},
+                {"OLLAMA_API_KEY", "planted-key"},
+                {"LD_LIBRARY_PATH", fake_libraries()},
+                {"FAKE_NVML_DEVICES", "2"}});
         exporter->wait_for("ollama_cloud_up", {}, "1");
         // A model is unloaded and loaded again, and one poll fails.
         server.respond("GET /api/ps", json(R"({"models":[]})"));
@@ -104,6 +108,15 @@ public:
     std::optional<ExporterProcess> exporter;
 
 private:
+    // Returns the directories in which the exporter finds libraries, first of all a fake NVML.
+    std::string fake_libraries() const {
+        auto const directory = directory_.path() / "lib";
+        std::filesystem::create_directories(directory);
+        std::filesystem::create_symlink(OUSAGE_TEST_NVML, directory / "libnvidia-ml.so.1");
+        auto const* const others = std::getenv("LD_LIBRARY_PATH");
+        return directory.string() + (others == nullptr ? "" : std::string(":") + others);
+    }
+
     std::string accounts() {
         auto const database = std::filesystem::path(OUSAGE_TEST_DATA) / "desktop/closed/db.sqlite";
         log_ = directory_.write("ollama/logs/server.log", "");
@@ -252,6 +265,8 @@ void expect_the_truth(PrometheusProcess const& prometheus, std::string const& jo
     expect("ollama_loaded_model_vram_bytes", R"(model="tiny:latest")", 60);
     expect("ollama_model_loads_total", R"(model="tiny:latest")", 1);
     expect("ollama_model_unloads_total", R"(model="tiny:latest")", 1);
+    expect("ollama_gpu_utilization_ratio", R"(gpu="1",name="NVIDIA Fake 4000")", 0.42);
+    expect("ollama_gpu_memory_used_bytes", R"(gpu="0",name="NVIDIA Fake 4000")", 9e9);
     expect("ollama_cloud_usage_ratio", R"(window="5h")", 0.25);
     expect("ollama_cloud_usage_ratio", R"(window="1w")", 0.6);
 }
@@ -453,7 +468,7 @@ void expect_the_rules(PrometheusProcess const& prometheus) {
         expect_selectors(prometheus, read("query"), read("name"));
         (read("type") == "recording" ? recorded : alerts) += 1;
     });
-    EXPECT_EQ(alerts, 11);
+    EXPECT_EQ(alerts, 12);
     EXPECT_EQ(recorded, 4);
 }
 

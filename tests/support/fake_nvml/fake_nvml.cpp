@@ -1,9 +1,12 @@
 // A shared library with the interface of NVML, for the tests of the source `gpu`. With
-// FAKE_NVML_OLD=1 it has only the functions without a version suffix.
+// FAKE_NVML_OLD=1 it has only the functions without a version suffix. It has as many devices as the
+// environment variable FAKE_NVML_DEVICES states, until a test sets others.
 
 #include "fake_nvml.hpp"
 
+#include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <utility>
 
 namespace {
@@ -11,10 +14,17 @@ namespace {
 using ousage::test::FakeDevice;
 using ousage::test::FakeNvml;
 
-FakeNvml state;
+// The devices of a process that a test starts.
+std::vector<FakeDevice> initial_devices() {
+    auto const* const count = std::getenv("FAKE_NVML_DEVICES");
+    return std::vector<FakeDevice>(count == nullptr ? 0 : std::strtoul(count, nullptr, 10));
+}
+
+FakeNvml state{initial_devices()};
 
 // The result that the test set for a function.
 int result_of(char const* function) {
+    auto const lock = std::lock_guard(state.mutex);
     ++state.calls[function];
     auto const found = state.results.find(function);
     return found == state.results.end() ? 0 : found->second;

@@ -28,12 +28,12 @@ struct FakeDevice {
 /// The state of a fake NVML, returned by its function `fake_nvml`.
 struct FakeNvml {
     std::vector<FakeDevice> devices;
-    std::map<std::string, int> results; ///< results of functions, instead of success
-    std::map<std::string, int> calls;   ///< number of calls by function
-    std::mutex mutex;                   ///< protects the members below
-    std::condition_variable changed;    ///< of `is_hanging`
-    bool hangs = false;                 ///< the next call of nvmlDeviceGetCount does not return
-    bool is_hanging = false;            ///< until the test sets it to false
+    std::map<std::string, int> results{}; ///< results of functions, instead of success
+    std::map<std::string, int> calls{};   ///< number of calls by function
+    std::mutex mutex{};                   ///< protects `calls` and the members below
+    std::condition_variable changed{};    ///< of `is_hanging`
+    bool hangs = false;                   ///< the next call of nvmlDeviceGetCount does not return
+    bool is_hanging = false;              ///< until the test sets it to false
 };
 
 } // namespace ousage::test
