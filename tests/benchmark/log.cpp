@@ -1,7 +1,9 @@
 // The server's log: read rate, cost of a poll, memory of the windows.
-// With `--corpus FILE ENTRIES`, only writes the log that log_peers uses, and exits.
+// With `--corpus FILE ENTRIES [engine]`, only writes a log that log_peers uses, and exits.
 #include "log_corpus.hpp"
 #include <ousage/ollama/log/access_log.hpp>
+#include <ousage/ollama/log/engine_line.hpp>
+#include <ousage/ollama/log/engine_tasks.hpp>
 #include <ousage/ollama/log/log_summary.hpp>
 #include <ousage/ollama/log/request_windows.hpp>
 #include <ousage/ollama/log/server_log_reader.hpp>
@@ -17,6 +19,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 
 namespace {
 
@@ -27,14 +30,41 @@ using namespace std::chrono;
 
 constexpr auto now = sys_days(2026y / November / 21);
 
-void write_corpus(std::filesystem::path const& path, std::uint64_t entries) {
+// Adds nine lines of the engine after each line, as Ollama 0.30 or later writes them: neither
+// entries nor zones.
+std::string with_engine_lines(std::string const& access) {
+    constexpr std::string_view lines =
+        "srv  update_slots: all slots are idle\n"
+        "srv  get_availabl: updating prompt cache\n"
+        "slot launch_slot_: id  0 | task 73 | processing task, is_child = 0\n"
+        "slot print_timing: id  0 | task 73 |        eval time =     136.71 ms /    32 tokens "
+        "(    "
+        "4.27 ms per token,   234.07 tokens per second)\n"
+        "srv  log_server_r: done request: POST /completion 127.0.0.1 200\n"
+        "\ttop_k = 40, top_p = 0.900, min_p = 0.000, xtc_probability = 0.000, typical_p = "
+        "1.000\n"
+        "llama_model_loader: - kv   1:                               general.name str          "
+        "    "
+        "= Tiny tiny\n"
+        "slot      release: id  0 | task 73 | stop processing: n_tokens = 88, truncated = 0\n"
+        "\n";
+    auto all = std::string{};
+    for (std::size_t start = 0; start < access.size();) {
+        auto const end = access.find('\n', start) + 1;
+        all.append(access, start, end - start).append(lines);
+        start = end;
+    }
+    return all;
+}
+
+void write_corpus(std::filesystem::path const& path, std::uint64_t entries, bool engine) {
     auto corpus = LogCorpus(entries, days(30), now);
     auto file = std::ofstream(path, std::ios::binary);
     auto text = std::string{};
     for (bool more = true; more;) {
         text.clear();
         more = corpus.append(text);
-        file << text;
+        file << (engine ? with_engine_lines(text) : text);
     }
 }
 
@@ -53,35 +83,13 @@ void set_bytes(benchmark::State& state, std::size_t bytes) {
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes));
 }
 
-// Lines of Ollama 0.30 or later, of which nine of ten are the engine's: neither entries nor zones.
 std::string const& engine_corpus() {
     static auto const text = [] {
-        constexpr std::string_view lines =
-            "srv  update_slots: all slots are idle\n"
-            "srv  get_availabl: updating prompt cache\n"
-            "slot launch_slot_: id  0 | task 73 | processing task, is_child = 0\n"
-            "slot print_timing: id  0 | task 73 |        eval time =     136.71 ms /    32 tokens "
-            "(    "
-            "4.27 ms per token,   234.07 tokens per second)\n"
-            "srv  log_server_r: done request: POST /completion 127.0.0.1 200\n"
-            "\ttop_k = 40, top_p = 0.900, min_p = 0.000, xtc_probability = 0.000, typical_p = "
-            "1.000\n"
-            "llama_model_loader: - kv   1:                               general.name str          "
-            "    "
-            "= Tiny tiny\n"
-            "slot      release: id  0 | task 73 | stop processing: n_tokens = 88, truncated = 0\n"
-            "\n";
         auto corpus = LogCorpus(20'000, days(30), now);
         auto access = std::string{};
         while (corpus.append(access)) {
         }
-        auto all = std::string{};
-        for (std::size_t start = 0; start < access.size();) {
-            auto const end = access.find('\n', start) + 1;
-            all.append(access, start, end - start).append(lines);
-            start = end;
-        }
-        return all;
+        return with_engine_lines(access);
     }();
     return text;
 }
@@ -141,6 +149,36 @@ void summary(benchmark::State& state) {
         auto log = AccessLog(Calendar::utc());
         auto summarizer = LogSummarizer(Calendar::utc());
         auto const sink = [&](AccessEntry const& entry) { summarizer.add(entry); };
+        log.feed(text, sink);
+        log.finish(sink);
+        benchmark::DoNotOptimize(summarizer.summary(log.counts()));
+    }
+    set_bytes(state, text.size());
+}
+
+// Summarizes entries and tasks of the engine.
+struct SummarySink {
+    LogSummarizer& summarizer;
+    EngineTasks& tasks;
+
+    void operator()(AccessEntry const& entry) const { summarizer.add(entry); }
+
+    void line(std::string_view text, std::uint64_t) const {
+        auto const line = parse_engine_line(text);
+        if (auto const record = line ? tasks.add(*line) : std::nullopt) {
+            summarizer.add(*record);
+        }
+    }
+};
+
+// As `summary`, with the engine's lines: the difference is the cost of their parser.
+void engine_summary(benchmark::State& state) {
+    auto const& text = engine_corpus();
+    for ([[maybe_unused]] auto const round : state) {
+        auto log = AccessLog(Calendar::utc());
+        auto summarizer = LogSummarizer(Calendar::utc());
+        auto tasks = EngineTasks();
+        auto const sink = SummarySink{summarizer, tasks};
         log.feed(text, sink);
         log.finish(sink);
         benchmark::DoNotOptimize(summarizer.summary(log.counts()));
@@ -216,7 +254,7 @@ public:
     CorpusDirectory() {
         auto pattern = (std::filesystem::temp_directory_path() / "ousage-bench-XXXXXX").string();
         path_ = ::mkdtemp(pattern.data());
-        write_corpus(path_ / "server.log", 4'000'000);
+        write_corpus(path_ / "server.log", 4'000'000, false);
     }
 
     ~CorpusDirectory() { std::filesystem::remove_all(path_); }
@@ -303,6 +341,7 @@ BENCHMARK(newlines<small_corpus>)->Unit(benchmark::kMillisecond);
 BENCHMARK(summary<small_corpus>)->Unit(benchmark::kMillisecond);
 BENCHMARK(newlines<engine_corpus>)->Unit(benchmark::kMillisecond);
 BENCHMARK(summary<engine_corpus>)->Unit(benchmark::kMillisecond);
+BENCHMARK(engine_summary)->Unit(benchmark::kMillisecond);
 BENCHMARK(newlines<varied_corpus>)->Unit(benchmark::kMillisecond);
 BENCHMARK(summary<varied_corpus>)->Unit(benchmark::kMillisecond);
 BENCHMARK(line<true>);
@@ -315,8 +354,9 @@ BENCHMARK(warm_poll)->Unit(benchmark::kMillisecond);
 BENCHMARK(poll_of_one_per_cent)->Unit(benchmark::kMillisecond);
 
 int main(int count, char** arguments) {
-    if (count == 4 && std::strcmp(arguments[1], "--corpus") == 0) {
-        write_corpus(arguments[2], std::strtoull(arguments[3], nullptr, 10));
+    if (count >= 4 && std::strcmp(arguments[1], "--corpus") == 0) {
+        auto const engine = count == 5 && std::strcmp(arguments[4], "engine") == 0;
+        write_corpus(arguments[2], std::strtoull(arguments[3], nullptr, 10), engine);
         return 0;
     }
     benchmark::Initialize(&count, arguments);
