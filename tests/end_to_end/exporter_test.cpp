@@ -199,6 +199,18 @@ TEST(Exporter, CountsRequestsByExpiryWithoutLog) {
     EXPECT_EQ(exporter.metrics().number("ollama_inference_requests_total"), "1");
 }
 
+TEST(Exporter, OpenTaskOfTheLogIsAnInferenceUntilItsRelease) {
+    auto server = FakeOllama();
+    auto exporter = Exporter({"--ollama-host", server.url(), "--scrape-interval", "0.1"});
+    exporter.wait_for("ollama_inference_active", {}, "0");
+    auto const task = std::string("slot x: id  0 | task 1 | ");
+    exporter.log(task + "processing task\n" + task + "new prompt, task.n_tokens = 20\n");
+    exporter.wait_for("ollama_inference_active", {}, "1");
+    EXPECT_GT(exporter.metrics().value("ollama_gpu_likely_active"), 0);
+    exporter.log(task + "stop processing: n_tokens = 20, truncated = 0\n");
+    exporter.wait_for("ollama_inference_active", {}, "0");
+}
+
 TEST(Exporter, NegotiatesFormatAndEncoding) {
     auto server = FakeOllama();
     auto exporter = Exporter({"--ollama-host", server.url()});
