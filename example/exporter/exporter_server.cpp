@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <system_error>
 #include <utility>
@@ -107,6 +108,9 @@ asio::awaitable<http::Response> ExporterServer::respond(http::Request const& req
         auto response = http::refusal_response(request.refusal);
         response.fields += site->fields;
         co_return response;
+    }
+    if (!site->limiter->permit(std::chrono::steady_clock::now())) {
+        co_return to_response(plain_response(429, "too many requests"), *site);
     }
     auto result = site->users->recall(request.authorization);
     if (result == http::LoginResult::unknown) {

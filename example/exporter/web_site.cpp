@@ -48,6 +48,10 @@ WebSite::WebSite(WebConfig its_config, std::size_t logins, WebSite const* previo
     : config(std::move(its_config)), fields(header_fields(config.headers)) {
     auto const is_same = previous != nullptr && previous->config.users == config.users;
     users = is_same ? previous->users : std::make_shared<http::Credentials>(config.users, logins);
+    auto const& limit = config.rate_limit;
+    auto const is_same_limit = previous != nullptr && previous->config.rate_limit == limit;
+    limiter = is_same_limit ? previous->limiter
+                            : std::make_shared<http::RateLimiter>(limit.interval, limit.burst);
 }
 
 Result<WebSiteFile>

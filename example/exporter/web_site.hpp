@@ -1,6 +1,7 @@
 #pragma once
 
 #include "example/exporter/http/credentials.hpp"
+#include "example/exporter/http/rate_limiter.hpp"
 #include "example/exporter/web_config.hpp"
 #include <ousage/core/result.hpp>
 #include <ousage/io/file/file_stamp.hpp>
@@ -19,12 +20,13 @@ namespace ousage::program {
 
 /// An active web configuration: its users and, if configured, its TLS context.
 struct WebSite {
-    /// Keeps the users of `previous` with their verified logins, if they are the same. `logins` is
-    /// the limit of logins that wait.
+    /// Keeps the users of `previous` with their verified logins, and its rate limiter, if they are
+    /// the same. `logins` is the limit of logins that wait.
     WebSite(WebConfig its_config, std::size_t logins, WebSite const* previous = nullptr);
 
     WebConfig config;
     std::shared_ptr<http::Credentials> users;
+    std::shared_ptr<http::RateLimiter> limiter;
     std::string fields;                      ///< headers of every response, each with its CRLF
     std::shared_ptr<asio::ssl::context> tls; ///< null: plain HTTP
 };
