@@ -3,9 +3,11 @@
 #include "example/exporter/exporter_pages.hpp"
 #include "example/exporter/exporter_server.hpp"
 #include "example/exporter/exporter_target.hpp"
+#include "example/exporter/log.hpp"
 #include "example/exporter/target_name.hpp"
 #include "example/exporter/web_site.hpp"
 #include <ousage/ollama.hpp>
+#include <ousage/version.hpp>
 
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
@@ -110,8 +112,12 @@ int serve(ExporterOptions const& options, ollama::Configuration configuration) {
             asio::co_spawn(context, shut_down(*server, context), stop);
         }
     });
-    // Printed last: from here on a signal stops the server in order.
-    std::fprintf(stderr, "ousage-exporter: listening on %s\n", server->address().c_str());
+    // Written last: from here on a signal stops the server in order.
+    log_event(
+        LogLevel::info, "listening",
+        {{"version", OUSAGE_VERSION},
+         {"tls", site->now()->tls ? "true" : "false"},
+         {"address", server->address()}});
     asio::co_spawn(context, poll_until_cancelled(targets->own(), options.interval), stop);
     context.run();
     std::fflush(stderr);
@@ -129,6 +135,7 @@ int main(int count, char** arguments) try {
     if (!options) {
         return exit_code;
     }
+    set_log(options->log_level, options->log_format);
     auto configuration = ollama::detect(options->overrides, options->environment);
     if (!configuration) {
         return report_failure(to_string(configuration.failure()));

@@ -3,6 +3,7 @@
 #include "example/options/command_line.hpp"
 #include "example/options/shared_options.hpp"
 #include <ousage/core/duration.hpp>
+#include <ousage/core/enum_name.hpp>
 #include <ousage/ollama/assembly/ollama_host.hpp>
 #include <ousage/version.hpp>
 
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <charconv>
 #include <string_view>
+#include <type_traits>
 
 namespace ousage::program {
 
@@ -98,6 +100,15 @@ std::string parse_max_requests(std::string const& value, ExporterOptions& into) 
     return good ? "" : "\"" + value + "\" is no number of requests";
 }
 
+// Stores the enumerator with that name.
+template <auto Member>
+std::string parse_name(std::string const& value, ExporterOptions& into) {
+    using Enum = std::remove_reference_t<decltype(into.*Member)>;
+    auto const found = enum_from_name<Enum>(value);
+    into.*Member = found.value_or(into.*Member);
+    return found ? "" : "\"" + value + "\" is not one of the values";
+}
+
 std::string add_target(std::string const& value, ExporterOptions& into) {
     into.allowed_targets.push_back(value);
     return {};
@@ -126,6 +137,10 @@ constexpr Option<ExporterOptions> own_table[] = {
       "concurrent probes, more receive 503 (default: 40; 0: three quarters of the connections)"},
      &parse_max_requests},
     {{"--web.config.file", "FILE", "TLS and users, in YAML"}, &store<&ExporterOptions::web_config>},
+    {{"--log.level", "LEVEL", "least important events: debug, info, warn, error (default: info)"},
+     &parse_name<&ExporterOptions::log_level>},
+    {{"--log.format", "FORMAT", "format of events: logfmt, json (default: logfmt)"},
+     &parse_name<&ExporterOptions::log_format>},
 };
 
 // Returns a host as OLLAMA_HOST names it, with `port` if it contains none.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "example/exporter/log.hpp"
 #include "example/options/option.hpp"
 #include <ousage/ollama/detect.hpp>
 
@@ -28,6 +29,8 @@ struct ExporterOptions {
     std::size_t max_requests = 40;            ///< of probes at once; 0: as many as connections
     std::vector<std::string> allowed_targets; ///< patterns allowed in /probe
     std::optional<std::filesystem::path> web_config; ///< `--web.config.file`
+    LogLevel log_level = LogLevel::info;             ///< least important level that is written
+    LogFormat log_format = LogFormat::logfmt;        ///< format of events on standard error
 };
 
 /// The options that only the exporter has.

@@ -1,6 +1,9 @@
 #include "example/exporter/exporter_target.hpp"
 
+#include "example/exporter/log.hpp"
 #include "example/exporter/target_name.hpp"
+#include <ousage/core/enum_name.hpp>
+#include <ousage/core/source_report.hpp>
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/format/prometheus.hpp>
 #include <ousage/ollama/local_api/local_api_cache.hpp>
@@ -42,9 +45,40 @@ asio::awaitable<void> Target::poll(std::chrono::nanoseconds limit) {
         *source_, std::chrono::duration_cast<std::chrono::steady_clock::duration>(limit));
     co_await bounded.collect(outcome);
     activity_->observe(outcome, tally_->totals(), now_());
+    log_changes(outcome.value);
     snapshot_ = std::move(outcome.value);
     polled_ = std::chrono::steady_clock::now();
     ++polls_;
+}
+
+// Writes an event for each source whose state differs from that of the previous poll. The first
+// poll has none: only failures are written then.
+void Target::log_changes(ollama::Snapshot const& next) const {
+    for (auto const& report : next.sources) {
+        auto const same = [&report](SourceReport const& other) {
+            return other.name == report.name;
+        };
+        auto const& earlier = snapshot_.sources;
+        auto const previous = std::find_if(earlier.begin(), earlier.end(), same);
+        auto const is_new = previous == earlier.end();
+        if (!is_new && previous->state == report.state) {
+            continue;
+        }
+        auto const has_failed = report.state == State::partial || report.state == State::timeout ||
+                                report.state == State::error;
+        // A target that is no account has its URL as id: clients choose it.
+        auto const is_account = id() != url();
+        auto const level = has_failed && is_account ? LogLevel::warn
+                           : is_new || !is_account  ? LogLevel::debug
+                                                    : LogLevel::info;
+        log_event(
+            level, "a source changed its state",
+            {{"target", id()},
+             {"source", report.name},
+             {"from", is_new ? std::string("none") : std::string(enum_name(previous->state))},
+             {"to", std::string(enum_name(report.state))},
+             {"error", report.error.value_or("")}});
+    }
 }
 
 std::string Target::exposition(ExpositionFormat format, io::ProcessFacts const* process) const {

@@ -52,6 +52,8 @@ public:
     std::string url() const { return account_.base_url ? to_string(*account_.base_url) : ""; }
 
 private:
+    void log_changes(ollama::Snapshot const& next) const;
+
     ollama::Account account_;
     Now now_;
     std::shared_ptr<ollama::LogTally> tally_;

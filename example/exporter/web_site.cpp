@@ -1,6 +1,7 @@
 #include "example/exporter/web_site.hpp"
 
-#include <cstdio>
+#include "example/exporter/log.hpp"
+
 #include <exception>
 #include <utility>
 
@@ -116,8 +117,9 @@ std::shared_ptr<WebSite> WebSiteFile::now() {
     auto const problem = site ? refusal(site_->config, (*site)->config) : to_string(site.failure());
     if (problem.empty()) {
         site_ = std::move(*site);
+        log_event(LogLevel::info, "reloaded the web configuration");
     } else {
-        std::fprintf(stderr, "ousage-exporter: rejected the change: %s\n", problem.c_str());
+        log_event(LogLevel::error, "rejected the web configuration", {{"error", problem}});
     }
     return site_;
 }

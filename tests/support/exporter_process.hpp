@@ -47,6 +47,7 @@ public:
             text = read_file(error);
             return text.find('\n') != text.npos;
         });
+        text = text.substr(0, text.find('\n'));
         auto const colon = text.rfind(':');
         port_ = static_cast<std::uint16_t>(std::strtoul(text.c_str() + colon + 1, nullptr, 10));
         EXPECT_NE(port_, 0) << text;

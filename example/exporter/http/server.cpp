@@ -1,12 +1,13 @@
 #include "example/exporter/http/server.hpp"
 
+#include "example/exporter/log.hpp"
+
 #include <asio/co_spawn.hpp>
 #include <asio/ip/v6_only.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 #include <netinet/tcp.h>
 
-#include <cstdio>
 #include <exception>
 #include <utility>
 
@@ -136,7 +137,7 @@ void Server::end_connection(std::exception_ptr const& thrown) {
         try {
             std::rethrow_exception(thrown);
         } catch (std::exception const& error) {
-            std::fprintf(stderr, "ousage-exporter: a connection failed: %s\n", error.what());
+            log_event(LogLevel::error, "a connection failed", {{"error", error.what()}});
         }
     }
 }

@@ -50,6 +50,8 @@ TEST(ExporterOptions, RejectsUnknownNameAndInvalidValueOnOneLine) {
          "--web.max-connections: \"0\" is no number of connections"},
         {{"--web.max-requests", "-1"}, "--web.max-requests: \"-1\" is no number of requests"},
         {{"--web.config.file", ""}, "--web.config.file: the value is empty"},
+        {{"--log.level", "loud"}, "--log.level: \"loud\" is not one of the values"},
+        {{"--log.format", "xml"}, "--log.format: \"xml\" is not one of the values"},
     };
     for (auto const& [arguments, error] : rows) {
         auto const read = exporter(arguments);
@@ -57,6 +59,16 @@ TEST(ExporterOptions, RejectsUnknownNameAndInvalidValueOnOneLine) {
         EXPECT_EQ(read.exit_code, 2);
         EXPECT_EQ(read.error, std::string("ousage-exporter: ") + error + "\n");
     }
+}
+
+TEST(ExporterOptions, ReadsLevelAndFormatOfEvents) {
+    auto const read = exporter({"--log.level", "debug", "--log.format", "json"});
+    ASSERT_TRUE(read.options) << read.error;
+    EXPECT_EQ(read.options->log_level, LogLevel::debug);
+    EXPECT_EQ(read.options->log_format, LogFormat::json);
+    auto const defaults = exporter({});
+    EXPECT_EQ(defaults.options.value().log_level, LogLevel::info);
+    EXPECT_EQ(defaults.options.value().log_format, LogFormat::logfmt);
 }
 
 TEST(ExporterOptions, ReadsVariablesOfItsTable) {
