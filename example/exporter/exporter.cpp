@@ -93,7 +93,7 @@ int serve(ExporterOptions const& options, ollama::Configuration configuration) {
     auto context = asio::io_context(1);
     auto const targets =
         std::make_shared<Targets>(std::move(configuration), options.allowed_targets);
-    auto pages = Pages(targets, options.interval);
+    auto pages = Pages(targets, options.interval, options.telemetry_path);
     auto server = std::unique_ptr<ExporterServer>();
     try {
         server = std::make_unique<ExporterServer>(context, options, *site, pages);
@@ -113,11 +113,13 @@ int serve(ExporterOptions const& options, ollama::Configuration configuration) {
         }
     });
     // Written last: from here on a signal stops the server in order.
-    log_event(
-        LogLevel::info, "listening",
-        {{"version", OUSAGE_VERSION},
-         {"tls", site->now()->tls ? "true" : "false"},
-         {"address", server->address()}});
+    for (auto const& address : server->addresses()) {
+        log_event(
+            LogLevel::info, "listening",
+            {{"version", OUSAGE_VERSION},
+             {"tls", site->now()->tls ? "true" : "false"},
+             {"address", address}});
+    }
     asio::co_spawn(context, poll_until_cancelled(targets->own(), options.interval), stop);
     context.run();
     std::fflush(stderr);

@@ -14,13 +14,24 @@
 
 namespace ousage::program {
 
+/// Where the server listens.
+struct ListenAddress {
+    std::string host;        ///< an address or a name; empty: all addresses, dual stack
+    unsigned short port = 0; ///< 0: any free port
+
+    bool operator==(ListenAddress const&) const = default;
+};
+
 /// The options of `ousage-exporter` from the command line and the environment.
 struct ExporterOptions {
-    ollama::Overrides overrides;     ///< overrides of the configuration
-    ollama::Environment environment; ///< environment for `ollama::detect`
-    std::string ollama_port;         ///< port of the server if its host contains none
-    std::string address;             ///< listen address; empty: dual stack
-    unsigned short port = 9200;      ///< 0: any free port
+    ollama::Overrides overrides;             ///< overrides of the configuration
+    ollama::Environment environment;         ///< environment for `ollama::detect`
+    std::string ollama_port;                 ///< port of the server if its host contains none
+    std::string address;                     ///< listen address; empty: dual stack
+    unsigned short port = 9200;              ///< 0: any free port
+    std::vector<ListenAddress> web_listen;   ///< `--web.listen-address`
+    bool systemd_socket = false;             ///< listen on sockets from systemd instead
+    std::string telemetry_path = "/metrics"; ///< path of the metrics
     std::chrono::nanoseconds interval =
         std::chrono::seconds(15); ///< poll interval of the own server
     std::chrono::steady_clock::duration client_timeout =

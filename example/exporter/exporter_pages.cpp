@@ -74,10 +74,6 @@ std::chrono::nanoseconds limit_of(std::string const& scrape_timeout) {
     return std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
 }
 
-bool shows_own_server(std::string const& path) {
-    return path == "/metrics" || path == "/snapshot";
-}
-
 } // namespace
 
 PageResponse plain_response(int status, std::string text) {
@@ -87,8 +83,19 @@ PageResponse plain_response(int status, std::string text) {
     return response;
 }
 
-Pages::Pages(std::shared_ptr<Targets> targets, std::chrono::nanoseconds interval)
-    : targets_(std::move(targets)), interval_(interval) {}
+std::span<std::string_view const> page_paths() {
+    static constexpr std::string_view paths[] = {"/",   "/probe",     "/snapshot",
+                                                 "/sd", "/-/healthy", "/-/ready"};
+    return paths;
+}
+
+Pages::Pages(
+    std::shared_ptr<Targets> targets, std::chrono::nanoseconds interval, std::string metrics_path)
+    : targets_(std::move(targets)), interval_(interval), metrics_path_(std::move(metrics_path)) {}
+
+bool Pages::shows_own_server(std::string const& path) const {
+    return path == metrics_path_ || path == "/snapshot";
+}
 
 std::optional<PageResponse> Pages::respond(PageRequest const& request) {
     if (request.method != "GET" && request.method != "HEAD") {
@@ -97,7 +104,7 @@ std::optional<PageResponse> Pages::respond(PageRequest const& request) {
     if (targets_->own()->polls() == 0 && shows_own_server(request.path)) {
         return std::nullopt;
     }
-    if (request.path == "/metrics") {
+    if (request.path == metrics_path_) {
         return metrics(request);
     }
     if (request.path == "/probe") {
@@ -123,7 +130,7 @@ asio::awaitable<PageResponse> Pages::respond_later(PageRequest request) {
     auto response = PageResponse{};
     if (shows_own_server(request.path)) {
         co_await wait_for_first_poll(limit_of(request.scrape_timeout));
-        response = request.path == "/metrics" ? metrics(request) : snapshot();
+        response = request.path == metrics_path_ ? metrics(request) : snapshot();
         co_return response;
     }
     auto const target = target_of(request, response);
@@ -227,7 +234,10 @@ PageResponse Pages::front_page() const {
     auto text = std::string(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>ousage</title>"
         "</head>\n<body><h1>ousage-exporter " OUSAGE_VERSION "</h1>\n<p>");
-    for (auto const* const path : {"/metrics", "/snapshot", "/sd", "/-/healthy", "/-/ready"}) {
+    auto const metrics_path = std::string_view(metrics_path_);
+    for (auto const path :
+         {metrics_path, std::string_view("/snapshot"), std::string_view("/sd"),
+          std::string_view("/-/healthy"), std::string_view("/-/ready")}) {
         text += fmt::format(FMT_STRING("<a href=\"{}\">{}</a> "), path, path);
     }
     text += "</p>\n<p>" + html(own->snapshot().message) +

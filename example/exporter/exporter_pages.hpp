@@ -10,7 +10,9 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace ousage::program {
 
@@ -36,11 +38,16 @@ struct PageResponse {
 /// Returns a plain text response with that status.
 PageResponse plain_response(int status, std::string text);
 
+/// Returns the fixed paths of all pages but that of the metrics.
+std::span<std::string_view const> page_paths();
+
 /// The pages of the exporter, independent of the HTTP server. Used on one thread.
 class Pages {
 public:
     /// Creates the pages of `targets`. `interval` is the poll interval of the own server.
-    Pages(std::shared_ptr<Targets> targets, std::chrono::nanoseconds interval);
+    Pages(
+        std::shared_ptr<Targets> targets, std::chrono::nanoseconds interval,
+        std::string metrics_path = "/metrics");
 
     /// Returns the response if it is available immediately; else nothing: use `respond_later`.
     std::optional<PageResponse> respond(PageRequest const& request);
@@ -49,6 +56,8 @@ public:
     asio::awaitable<PageResponse> respond_later(PageRequest request);
 
 private:
+    bool shows_own_server(std::string const& path) const;
+
     struct CachedPage {
         PageResponse response;
         std::uint64_t polls = 0;
@@ -65,6 +74,7 @@ private:
 
     std::shared_ptr<Targets> targets_;
     std::chrono::nanoseconds interval_;
+    std::string metrics_path_;
     std::array<std::optional<CachedPage>, 4> cached_; // by format and encoding
 };
 

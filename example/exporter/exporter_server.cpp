@@ -1,15 +1,20 @@
 #include "example/exporter/exporter_server.hpp"
 
+#include "example/exporter/http/systemd_sockets.hpp"
+#include <ousage/ollama/model/environment.hpp>
+
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/ip/address.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -25,27 +30,87 @@ std::size_t pending_limit(ExporterOptions const& options) {
     return options.max_requests == 0 ? most : std::min(options.max_requests, most);
 }
 
-// Listens on the configured address. Without one: on all addresses, of IPv4 only if there is no
-// IPv6.
-tcp::endpoint listen(http::Server& server, ExporterOptions const& options) {
-    if (!options.address.empty()) {
-        auto const address = asio::ip::make_address(options.address);
-        return server.listen({address, options.port}, false);
-    }
+// Listens on all addresses, of IPv4 only if there is no IPv6.
+tcp::endpoint listen_everywhere(http::Server& server, unsigned short port) {
     try {
-        return server.listen({tcp::v6(), options.port}, true);
+        return server.listen({tcp::v6(), port}, true);
     } catch (std::system_error const& error) {
         if (error.code() != std::errc::address_family_not_supported) {
             throw;
         }
     }
-    return server.listen({tcp::v4(), options.port}, false);
+    return server.listen({tcp::v4(), port}, false);
+}
+
+// Returns an address of a host, of IPv4 if it has any, as Go's net.Listen selects it.
+asio::ip::address resolve(asio::io_context& context, std::string const& host) {
+    auto error = std::error_code();
+    auto const address = asio::ip::make_address(host, error);
+    if (!error) {
+        return address;
+    }
+    auto resolver = tcp::resolver(context);
+    auto const found = resolver.resolve(host, "0");
+    for (auto const& entry : found) {
+        if (entry.endpoint().address().is_v4()) {
+            return entry.endpoint().address();
+        }
+    }
+    return found.begin()->endpoint().address();
+}
+
+tcp::endpoint
+listen(asio::io_context& context, http::Server& server, ListenAddress const& listening) {
+    if (listening.host.empty() || listening.host == "::") {
+        return listen_everywhere(server, listening.port);
+    }
+    return server.listen({resolve(context, listening.host), listening.port}, false);
 }
 
 std::string to_text(tcp::endpoint const& endpoint) {
     auto const address = endpoint.address().to_string();
     return (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" +
            std::to_string(endpoint.port());
+}
+
+// Returns the addresses to listen on: those of both options, else all with the default port.
+std::vector<ListenAddress> listen_addresses(ExporterOptions const& options) {
+    auto all = options.web_listen;
+    if (!options.address.empty() || all.empty()) {
+        all.insert(all.begin(), ListenAddress{options.address, options.port});
+    }
+    return all;
+}
+
+std::vector<std::string> listen_on_systemd_sockets(http::Server& server) {
+    auto const value = [](char const* name) { return ollama::process_environment(name); };
+    auto const descriptors =
+        http::systemd_sockets(value("LISTEN_PID"), value("LISTEN_FDS"), ::getpid());
+    if (descriptors.empty()) {
+        throw std::runtime_error("--web.systemd-socket: systemd passed no socket");
+    }
+    auto texts = std::vector<std::string>();
+    for (auto const descriptor : descriptors) {
+        texts.push_back(to_text(server.listen_on(descriptor)));
+    }
+    return texts;
+}
+
+std::vector<std::string>
+listen_all(asio::io_context& context, http::Server& server, ExporterOptions const& options) {
+    if (options.systemd_socket) {
+        return listen_on_systemd_sockets(server);
+    }
+    auto texts = std::vector<std::string>();
+    for (auto const& listening : listen_addresses(options)) {
+        try {
+            texts.push_back(to_text(listen(context, server, listening)));
+        } catch (std::system_error const& error) {
+            throw std::runtime_error(
+                listening.host + ":" + std::to_string(listening.port) + ": " + error.what());
+        }
+    }
+    return texts;
 }
 
 PageRequest page_request(http::Request const& request) {
@@ -100,7 +165,7 @@ ExporterServer::ExporterServer(
       pages_(pages),
       max_pending_(pending_limit(options)),
       server_(context, *this, server_limits(options), [&site] { return site.now()->tls; }),
-      address_(to_text(listen(server_, options))) {}
+      addresses_(listen_all(context, server_, options)) {}
 
 asio::awaitable<http::Response> ExporterServer::respond(http::Request const& request) {
     auto const site = site_.now();

@@ -12,6 +12,7 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace ousage::program {
 
@@ -22,8 +23,8 @@ http::Limits server_limits(ExporterOptions const& options);
 /// The pages of the exporter over HTTP. Used on one thread.
 class ExporterServer final : http::Handler {
 public:
-    /// Listens on the address of the options. Throws if it cannot. All arguments must outlive the
-    /// server, which must outlive the execution of `context`.
+    /// Listens on the addresses of the options. Throws if it cannot, with the address. All
+    /// arguments must outlive the server, which must outlive the execution of `context`.
     ExporterServer(
         asio::io_context& context, ExporterOptions const& options, WebSiteFile& site, Pages& pages);
 
@@ -36,8 +37,8 @@ public:
     /// Cancels polls that requests wait for. Those requests receive the values available so far.
     void cancel_pending();
 
-    /// Returns the listen address for messages.
-    std::string const& address() const noexcept { return address_; }
+    /// Returns the listen addresses for messages.
+    std::vector<std::string> const& addresses() const noexcept { return addresses_; }
 
 private:
     asio::awaitable<http::Response> respond(http::Request const& request) override;
@@ -48,7 +49,7 @@ private:
     std::size_t max_pending_; // requests whose response is being computed
     std::list<asio::cancellation_signal> pending_;
     http::Server server_;
-    std::string address_;
+    std::vector<std::string> addresses_;
 };
 
 } // namespace ousage::program

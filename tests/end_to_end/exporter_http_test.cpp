@@ -242,6 +242,40 @@ TEST(ExporterHttp, SignalCompletesEveryAcceptedScrape) {
     EXPECT_EQ(exporter.child().wait().exit_code, 0);
 }
 
+// Returns the ports that the exporter has written, in order.
+std::vector<std::uint16_t> ports_in(std::string const& events) {
+    auto ports = std::vector<std::uint16_t>{};
+    for (auto at = events.find(" address="); at != events.npos; at = events.find(" address=", at)) {
+        auto const end = events.find('\n', at);
+        auto const colon = events.rfind(':', end);
+        ports.push_back(
+            static_cast<std::uint16_t>(std::strtoul(events.c_str() + colon + 1, nullptr, 10)));
+        at = end;
+    }
+    return ports;
+}
+
+TEST(ExporterHttp, ListensOnEveryAddress) {
+    auto exporter = ExporterProcess(
+        {"--ollama-host", "127.0.0.1:1", "--web.listen-address", "localhost:0",
+         "--web.listen-address", ":0", "--web.telemetry-path", "/ollama"});
+    wait_until("three addresses", [&] { return ports_in(exporter.errors()).size() == 3; });
+    for (auto const port : ports_in(exporter.errors())) {
+        EXPECT_EQ(status_of(http_get(port, "/ollama")), 200) << port;
+        EXPECT_EQ(status_of(http_get(port, "/metrics")), 404) << port;
+    }
+    EXPECT_EQ(exporter.end().exit_code, 0);
+}
+
+TEST(ExporterHttp, SystemdSocketIsRequiredIfRequested) {
+    auto const finished = run_command("env -u LISTEN_FDS " OUSAGE_TEST_EXPORTER
+                                      " --ollama-host 127.0.0.1:1 --web.systemd-socket");
+    EXPECT_EQ(finished.exit_code, 2);
+    EXPECT_NE(
+        finished.error.find("--web.systemd-socket: systemd passed no socket"), std::string::npos)
+        << finished.error;
+}
+
 TEST(ExporterHttp, FiftyConcurrentLoginsSucceed) {
     auto const directory = TemporaryDirectory();
     // bcrypt of "secret", cost 10.

@@ -50,6 +50,15 @@ TEST(ExporterOptions, RejectsUnknownNameAndInvalidValueOnOneLine) {
          "--web.max-connections: \"0\" is no number of connections"},
         {{"--web.max-requests", "-1"}, "--web.max-requests: \"-1\" is no number of requests"},
         {{"--web.config.file", ""}, "--web.config.file: the value is empty"},
+        {{"--web.listen-address", "9200"},
+         "--web.listen-address: \"9200\" is no ADDRESS:PORT such as :9200 or localhost:9200"},
+        {{"--web.listen-address", "vsock://:9200"},
+         "--web.listen-address: \"vsock://:9200\" is no ADDRESS:PORT such as :9200 or "
+         "localhost:9200"},
+        {{"--web.telemetry-path", "metrics"},
+         "--web.telemetry-path: \"metrics\" is no path such as /metrics, or that of another page"},
+        {{"--web.telemetry-path", "/sd"},
+         "--web.telemetry-path: \"/sd\" is no path such as /metrics, or that of another page"},
         {{"--log.level", "loud"}, "--log.level: \"loud\" is not one of the values"},
         {{"--log.format", "xml"}, "--log.format: \"xml\" is not one of the values"},
     };
@@ -69,6 +78,19 @@ TEST(ExporterOptions, ReadsLevelAndFormatOfEvents) {
     auto const defaults = exporter({});
     EXPECT_EQ(defaults.options.value().log_level, LogLevel::info);
     EXPECT_EQ(defaults.options.value().log_format, LogFormat::logfmt);
+}
+
+TEST(ExporterOptions, ReadsListenAddressesOfPrometheus) {
+    auto const read = exporter(
+        {"--web.listen-address", ":9200", "--web.listen-address", "localhost:0",
+         "--web.listen-address=[::1]:9201", "--web.telemetry-path", "/ollama/metrics"});
+    ASSERT_TRUE(read.options) << read.error;
+    auto const expected = std::vector<ListenAddress>{{"", 9200}, {"localhost", 0}, {"::1", 9201}};
+    EXPECT_EQ(read.options->web_listen, expected);
+    EXPECT_EQ(read.options->telemetry_path, "/ollama/metrics");
+    EXPECT_FALSE(read.options->systemd_socket);
+    EXPECT_TRUE(exporter({"--web.systemd-socket"}).options.value().systemd_socket);
+    EXPECT_TRUE(exporter({}).options.value().web_listen.empty());
 }
 
 TEST(ExporterOptions, ReadsVariablesOfItsTable) {

@@ -142,6 +142,19 @@ TEST_F(ExporterPages, MetricsFollowAcceptAndAcceptEncoding) {
     EXPECT_NE(pages_.respond(request).value().body, text.body);
 }
 
+TEST_F(ExporterPages, MetricsHaveTheConfiguredPath) {
+    poll();
+    auto pages = Pages(targets_, 15s, "/ollama");
+    auto request = PageRequest{};
+    request.method = "GET";
+    request.path = "/ollama";
+    EXPECT_EQ(pages.respond(request).value().status, 200);
+    request.path = "/metrics";
+    EXPECT_EQ(pages.respond(request).value().status, 404);
+    request.path = "/";
+    EXPECT_NE(pages.respond(request).value().body->find("<a href=\"/ollama\">"), std::string::npos);
+}
+
 TEST_F(ExporterPages, SnapshotIsThatOfTheFirstAccount) {
     poll();
     auto const page = get("/snapshot").value();

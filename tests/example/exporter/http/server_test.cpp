@@ -7,11 +7,13 @@
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <list>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 
 namespace {
@@ -126,6 +128,24 @@ TEST_F(HttpServer, CloseCompletesRequestsInProgress) {
     auto error = std::error_code();
     late.connect(endpoint, error);
     EXPECT_TRUE(error);
+}
+
+TEST_F(HttpServer, ServesASocketThatListensAlready) {
+    auto passed = tcp::acceptor(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+    auto const descriptor = ::dup(passed.native_handle());
+    ASSERT_GE(descriptor, 0);
+    server.emplace(context, handler, Limits(), nullptr);
+    endpoint = server->listen_on(descriptor);
+    EXPECT_EQ(endpoint, passed.local_endpoint());
+    EXPECT_TRUE(read_all(send(get("/x"))).ends_with("\r\n\r\n/x\n"));
+}
+
+TEST_F(HttpServer, RejectsDescriptorsThatListenToNoTcpConnections) {
+    server.emplace(context, handler, Limits(), nullptr);
+    auto unconnected = tcp::socket(context, tcp::v4());
+    EXPECT_THROW(server->listen_on(unconnected.native_handle()), std::system_error);
+    EXPECT_THROW(server->listen_on(-1), std::system_error);
+    EXPECT_TRUE(unconnected.is_open());
 }
 
 TEST_F(HttpServer, ExceptionEndsOnlyItsConnection) {
