@@ -109,6 +109,16 @@ TEST(ExporterOptions, ReadsVariablesOfItsTable) {
     EXPECT_EQ(overridden.options.value().address, "127.0.0.1");
 }
 
+TEST(ExporterOptions, InvalidVariableIsRejectedByItsName) {
+    auto const port = Variable("EXPORTER_PORT", "x");
+    auto const read = exporter({});
+    EXPECT_FALSE(read.options);
+    EXPECT_EQ(read.exit_code, 2);
+    EXPECT_EQ(read.error, "ousage-exporter: EXPORTER_PORT: \"x\" is no port\n");
+    EXPECT_EQ(exporter({"--port", "80"}).options.value().port, 80);
+    EXPECT_EQ(exporter({"--port", "y"}).error, "ousage-exporter: --port: \"y\" is no port\n");
+}
+
 TEST(ExporterOptions, HostWithSecretIsRejectedByTheNameOfItsOrigin) {
     auto const reason = std::string(": a base URL must not contain a user name, password, query or "
                                     "fragment\n");
