@@ -4,6 +4,7 @@
 #include "example/exporter/exporter_server.hpp"
 #include "example/exporter/exporter_target.hpp"
 #include "example/exporter/log.hpp"
+#include "example/exporter/reloader.hpp"
 #include "example/exporter/target_name.hpp"
 #include "example/exporter/web_site.hpp"
 #include <ousage/ollama.hpp>
@@ -11,37 +12,70 @@
 
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
+#include <asio/redirect_error.hpp>
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
 
 namespace {
 
 using namespace ousage;
 using namespace ousage::program;
 
-// Polls until cancelled, at a fixed rate. A poll that takes longer delays the next one.
-asio::awaitable<void>
-poll_until_cancelled(std::shared_ptr<Target> target, std::chrono::nanoseconds interval) {
-    auto const executor = co_await asio::this_coro::executor;
-    auto timer = asio::steady_timer(executor);
+// Polls the own server forever, at a fixed rate. A poll that takes longer delays the next one.
+// Cancelling the timer starts the next one immediately.
+asio::awaitable<void> poll_forever(
+    std::shared_ptr<Targets> targets, std::chrono::nanoseconds interval,
+    asio::steady_timer& timer) {
     auto next = std::chrono::steady_clock::now();
     for (;;) {
+        auto const target = targets->own();
         co_await target->poll(std::chrono::minutes(2));
         next = std::max(
             next + std::chrono::duration_cast<std::chrono::steady_clock::duration>(interval),
             std::chrono::steady_clock::now());
+        if (target != targets->own()) {
+            continue; // a reload replaced it during the poll
+        }
+        auto ignored = std::error_code();
         timer.expires_at(next);
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+// Reloads on each SIGHUP. If the own server changed, polls it at once.
+asio::awaitable<void> reload_on_hangup(
+    asio::signal_set& hangup, Reloader& reloader, Targets const& targets,
+    asio::steady_timer& poll_timer) {
+    for (;;) {
+        co_await hangup.async_wait(asio::use_awaitable);
+        auto const own = targets.own();
+        reloader.reload();
+        if (own != targets.own()) {
+            poll_timer.cancel();
+        }
+    }
+}
+
+// Writes once a minute what happened to clients: single events would let a client fill the log.
+asio::awaitable<void> report_clients(ExporterServer& server, asio::steady_timer& timer) {
+    for (;;) {
+        timer.expires_after(std::chrono::minutes(1));
         co_await timer.async_wait(asio::use_awaitable);
+        server.log_clients();
     }
 }
 
@@ -106,7 +140,17 @@ int serve(ExporterOptions const& options, ollama::Configuration configuration) {
             std::rethrow_exception(thrown);
         }
     };
+    auto reloader = Reloader(options, *targets, *site);
+    auto const start =
+        std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    pages.show_exporter([&server, &reloader, start] {
+        auto facts = server->facts();
+        facts.start = start;
+        reloader.report(facts);
+        return facts;
+    });
     auto signals = asio::signal_set(context, SIGINT, SIGTERM);
+    auto hangup = asio::signal_set(context, SIGHUP);
     signals.async_wait([&](std::error_code error, int) {
         if (!error) {
             asio::co_spawn(context, shut_down(*server, context), stop);
@@ -120,8 +164,14 @@ int serve(ExporterOptions const& options, ollama::Configuration configuration) {
              {"tls", site->now()->tls ? "true" : "false"},
              {"address", address}});
     }
-    asio::co_spawn(context, poll_until_cancelled(targets->own(), options.interval), stop);
+    auto poll_timer = asio::steady_timer(context);
+    asio::co_spawn(context, poll_forever(targets, options.interval, poll_timer), stop);
+    asio::co_spawn(context, reload_on_hangup(hangup, reloader, *targets, poll_timer), stop);
+    auto report_timer = asio::steady_timer(context);
+    asio::co_spawn(context, report_clients(*server, report_timer), stop);
     context.run();
+    server->log_clients();
+    log_event(LogLevel::info, "stopped");
     std::fflush(stderr);
     // Name lookups cannot be interrupted and may still be running on their threads.
     std::_Exit(0);

@@ -1,5 +1,6 @@
 #include "example/exporter/exporter_pages.hpp"
 
+#include "example/exporter/log.hpp"
 #include "example/exporter/target_name.hpp"
 #include <ousage/core/asio.hpp>
 #include <ousage/core/enum_name.hpp>
@@ -15,7 +16,9 @@
 
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace ousage::program {
 
@@ -92,6 +95,33 @@ std::span<std::string_view const> page_paths() {
 Pages::Pages(
     std::shared_ptr<Targets> targets, std::chrono::nanoseconds interval, std::string metrics_path)
     : targets_(std::move(targets)), interval_(interval), metrics_path_(std::move(metrics_path)) {}
+
+std::string_view Pages::handler_of(std::string_view path) const {
+    static constexpr std::pair<std::string_view, std::string_view> handlers[] = {
+        {"/", "index"}, {"/probe", "probe"},       {"/snapshot", "snapshot"},
+        {"/sd", "sd"},  {"/-/healthy", "healthy"}, {"/-/ready", "ready"},
+    };
+    if (path == metrics_path_) {
+        return "metrics";
+    }
+    for (auto const& [page, name] : handlers) {
+        if (path == page) {
+            return name;
+        }
+    }
+    return "other";
+}
+
+// Writes which server was refused: scheme, host and port, because a path may contain a secret.
+// Writes at most ten events at once, and one a second, because any client can cause them.
+void Pages::log_refusal(std::string const& target) {
+    if (refusal_events_.permit(std::chrono::steady_clock::now())) {
+        auto const url = canonical_target(target).value_or("");
+        auto const host = url.find("://");
+        auto const end = host == url.npos ? host : url.find('/', host + 3);
+        log_event(LogLevel::warn, "refused a target", {{"target", url.substr(0, end)}});
+    }
+}
 
 bool Pages::shows_own_server(std::string const& path) const {
     return path == metrics_path_ || path == "/snapshot";
@@ -172,6 +202,7 @@ std::shared_ptr<Target> Pages::target_of(PageRequest const& request, PageRespons
     }
     auto target = targets_->find(*name);
     if (!target) {
+        log_refusal(*name);
         refusal = plain_response(403, "that target is not allowed");
     }
     return target;
@@ -187,7 +218,9 @@ PageResponse Pages::metrics(PageRequest const& request) {
     auto const now = std::chrono::steady_clock::now();
     if (!cached || cached->polls != own->polls() || now - cached->made >= std::chrono::seconds(1)) {
         auto const process = io::process_facts();
-        auto response = exposition_response(own->exposition(format, &process), format, compress);
+        auto const exporter = facts_ ? std::optional(facts_()) : std::nullopt;
+        auto text = own->exposition(format, &process, exporter ? &*exporter : nullptr);
+        auto response = exposition_response(std::move(text), format, compress);
         cached = CachedPage{std::move(response), own->polls(), now};
     }
     return cached->response;

@@ -1,18 +1,22 @@
 #pragma once
 
 #include "example/exporter/exporter_target.hpp"
+#include "example/exporter/http/rate_limiter.hpp"
+#include <ousage/format/prometheus/exporter_facts.hpp>
 
 #include <asio/awaitable.hpp>
 #include <asio/cancellation_signal.hpp>
 
 #include <array>
 #include <chrono>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace ousage::program {
 
@@ -49,6 +53,12 @@ public:
         std::shared_ptr<Targets> targets, std::chrono::nanoseconds interval,
         std::string metrics_path = "/metrics");
 
+    /// Adds facts about the exporter to the metrics. `facts` is called for each new exposition.
+    void show_exporter(std::function<ExporterFacts()> facts) { facts_ = std::move(facts); }
+
+    /// Returns the name of the page at a path, from a fixed set; `other` if there is none.
+    std::string_view handler_of(std::string_view path) const;
+
     /// Returns the response if it is available immediately; else nothing: use `respond_later`.
     std::optional<PageResponse> respond(PageRequest const& request);
 
@@ -70,11 +80,14 @@ private:
     PageResponse sd() const;
     PageResponse ready() const;
     PageResponse front_page() const;
+    void log_refusal(std::string const& target);
     std::shared_ptr<Target> target_of(PageRequest const& request, PageResponse& refusal);
 
     std::shared_ptr<Targets> targets_;
     std::chrono::nanoseconds interval_;
     std::string metrics_path_;
+    std::function<ExporterFacts()> facts_;
+    http::RateLimiter refusal_events_{std::chrono::seconds(1), 10};
     std::array<std::optional<CachedPage>, 4> cached_; // by format and encoding
 };
 

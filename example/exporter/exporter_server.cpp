@@ -1,6 +1,7 @@
 #include "example/exporter/exporter_server.hpp"
 
 #include "example/exporter/http/systemd_sockets.hpp"
+#include "example/exporter/log.hpp"
 #include <ousage/ollama/model/environment.hpp>
 
 #include <asio/bind_cancellation_slot.hpp>
@@ -165,9 +166,61 @@ ExporterServer::ExporterServer(
       pages_(pages),
       max_pending_(pending_limit(options)),
       server_(context, *this, server_limits(options), [&site] { return site.now()->tls; }),
-      addresses_(listen_all(context, server_, options)) {}
+      addresses_(listen_all(context, server_, options)) {
+    for (auto const* const handler :
+         {"metrics", "probe", "snapshot", "sd", "healthy", "ready", "index"}) {
+        requests_[{handler, 200}] = 0;
+    }
+    for (auto const& [handler, status] :
+         {std::pair("metrics", 401), std::pair("metrics", 503), std::pair("probe", 401),
+          std::pair("probe", 403), std::pair("probe", 503), std::pair("ready", 503),
+          std::pair("other", 400), std::pair("other", 404)}) {
+        requests_[{handler, status}] = 0;
+    }
+}
+
+void ExporterServer::log_clients() {
+    auto const dropped = facts().dropped;
+    auto const since = [&](char const* reason) {
+        auto const count = dropped.at(reason) - logged_drops_[reason];
+        return count == 0 ? std::string() : std::to_string(count);
+    };
+    auto const late = since("late"), evicted = since("evicted"), failed = since("failed");
+    if (!late.empty() || !evicted.empty() || !failed.empty()) {
+        log_event(
+            LogLevel::warn, "dropped clients",
+            {{"late", late}, {"evicted", evicted}, {"failed", failed}});
+    }
+    logged_drops_ = dropped;
+    auto const logins = failed_logins_ - std::exchange(logged_logins_, failed_logins_);
+    if (logins > 0) {
+        log_event(LogLevel::warn, "failed logins", {{"count", std::to_string(logins)}});
+    }
+}
+
+ExporterFacts ExporterServer::facts() const {
+    auto facts = ExporterFacts();
+    for (auto const& [key, count] : requests_) {
+        facts.requests[{std::string(key.first), key.second}] = count;
+    }
+    auto const& dropped = server_.connections().dropped();
+    facts.dropped["late"] = dropped.late;
+    facts.dropped["idle"] = dropped.idle;
+    facts.dropped["evicted"] = dropped.evicted;
+    facts.dropped["failed"] = server_.failed();
+    return facts;
+}
 
 asio::awaitable<http::Response> ExporterServer::respond(http::Request const& request) {
+    auto response = co_await compute(request);
+    auto const is_refused = request.refusal != 0;
+    auto const handler = is_refused ? std::string_view("other")
+                                    : pages_.handler_of(http::split_target(request.target).path);
+    ++requests_[{handler, response.status}];
+    co_return response;
+}
+
+asio::awaitable<http::Response> ExporterServer::compute(http::Request const& request) {
     auto const site = site_.now();
     if (request.refusal != 0) {
         auto response = http::refusal_response(request.refusal);
@@ -183,6 +236,8 @@ asio::awaitable<http::Response> ExporterServer::respond(http::Request const& req
     }
     if (result != http::LoginResult::good) {
         auto const is_busy = result == http::LoginResult::busy;
+        // Without a header, a browser asks for a password.
+        failed_logins_ += is_busy || request.authorization.empty() ? 0u : 1u;
         auto refused = plain_response(
             is_busy ? 503 : 401, is_busy ? "too many concurrent logins" : "unauthorized");
         co_return to_response(std::move(refused), *site);

@@ -9,6 +9,7 @@
 #include <ousage/ollama/local_api/local_api_cache.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace ousage::program {
 
@@ -81,30 +82,44 @@ void Target::log_changes(ollama::Snapshot const& next) const {
     }
 }
 
-std::string Target::exposition(ExpositionFormat format, io::ProcessFacts const* process) const {
+std::string Target::exposition(
+    ExpositionFormat format, io::ProcessFacts const* process, ExporterFacts const* exporter) const {
     auto observation = Observation{};
     observation.snapshot = &snapshot_;
     observation.activity = activity_.get();
     observation.process = process;
+    observation.exporter = exporter;
     observation.age_seconds = polls_ > 0 ? std::optional(age().count()) : std::nullopt;
     observation.now = seconds_now();
     return to_exposition({&observation, 1}, format);
 }
 
-Targets::Targets(ollama::Configuration configuration, std::vector<std::string> allowed)
-    : configuration_(std::move(configuration)) {
-    for (auto const& account : configuration_.accounts) {
-        auto target = std::make_shared<Target>(account, configuration_);
-        by_name_.emplace(account.id, target);
-        configured_.push_back(std::move(target));
-    }
-    // A server given only by URL must not receive our key and cookie.
-    configuration_.environment = [](char const*) { return std::optional<std::string>(); };
+Targets::Targets(ollama::Configuration configuration, std::vector<std::string> allowed) {
+    reload(std::move(configuration));
     for (auto const& pattern : allowed) {
         if (auto text = canonical_pattern(pattern)) {
             allowed_.push_back(std::move(*text));
         }
     }
+}
+
+ReloadedTargets Targets::reload(ollama::Configuration configuration) {
+    auto changes = ReloadedTargets{};
+    auto const earlier = std::exchange(by_name_, {});
+    configured_.clear();
+    for (auto const& account : configuration.accounts) {
+        auto const known = earlier.find(account.id);
+        auto const is_same = known != earlier.end() && known->second->account() == account;
+        auto target = is_same ? known->second : std::make_shared<Target>(account, configuration);
+        ++(is_same ? changes.kept : changes.added);
+        by_name_.emplace(account.id, target);
+        configured_.push_back(std::move(target));
+    }
+    changes.removed = earlier.size() - std::min(earlier.size(), changes.kept);
+    configuration_ = std::move(configuration);
+    // A server given only by URL must not receive our key and cookie.
+    configuration_.environment = [](char const*) { return std::optional<std::string>(); };
+    return changes;
 }
 
 bool Targets::is_allowed(std::string const& url) const {

@@ -2,6 +2,7 @@
 
 #include <ousage/core/source.hpp>
 #include <ousage/format/prometheus/activity.hpp>
+#include <ousage/format/prometheus/exporter_facts.hpp>
 #include <ousage/format/prometheus/exposition.hpp>
 #include <ousage/io/file/process_facts.hpp>
 #include <ousage/ollama/configuration.hpp>
@@ -43,11 +44,16 @@ public:
     /// Returns the time since the last poll ended.
     std::chrono::duration<double> age() const { return std::chrono::steady_clock::now() - polled_; }
 
-    /// Returns the exposition of the current values. `process` may be null.
-    std::string exposition(ExpositionFormat format, io::ProcessFacts const* process) const;
+    /// Returns the exposition of the current values. The facts about this process may be null.
+    std::string exposition(
+        ExpositionFormat format, io::ProcessFacts const* process,
+        ExporterFacts const* exporter = nullptr) const;
 
     /// The account's name, and the URL of its server; the URL is empty if there is none.
     std::string const& id() const noexcept { return account_.id; }
+
+    /// Returns the account that the target observes.
+    ollama::Account const& account() const noexcept { return account_; }
 
     std::string url() const { return account_.base_url ? to_string(*account_.base_url) : ""; }
 
@@ -64,12 +70,24 @@ private:
     std::uint64_t polls_ = 0;
 };
 
+/// What a reload changed, in numbers of accounts.
+struct ReloadedTargets {
+    std::size_t added = 0;   ///< new or changed
+    std::size_t removed = 0; ///< in the file no more, or changed
+    std::size_t kept = 0;    ///< unchanged, with their counters
+};
+
 /// All targets: those of the configuration, and up to 1,024 others allowed by a pattern, of which
 /// the least recently used are removed.
 class Targets {
 public:
     /// `allowed` contains URL patterns in which `*` matches any part of a host or a port.
     Targets(ollama::Configuration configuration, std::vector<std::string> allowed);
+
+    /// Replaces the accounts by those of another configuration, which contains at least one. An
+    /// account that is equal keeps its target with all counters. Polls in progress end on their
+    /// own.
+    ReloadedTargets reload(ollama::Configuration configuration);
 
     /// Returns the target of /metrics: the first of the configuration.
     std::shared_ptr<Target> own() const { return configured_.front(); }

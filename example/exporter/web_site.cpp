@@ -110,18 +110,29 @@ std::shared_ptr<WebSite> WebSiteFile::now() {
         return site_;
     }
     looked_ = time;
-    if (stamps() == stamps_) {
-        return site_;
+    if (stamps() != stamps_) {
+        update();
     }
+    return site_;
+}
+
+bool WebSiteFile::reload() {
+    looked_ = std::chrono::steady_clock::now();
+    return path_.empty() || update();
+}
+
+bool WebSiteFile::update() {
     auto site = load();
     auto const problem = site ? refusal(site_->config, (*site)->config) : to_string(site.failure());
     if (problem.empty()) {
         site_ = std::move(*site);
+        applied_ = std::chrono::system_clock::now();
         log_event(LogLevel::info, "reloaded the web configuration");
     } else {
         log_event(LogLevel::error, "rejected the web configuration", {{"error", problem}});
     }
-    return site_;
+    is_current_ = problem.empty();
+    return is_current_;
 }
 
 } // namespace ousage::program

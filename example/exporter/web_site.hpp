@@ -46,11 +46,21 @@ public:
     /// change once on standard error.
     std::shared_ptr<WebSite> now();
 
+    /// Reads the file now, under the same rules. Returns false if it was rejected.
+    bool reload();
+
+    /// Returns false if the last change was rejected.
+    bool is_current() const noexcept { return is_current_; }
+
+    /// Returns when a configuration was last applied.
+    std::chrono::system_clock::time_point applied() const noexcept { return applied_; }
+
 private:
     WebSiteFile(std::filesystem::path path, std::size_t logins)
         : path_(std::move(path)), logins_(logins), files_{path_} {}
 
     Result<std::shared_ptr<WebSite>> load();
+    bool update();
     std::vector<io::FileStamp> stamps() const;
 
     std::filesystem::path path_;
@@ -60,6 +70,8 @@ private:
     std::vector<io::FileStamp> stamps_; // of all files, taken before reading
     std::shared_ptr<WebSite> site_;
     std::chrono::steady_clock::time_point looked_;
+    std::chrono::system_clock::time_point applied_ = std::chrono::system_clock::now();
+    bool is_current_ = true;
 };
 
 } // namespace ousage::program

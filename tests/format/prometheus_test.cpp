@@ -3,6 +3,7 @@
 #include "support/metrics_page.hpp"
 #include "support/process.hpp"
 #include <ousage/format/prometheus.hpp>
+#include <ousage/format/prometheus/exporter_facts.hpp>
 #include <ousage/format/prometheus/families/models.hpp>
 #include <ousage/json/reader.hpp>
 
@@ -96,12 +97,14 @@ struct Whole {
     ollama::Snapshot snapshot = full_snapshot();
     ollama::Activity activity = busy_activity(snapshot);
     io::ProcessFacts process = io::process_facts();
+    ExporterFacts exporter{900, {{{"probe", 403}, 5}}, {{"evicted", 2}}, false, 950.5};
 
     std::string text(ExpositionFormat format) const {
         auto observation = Observation{};
         observation.snapshot = &snapshot;
         observation.activity = &activity;
         observation.process = &process;
+        observation.exporter = &exporter;
         observation.age_seconds = 2.5;
         observation.now = 1000;
         return to_exposition({&observation, 1}, format);
@@ -188,6 +191,10 @@ TEST(Prometheus, WritesValuesOfSnapshot) {
     expect("ousage_source_state", {{"source", "cloud"}, {"state", "ok"}}, "0");
     expect("ousage_source_duration_seconds", {{"source", "local_api"}}, "0.0125");
     expect("ousage_snapshot_age_seconds", {}, "2.5");
+    expect("ousage_http_requests_total", {{"handler", "probe"}, {"code", "403"}}, "5");
+    expect("ousage_http_connections_dropped_total", {{"reason", "evicted"}}, "2");
+    expect("ousage_config_last_reload_successful", {}, "0");
+    expect("ousage_config_last_reload_success_timestamp_seconds", {}, "950.5");
     EXPECT_EQ(read.count("ousage_source_state"), 30u);
     EXPECT_EQ(read.count("ollama_model_info"), 3u);       // the labels differ
     EXPECT_EQ(read.count("ollama_model_size_bytes"), 2u); // the first model of a name counts
