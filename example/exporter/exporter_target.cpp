@@ -37,6 +37,9 @@ Target::Target(ollama::Account const& account, ollama::Configuration const& conf
             });
     }
     observers.log = ollama::LogTally::observer(tally_);
+    observers.cloud = [activity = activity_](bool has_responded) {
+        activity->record_cloud(has_responded);
+    };
     source_ = ollama::snapshot(account_, configuration, observers);
 }
 

@@ -35,7 +35,7 @@ ollama::Snapshot full_snapshot() {
           "total_thinking_seconds":1.5},
         "limits":{"usage_five_hour":{"used":23,"limit":100,"unit":"percent"},
           "usage_weekly":{"used":5,"limit":0},"usage_monthly":{"used":50}},
-        "attributes":{"cli_version":"0.24.0"},
+        "attributes":{"cli_version":"0.24.0","cloud_age_seconds":30},
         "models":[{"name":"zz:1","size_bytes":5,"capabilities":["tools","completion"]},
           {"name":"aa:1","family":"llama","format":"gguf","parameter_size":"8.0B","quantization_level":"Q4_K_M",
            "size_bytes":4000000000,"modified_at":"2026-11-20T16:00:00.5Z","context_length":8192},
@@ -184,6 +184,7 @@ TEST(Prometheus, WritesValuesOfSnapshot) {
     expect("ollama_desktop_answers", {{"model", "aa:1"}}, "2");
     expect("ollama_desktop_estimated_tokens", {{"model", "aa:1"}, {"direction", "output"}}, "40");
     expect("ollama_cloud_up", {}, "0");
+    expect("ollama_cloud_answer_age_seconds", {}, "32.5");
     expect("ollama_cloud_usage_ratio", {{"window", "5h"}}, "0.23");
     expect("ollama_cloud_usage_ratio", {{"window", "1mo"}}, "0.5");
     expect("ollama_cloud_usage_ratio", {{"window", "1w"}}, "");
@@ -217,6 +218,24 @@ TEST(Prometheus, WritesTotalsOfEngine) {
     expect("ollama_truncated_inputs_total", {}, "1");
     expect("ollama_model_load_seconds_count", {}, "1");
     expect("ollama_model_load_seconds_bucket", {{"le", "2.5"}}, "1");
+}
+
+TEST(Prometheus, CloudUpDescribesTheLastRequests) {
+    auto whole = Whole();
+    auto const up = [&whole] {
+        return ExpositionReader(whole.text(ExpositionFormat::text), false)
+            .number("ollama_cloud_up");
+    };
+    auto& cloud = whole.snapshot.sources.at(4);
+    ASSERT_EQ(cloud.name, "cloud");
+    cloud.state = State::partial;
+    EXPECT_EQ(up(), "1");
+    whole.activity.record_cloud(false);
+    EXPECT_EQ(up(), "0");
+    whole.activity.record_cloud(true);
+    EXPECT_EQ(up(), "1");
+    cloud.state = State::skipped;
+    EXPECT_EQ(up(), "");
 }
 
 TEST(Prometheus, EmptySnapshotYieldsOnlyBuildInfo) {
