@@ -92,6 +92,7 @@ std::string Target::exposition(
     observation.activity = activity_.get();
     observation.process = process;
     observation.exporter = exporter;
+    observation.has_zeros = process != nullptr; // not for the many series of many targets
     observation.age_seconds = polls_ > 0 ? std::optional(age().count()) : std::nullopt;
     observation.now = seconds_now();
     return to_exposition({&observation, 1}, format);

@@ -44,7 +44,8 @@ public:
     /// Returns the time since the last poll ended.
     std::chrono::duration<double> age() const { return std::chrono::steady_clock::now() - polled_; }
 
-    /// Returns the exposition of the current values. The facts about this process may be null.
+    /// Returns the exposition of the current values. The facts about this process may be null; then
+    /// it contains no counters of events that have not occurred.
     std::string exposition(
         ExpositionFormat format, io::ProcessFacts const* process,
         ExporterFacts const* exporter = nullptr) const;

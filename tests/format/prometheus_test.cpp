@@ -220,6 +220,53 @@ TEST(Prometheus, WritesTotalsOfEngine) {
     expect("ollama_model_load_seconds_bucket", {{"le", "2.5"}}, "1");
 }
 
+TEST(Prometheus, WritesZerosOfEventsThatHaveNotOccurredOnRequest) {
+    auto const whole = Whole();
+    auto observation = Observation{};
+    observation.snapshot = &whole.snapshot;
+    observation.activity = &whole.activity;
+    auto const without = ExpositionReader(to_exposition({&observation, 1}), false);
+    observation.has_zeros = true;
+    auto const with = ExpositionReader(to_exposition({&observation, 1}), false);
+    EXPECT_EQ(without.count("ollama_requests_total"), 2u);
+    EXPECT_EQ(with.count("ollama_requests_total"), 2u + 17u);
+    for (auto const* const code : {"400", "404", "499", "500", "503"}) {
+        EXPECT_EQ(
+            with.number(
+                "ollama_requests_total", {{"route", "chat"}, {"method", "POST"}, {"code", code}}),
+            "0");
+    }
+    EXPECT_EQ(
+        with.number(
+            "ollama_requests_total", {{"route", "chat"}, {"method", "POST"}, {"code", "200"}}),
+        "1");
+    auto const errors = [&with](char const* endpoint, char const* kind) {
+        return with.number(
+            "ollama_api_errors_total", {{"endpoint", endpoint}, {"error_kind", kind}});
+    };
+    EXPECT_EQ(errors("/api/tags", "parse"), "1");
+    EXPECT_EQ(errors("/api/tags", "resolve"), "0");
+    EXPECT_EQ(errors("/api/me", "rate_limited"), "0");
+    EXPECT_EQ(without.count("ollama_api_errors_total"), 2u);
+    EXPECT_EQ(with.count("ollama_api_errors_total"), 6u * 17u + 1u);
+}
+
+// Without an access line, the log is of no use for requests.
+TEST(Prometheus, WritesNoZeroRequestsWithoutAccessLine) {
+    auto const snapshot = ollama::Snapshot{};
+    auto const activity = ollama::Activity(900);
+    auto observation = Observation{};
+    observation.snapshot = &snapshot;
+    observation.activity = &activity;
+    observation.has_zeros = true;
+    auto const read = ExpositionReader(to_exposition({&observation, 1}), false);
+    EXPECT_EQ(read.count("ollama_requests_total"), 0u);
+    EXPECT_EQ(
+        read.number(
+            "ollama_api_errors_total", {{"endpoint", "/api/ps"}, {"error_kind", "connect"}}),
+        "0");
+}
+
 TEST(Prometheus, CloudUpDescribesTheLastRequests) {
     auto whole = Whole();
     auto const up = [&whole] {
@@ -282,7 +329,16 @@ TEST(Prometheus, LimitsNumberOfModels) {
         usage.requests = 1;
         whole.snapshot.model_usage.push_back(usage);
     }
+    auto outcome = Outcome<ollama::Snapshot>{};
+    outcome.value.metrics.server.loaded_models = 5000;
+    for (int index = 0; index < 5000; ++index) {
+        auto model = ollama::LoadedModel{};
+        model.name = "model" + std::to_string(index);
+        outcome.value.loaded_models.push_back(model);
+    }
+    whole.activity.observe(outcome, {}, std::chrono::sys_seconds(1001s));
     auto const read = ExpositionReader(whole.text(ExpositionFormat::text), false);
+    EXPECT_EQ(read.count("ollama_model_loads_total"), detail::model_limit);
     EXPECT_EQ(read.count("ollama_model_size_bytes"), detail::model_limit - 1);
     EXPECT_EQ(read.count("ollama_desktop_answers"), 100u);
     double sum = 0;

@@ -32,8 +32,11 @@ struct Observation {
     ollama::Activity const* activity = nullptr; ///< over all polls of this process
     io::ProcessFacts const* process = nullptr;  ///< facts about this process
     ExporterFacts const* exporter = nullptr;    ///< facts about the exporter of this exposition
-    std::optional<double> age_seconds;          ///< age of the snapshot
-    double now = 0;                             ///< seconds since 1970
+    /// Also writes counters of events that have not occurred, as 0, so that `increase` in
+    /// Prometheus counts the first one. About 120 series.
+    bool has_zeros = false;
+    std::optional<double> age_seconds; ///< age of the snapshot
+    double now = 0;                    ///< seconds since 1970
 };
 
 /// A family and the function that writes its samples.
