@@ -167,7 +167,11 @@ asio::awaitable<PageResponse> Pages::respond_later(PageRequest request) {
     if (!target) {
         co_return response;
     }
-    co_await target->poll(limit_of(request.scrape_timeout));
+    auto const is_done = co_await target->poll(limit_of(request.scrape_timeout));
+    if (!is_done) {
+        response = plain_response(503, "a poll of that target did not end in time");
+        co_return response;
+    }
     auto const format = negotiate_exposition(request.accept);
     response = exposition_response(
         target->exposition(format, nullptr), format, accepts_gzip(request.accept_encoding));

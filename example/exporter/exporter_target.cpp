@@ -8,7 +8,13 @@
 #include <ousage/format/prometheus.hpp>
 #include <ousage/ollama/local_api/local_api_cache.hpp>
 
+#include <asio/redirect_error.hpp>
+#include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
+
 #include <algorithm>
+#include <list>
+#include <system_error>
 #include <utility>
 
 namespace ousage::program {
@@ -21,7 +27,37 @@ double seconds_now() {
         .count();
 }
 
+// The registration of a timer that the end of a poll cancels.
+class JoinedPoll {
+public:
+    JoinedPoll(std::list<asio::steady_timer*>& all, asio::steady_timer& timer)
+        : all_(all), position_(all.insert(all.end(), &timer)) {}
+
+    JoinedPoll(JoinedPoll const&) = delete;
+    JoinedPoll& operator=(JoinedPoll const&) = delete;
+
+    ~JoinedPoll() { all_.erase(position_); }
+
+private:
+    std::list<asio::steady_timer*>& all_;
+    std::list<asio::steady_timer*>::iterator position_;
+};
+
 } // namespace
+
+// Ends the poll in progress, also by an exception.
+class Target::PollEnd {
+public:
+    explicit PollEnd(Target& target) : target_(target) {}
+
+    PollEnd(PollEnd const&) = delete;
+    PollEnd& operator=(PollEnd const&) = delete;
+
+    ~PollEnd() { target_.end_poll(); }
+
+private:
+    Target& target_;
+};
 
 Target::Target(ollama::Account const& account, ollama::Configuration const& configuration)
     : account_(account),
@@ -43,7 +79,14 @@ Target::Target(ollama::Account const& account, ollama::Configuration const& conf
     source_ = ollama::snapshot(account_, configuration, observers);
 }
 
-asio::awaitable<void> Target::poll(std::chrono::nanoseconds limit) {
+// The first caller polls, and all others wait until it has. A burst of probes sends the requests of
+// one, and the values of an older poll never replace newer ones.
+asio::awaitable<bool> Target::poll(std::chrono::nanoseconds limit) {
+    if (is_polling_) {
+        co_return co_await join_poll(limit);
+    }
+    is_polling_ = true;
+    auto const end = PollEnd(*this);
     auto outcome = Outcome<ollama::Snapshot>{};
     auto const bounded = with_timeout(
         *source_, std::chrono::duration_cast<std::chrono::steady_clock::duration>(limit));
@@ -53,6 +96,25 @@ asio::awaitable<void> Target::poll(std::chrono::nanoseconds limit) {
     snapshot_ = std::move(outcome.value);
     polled_ = std::chrono::steady_clock::now();
     ++polls_;
+    co_return true;
+}
+
+asio::awaitable<bool> Target::join_poll(std::chrono::nanoseconds limit) {
+    auto const executor = co_await asio::this_coro::executor;
+    auto const polls = polls_;
+    auto timer = asio::steady_timer(executor);
+    timer.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(limit));
+    auto const joined = JoinedPoll(joined_, timer);
+    auto ignored = std::error_code();
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_return polls_ != polls;
+}
+
+void Target::end_poll() {
+    is_polling_ = false;
+    for (auto* const timer : joined_) {
+        timer->cancel();
+    }
 }
 
 // Writes an event for each source whose state differs from that of the previous poll. The first

@@ -9,6 +9,7 @@
 #include <ousage/ollama/take_snapshot.hpp>
 
 #include <asio/awaitable.hpp>
+#include <asio/steady_timer.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -32,8 +33,11 @@ public:
     Target(Target const&) = delete;
     Target& operator=(Target const&) = delete;
 
-    /// Polls every source once, within `limit`.
-    asio::awaitable<void> poll(std::chrono::nanoseconds limit);
+    /// Polls every source once, within `limit`. If a poll is in progress, waits for its end
+    /// instead, also within `limit`. Returns false if that poll did not end in time. On
+    /// cancellation, the values that are available so far are kept, or the wait ends. The target
+    /// must outlive the coroutine.
+    asio::awaitable<bool> poll(std::chrono::nanoseconds limit);
 
     /// Returns the number of completed polls.
     std::uint64_t polls() const noexcept { return polls_; }
@@ -59,6 +63,10 @@ public:
     std::string url() const { return account_.base_url ? to_string(*account_.base_url) : ""; }
 
 private:
+    class PollEnd;
+
+    asio::awaitable<bool> join_poll(std::chrono::nanoseconds limit);
+    void end_poll();
     void log_changes(ollama::Snapshot const& next) const;
 
     ollama::Account account_;
@@ -69,6 +77,8 @@ private:
     ollama::Snapshot snapshot_;
     std::chrono::steady_clock::time_point polled_ = std::chrono::steady_clock::now();
     std::uint64_t polls_ = 0;
+    bool is_polling_ = false;
+    std::list<asio::steady_timer*> joined_; // of the coroutines that wait for the poll in progress
 };
 
 /// What a reload changed, in numbers of accounts.
