@@ -121,7 +121,8 @@ int serve(ExporterOptions const& options, ollama::Configuration configuration) {
     for (auto const& pattern : options.allowed_targets) {
         if (!canonical_pattern(pattern)) {
             return report_failure(
-                "--allow-target: a URL such as http://*.example.org:11434 is needed");
+                "--allow-target: a URL such as http://*.example.org:11434 is needed, in which * "
+                "matches one label and ** more");
         }
     }
     auto context = asio::io_context(1);

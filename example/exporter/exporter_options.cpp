@@ -168,7 +168,7 @@ constexpr Option<ExporterOptions> own_table[] = {
     {{"--client-timeout", "DURATION", "time limit for receiving a request (default: 10s)"},
      &parse_client_timeout},
     {{"--allow-target", "PATTERN",
-      "URLs that /probe may query; * matches a part of a name (repeatable)", repeatable},
+      "URLs that /probe may query; * matches one label, ** more (repeatable)", repeatable},
      &add_target},
     {{"--web.max-connections", "N",
       "concurrent connections of clients (default: 512), at most half of the descriptors"},

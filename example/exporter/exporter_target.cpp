@@ -203,7 +203,7 @@ std::shared_ptr<Target> Targets::find(std::string const& name) {
         return nullptr;
     }
     for (auto const& target : configured_) {
-        if (target->url() == *url) {
+        if (canonical_target(target->url()) == url) {
             return target;
         }
     }

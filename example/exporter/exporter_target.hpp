@@ -92,7 +92,7 @@ struct ReloadedTargets {
 /// the least recently used are removed.
 class Targets {
 public:
-    /// `allowed` contains URL patterns in which `*` matches any part of a host or a port.
+    /// `allowed` contains URL patterns, see `matches_pattern`.
     Targets(ollama::Configuration configuration, std::vector<std::string> allowed);
 
     /// Replaces the accounts by those of another configuration, which contains at least one. An
