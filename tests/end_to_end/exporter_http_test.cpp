@@ -6,6 +6,7 @@
 #include "support/fake_ollama.hpp"
 #include "support/process.hpp"
 #include "support/raw_client.hpp"
+#include "support/threaded_peer.hpp"
 #include "support/tls_client.hpp"
 #include <ousage/json/reader.hpp>
 
@@ -274,6 +275,37 @@ TEST(ExporterHttp, SystemdSocketIsRequiredIfRequested) {
     EXPECT_NE(
         finished.error.find("--web.systemd-socket: systemd passed no socket"), std::string::npos)
         << finished.error;
+}
+
+// Each target has a client of its own, whose connections the server keeps open.
+TEST(ExporterHttp, ProbesMoreTargetsThanDescriptorsOneAfterAnother) {
+    auto server = ThreadedPeer([](ScriptedPeer& peer) {
+        for (int target = 0; target < 320; ++target) {
+            auto const path = "/t" + std::to_string(target);
+            peer.on("GET " + path + "/api/version", json(R"({"version":"0.24.0"})"));
+            peer.on("GET " + path + "/api/tags", json(R"({"models":[]})"));
+            peer.on("GET " + path + "/api/ps", json(R"({"models":[]})"));
+        }
+    });
+
+    struct Row {
+        char const* descriptors;
+        int targets;
+    };
+
+    for (auto const& [descriptors, targets] : {Row{"64", 100}, Row{"256", 320}}) {
+        auto exporter = ExporterProcess(
+            {"--ollama-host", "127.0.0.1:1", "--allow-target", server.url() + "/*"}, {},
+            {"/bin/sh", "-c", "ulimit -n " + std::string(descriptors) + " && exec \"$@\"", "sh"});
+        EXPECT_EQ(exporter.metrics().number("process_max_fds"), descriptors);
+        for (int target = 0; target < targets; ++target) {
+            auto const path = "/probe?target=" + server.url() + "/t" + std::to_string(target);
+            auto const read = ExpositionReader(body_of(exporter.get(path)), false);
+            ASSERT_EQ(read.number("ollama_up"), "1") << descriptors << " " << target;
+        }
+        EXPECT_LT(exporter.metrics().value("process_open_fds"), std::atof(descriptors) * 0.75);
+        EXPECT_EQ(exporter.end().exit_code, 0);
+    }
 }
 
 TEST(ExporterHttp, FiftyConcurrentLoginsSucceed) {
