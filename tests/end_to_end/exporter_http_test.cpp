@@ -225,6 +225,26 @@ TEST(ExporterHttp, DropsClientThatDoesNotReadAndServesOthers) {
     EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
 }
 
+// A client that never reads its responses delays the end by less than a second.
+TEST(ExporterHttp, SignalEndsWithinASecondWhateverClientsDo) {
+    auto exporter = ExporterProcess(nowhere);
+    EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
+    auto requests = std::string{};
+    for (int index = 0; index < 400; ++index) {
+        requests += "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+    }
+    auto unread = RawClient(exporter.port());
+    unread.send(requests);
+    auto half = RawClient(exporter.port());
+    half.send("GET /metrics HTTP/1.1\r\n");
+    auto idle = RawClient(exporter.port());
+    EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
+    auto const start = std::chrono::steady_clock::now();
+    EXPECT_EQ(exporter.end().exit_code, 0);
+    // The program allows itself 0.9 s; the rest is for a slow machine.
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+}
+
 TEST(ExporterHttp, SignalCompletesEveryAcceptedScrape) {
     auto exporter = ExporterProcess(nowhere);
     EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
