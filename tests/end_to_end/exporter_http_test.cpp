@@ -331,20 +331,36 @@ TEST(ExporterHttp, ProbesMoreTargetsThanDescriptorsOneAfterAnother) {
 TEST(ExporterHttp, FiftyConcurrentLoginsSucceed) {
     auto const directory = TemporaryDirectory();
     // bcrypt of "secret", cost 10.
-    auto const file = directory.write(
-        "web.yml", "basic_auth_users: {alice: "
-                   "$2b$10$abcdefghijklmnopqrstuuqflPDzB6gcMhKa1rZqKiun2YGL5sa2u}\n");
+    auto const alice = std::string("$2b$10$abcdefghijklmnopqrstuuqflPDzB6gcMhKa1rZqKiun2YGL5sa2u");
+    auto const file = directory.write("web.yml", "basic_auth_users: {alice: " + alice + "}\n");
     auto const exporter =
         ExporterProcess({"--ollama-host", "127.0.0.1:1", "--web.config.file", file.string()});
-    auto clients = std::vector<RawClient>{};
-    for (int index = 0; index < 50; ++index) {
-        clients.emplace_back(exporter.port())
-            .send("GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-                  "Authorization: Basic YWxpY2U6c2VjcmV0\r\n\r\n");
-    }
-    for (auto& client : clients) {
-        EXPECT_EQ(status_of(client.read_all()), 200);
-    }
+    auto const log_in = [&exporter](char const* when) {
+        auto const start = std::chrono::steady_clock::now();
+        auto clients = std::vector<RawClient>{};
+        for (int index = 0; index < 50; ++index) {
+            clients.emplace_back(exporter.port())
+                .send("GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                      "Authorization: Basic YWxpY2U6c2VjcmV0\r\n\r\n");
+        }
+        for (auto& client : clients) {
+            EXPECT_EQ(status_of(client.read_all()), 200) << when;
+        }
+        EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10)) << when;
+    };
+    log_in("after the start");
+    directory.write("web.yml", "# changed\nbasic_auth_users: {alice: " + alice + "}\n");
+    wait_until("the file is read", [&] {
+        log_in("after a change that concerns no user");
+        return exporter.errors().find("reloaded the web configuration") != std::string::npos;
+    });
+    // Every login must be checked again.
+    auto const size = exporter.errors().size();
+    directory.write("web.yml", "basic_auth_users: {alice: " + alice + ", bob: " + alice + "}\n");
+    wait_until("the file is read", [&] {
+        log_in("after a new user");
+        return exporter.errors().find("reloaded the web configuration", size) != std::string::npos;
+    });
 }
 
 } // namespace
