@@ -123,8 +123,9 @@ http::TlsConfig read_tls(YAML::Node const& node, std::filesystem::path const& di
     if (has_authority && tls.client_auth_type == "NoClientCert") {
         refuse(node, "client_ca_file and client_ca need a client_auth_type");
     }
-    if (!verifies && !tls.client_allowed_sans.empty()) {
-        refuse(node, "client_allowed_sans needs a client_auth_type that verifies certificates");
+    // Any other type lets clients in without a certificate, or with one that anybody may create.
+    if (!tls.client_allowed_sans.empty() && tls.client_auth_type != "RequireAndVerifyClientCert") {
+        refuse(node, "client_allowed_sans needs client_auth_type RequireAndVerifyClientCert");
     }
     return tls;
 }

@@ -150,7 +150,10 @@ TEST_F(WebConfigFile, ErrorNamesFileLineAndKey) {
          "  client_auth_type: RequireAndVerifyClientCert\n",
          "line 2: client_auth_type needs client_ca_file or client_ca"},
         {"tls_server_config:\n  cert_file: a\n  key_file: b\n  client_allowed_sans: [x]\n",
-         "line 2: client_allowed_sans needs a client_auth_type that verifies certificates"},
+         "line 2: client_allowed_sans needs client_auth_type RequireAndVerifyClientCert"},
+        {"tls_server_config:\n  cert_file: a\n  key_file: b\n  client_ca_file: c\n"
+         "  client_auth_type: VerifyClientCertIfGiven\n  client_allowed_sans: [x]\n",
+         "line 2: client_allowed_sans needs client_auth_type RequireAndVerifyClientCert"},
         {"tls_server_config:\n  cert_file: a\n  key_file: b\n"
          "  min_version: TLS13\n  max_version: TLS12\n",
          "line 2: min_version is above max_version"},

@@ -5,6 +5,7 @@
 #include <asio/awaitable.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
+#include <asio/execution_context.hpp>
 #include <asio/io_context.hpp>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -42,9 +43,13 @@ private:
     rlimit earlier_{};
 };
 
+asio::execution_context& as_execution_context(asio::io_context& context) {
+    return context;
+}
+
 ConnectionsOfContext& service_with(asio::io_context& context, rlim_t descriptors) {
     auto const limit = DescriptorLimit(descriptors);
-    return asio::use_service<ConnectionsOfContext>(context);
+    return asio::use_service<ConnectionsOfContext>(as_execution_context(context));
 }
 
 asio::awaitable<void> fetch(HttpClient& client, int& status, bool& is_done) {
@@ -89,7 +94,7 @@ TEST(ConnectionPool, LimitsIdleConnectionsOfAllClients) {
 
 TEST(ConnectionPool, ClosesConnectionsThatAreIdleForAMinute) {
     asio::io_context context;
-    auto& service = asio::use_service<ConnectionsOfContext>(context);
+    auto& service = asio::use_service<ConnectionsOfContext>(as_execution_context(context));
     ScriptedPeer peer(context);
     peer.on("GET /a", json("1"));
     auto client = HttpClient(peer.url());
