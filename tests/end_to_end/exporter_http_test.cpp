@@ -10,6 +10,8 @@
 #include "support/tls_client.hpp"
 #include <ousage/json/reader.hpp>
 
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 
@@ -18,6 +20,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #ifdef OUSAGE_TEST_EXPORTER
@@ -297,35 +300,68 @@ TEST(ExporterHttp, SystemdSocketIsRequiredIfRequested) {
         << finished.error;
 }
 
+// Runs a program with that many descriptors, as a limit that it cannot raise.
+std::vector<std::string> with_descriptors(std::string const& count) {
+    return {"/bin/sh", "-c", "ulimit -n " + count + " && exec \"$@\"", "sh"};
+}
+
 // Each target has a client of its own, whose connections the server keeps open.
 TEST(ExporterHttp, ProbesMoreTargetsThanDescriptorsOneAfterAnother) {
+    constexpr int most = 1200;
     auto server = ThreadedPeer([](ScriptedPeer& peer) {
-        for (int target = 0; target < 320; ++target) {
+        for (int target = 0; target < most; ++target) {
             auto const path = "/t" + std::to_string(target);
             peer.on("GET " + path + "/api/version", json(R"({"version":"0.24.0"})"));
             peer.on("GET " + path + "/api/tags", json(R"({"models":[]})"));
             peer.on("GET " + path + "/api/ps", json(R"({"models":[]})"));
         }
     });
-
-    struct Row {
-        char const* descriptors;
-        int targets;
-    };
-
-    for (auto const& [descriptors, targets] : {Row{"64", 100}, Row{"256", 320}}) {
+    auto rows = std::vector<std::pair<std::string, int>>{{"64", 100}, {"256", 320}};
+    if (std::getenv("OUSAGE_SOAK") != nullptr) {
+        rows.emplace_back("1024", most);
+    }
+    for (auto const& [descriptors, targets] : rows) {
         auto exporter = ExporterProcess(
             {"--ollama-host", "127.0.0.1:1", "--allow-target", server.url() + "/*"}, {},
-            {"/bin/sh", "-c", "ulimit -n " + std::string(descriptors) + " && exec \"$@\"", "sh"});
+            with_descriptors(descriptors));
         EXPECT_EQ(exporter.metrics().number("process_max_fds"), descriptors);
         for (int target = 0; target < targets; ++target) {
             auto const path = "/probe?target=" + server.url() + "/t" + std::to_string(target);
             auto const read = ExpositionReader(body_of(exporter.get(path)), false);
             ASSERT_EQ(read.number("ollama_up"), "1") << descriptors << " " << target;
         }
-        EXPECT_LT(exporter.metrics().value("process_open_fds"), std::atof(descriptors) * 0.75);
+        EXPECT_LT(exporter.metrics().value("process_open_fds"), 0.75 * std::stod(descriptors));
         EXPECT_EQ(exporter.end().exit_code, 0);
     }
+}
+
+// Probes of a silent server use all descriptors, and other clients wait.
+TEST(ExporterHttp, AcceptsAgainAfterDescriptorsRanOut) {
+    auto context = asio::io_context();
+    auto const any = asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0);
+    auto const silent = asio::ip::tcp::acceptor(context, any);
+    auto const url = "http://127.0.0.1:" + std::to_string(silent.local_endpoint().port());
+    auto exporter = ExporterProcess(
+        {"--ollama-host", "127.0.0.1:1", "--allow-target", url + "/*"}, {}, with_descriptors("64"));
+    EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
+    auto probes = std::vector<RawClient>{};
+    for (int target = 0; target < 24; ++target) {
+        probes.emplace_back(exporter.port())
+            .send(
+                "GET /probe?target=" + url + "/t" + std::to_string(target) +
+                " HTTP/1.1\r\nHost: x\r\nX-Prometheus-Scrape-Timeout-Seconds: 1.5\r\n\r\n");
+    }
+    auto idle = std::vector<RawClient>{};
+    for (int count = 0; count < 60; ++count) {
+        idle.emplace_back(exporter.port());
+    }
+    EXPECT_EQ(body_of(exporter.get("/-/healthy")), "healthy\n");
+    for (auto& probe : probes) {
+        auto const status = status_of(probe.read_response());
+        EXPECT_TRUE(status == 200 || status == 503) << status;
+    }
+    EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
+    EXPECT_EQ(exporter.end().exit_code, 0);
 }
 
 TEST(ExporterHttp, FiftyConcurrentLoginsSucceed) {
