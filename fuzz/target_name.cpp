@@ -21,11 +21,14 @@ bool matches_reference(std::string const& pattern, std::string const& text) {
         return !text.empty() && pattern[0] == text[0] &&
                matches_reference(pattern.substr(1), text.substr(1));
     }
+    auto const is_double = pattern.starts_with("**");
+    auto const rest = pattern.substr(is_double ? 2 : 1);
+    auto const excluded = std::string(is_double ? ":/@" : ".:/@");
     for (std::size_t taken = 0;; ++taken) {
-        if (matches_reference(pattern.substr(1), text.substr(taken))) {
+        if (matches_reference(rest, text.substr(taken))) {
             return true;
         }
-        if (taken == text.size() || std::string(":/@").find(text[taken]) != std::string::npos) {
+        if (taken == text.size() || excluded.find(text[taken]) != excluded.npos) {
             return false;
         }
     }
@@ -59,6 +62,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     check(url && (url->scheme == "http" || url->scheme == "https"));
     check_host("https://*.example.org", *target, "", ".example.org");
     check_host("http://gpu*:*", *target, "gpu", "");
+    if (program::matches_pattern("https://*.example.org:443", *target)) {
+        check(url->host.find('.') == url->host.size() - 12); // one label
+    }
     check_host("10.0.0.*", *target, "10.0.0.", "");
     if (program::matches_pattern("http://10.0.0.*:11434", *target)) {
         check(url->host.find_first_not_of("0123456789.") == url->host.npos);

@@ -1,8 +1,10 @@
 #include "example/exporter/exporter_options.hpp"
 
+#include "example/exporter/exporter_pages.hpp"
 #include "example/options/command_line.hpp"
 #include "example/options/shared_options.hpp"
 #include <ousage/core/duration.hpp>
+#include <ousage/core/enum_name.hpp>
 #include <ousage/ollama/assembly/ollama_host.hpp>
 #include <ousage/version.hpp>
 
@@ -10,7 +12,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 namespace ousage::program {
 
@@ -62,6 +67,36 @@ std::string parse_listen(std::string const& value, ExporterOptions& into) {
                           : "\"" + value + "\" is no ADDRESS:PORT such as 127.0.0.1:9200";
 }
 
+// Accepts the forms of Go's net.Listen: `:9200`, `localhost:9200`, `[::1]:9200`.
+std::string add_web_listen(std::string const& value, ExporterOptions& into) {
+    auto address = ListenAddress{};
+    auto port = std::string{};
+    auto const is_split = ollama::split_host_port(value, address.host, port);
+    auto const number = port == "0" ? std::optional<unsigned short>(0) : io::port_number(port);
+    if (!is_split || !number || address.host.find_first_of("/ ") != value.npos) {
+        return "\"" + value + "\" is no ADDRESS:PORT such as :9200 or localhost:9200";
+    }
+    address.port = *number;
+    into.web_listen.push_back(std::move(address));
+    return {};
+}
+
+std::string set_systemd_socket(std::string const&, ExporterOptions& into) {
+    into.systemd_socket = true;
+    return {};
+}
+
+std::string parse_telemetry_path(std::string const& value, ExporterOptions& into) {
+    auto const is_path =
+        value.starts_with('/') && value.size() > 1 && value.find_first_of("?# \"<>%") == value.npos;
+    auto const& others = page_paths();
+    if (!is_path || std::find(others.begin(), others.end(), value) != others.end()) {
+        return "\"" + value + "\" is no path such as /metrics, or that of another page";
+    }
+    into.telemetry_path = value;
+    return {};
+}
+
 // Parses `15s`, or a number of seconds without a unit.
 template <class Duration>
 std::string parse_interval(std::string const& value, Duration& into) {
@@ -98,6 +133,15 @@ std::string parse_max_requests(std::string const& value, ExporterOptions& into) 
     return good ? "" : "\"" + value + "\" is no number of requests";
 }
 
+// Stores the enumerator with that name.
+template <auto Member>
+std::string parse_name(std::string const& value, ExporterOptions& into) {
+    using Enum = std::remove_reference_t<decltype(into.*Member)>;
+    auto const found = enum_from_name<Enum>(value);
+    into.*Member = found.value_or(into.*Member);
+    return found ? "" : "\"" + value + "\" is not one of the values";
+}
+
 std::string add_target(std::string const& value, ExporterOptions& into) {
     into.allowed_targets.push_back(value);
     return {};
@@ -111,13 +155,20 @@ constexpr Option<ExporterOptions> own_table[] = {
     {{"--port", "PORT", "listen on this port of all addresses (default: 9200)", 0, "EXPORTER_PORT"},
      &parse_port},
     {{"--listen", "ADDRESS:PORT", "listen on this address only"}, &parse_listen},
+    {{"--web.listen-address", "ADDRESS:PORT",
+      "listen here, such as :9200 or localhost:9200 (repeatable)", repeatable},
+     &add_web_listen},
+    {{"--web.systemd-socket", "", "listen on the sockets that systemd passes, nowhere else"},
+     &set_systemd_socket},
+    {{"--web.telemetry-path", "PATH", "path of the metrics (default: /metrics)"},
+     &parse_telemetry_path},
     {{"--scrape-interval", "DURATION", "poll interval of the server (default: 15s)", 0,
       "SCRAPE_INTERVAL"},
      &parse_scrape_interval},
     {{"--client-timeout", "DURATION", "time limit for receiving a request (default: 10s)"},
      &parse_client_timeout},
     {{"--allow-target", "PATTERN",
-      "URLs that /probe may query; * matches a part of a name (repeatable)", repeatable},
+      "URLs that /probe may query; * matches one label, ** more (repeatable)", repeatable},
      &add_target},
     {{"--web.max-connections", "N",
       "concurrent connections of clients (default: 512), at most half of the descriptors"},
@@ -126,6 +177,10 @@ constexpr Option<ExporterOptions> own_table[] = {
       "concurrent probes, more receive 503 (default: 40; 0: three quarters of the connections)"},
      &parse_max_requests},
     {{"--web.config.file", "FILE", "TLS and users, in YAML"}, &store<&ExporterOptions::web_config>},
+    {{"--log.level", "LEVEL", "least important events: debug, info, warn, error (default: info)"},
+     &parse_name<&ExporterOptions::log_level>},
+    {{"--log.format", "FORMAT", "format of events: logfmt, json (default: logfmt)"},
+     &parse_name<&ExporterOptions::log_format>},
 };
 
 // Returns a host as OLLAMA_HOST names it, with `port` if it contains none.

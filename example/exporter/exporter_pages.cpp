@@ -1,5 +1,6 @@
 #include "example/exporter/exporter_pages.hpp"
 
+#include "example/exporter/log.hpp"
 #include "example/exporter/target_name.hpp"
 #include <ousage/core/asio.hpp>
 #include <ousage/core/enum_name.hpp>
@@ -15,7 +16,9 @@
 
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace ousage::program {
 
@@ -74,10 +77,6 @@ std::chrono::nanoseconds limit_of(std::string const& scrape_timeout) {
     return std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
 }
 
-bool shows_own_server(std::string const& path) {
-    return path == "/metrics" || path == "/snapshot";
-}
-
 } // namespace
 
 PageResponse plain_response(int status, std::string text) {
@@ -87,8 +86,46 @@ PageResponse plain_response(int status, std::string text) {
     return response;
 }
 
-Pages::Pages(std::shared_ptr<Targets> targets, std::chrono::nanoseconds interval)
-    : targets_(std::move(targets)), interval_(interval) {}
+std::span<std::string_view const> page_paths() {
+    static constexpr std::string_view paths[] = {"/",   "/probe",     "/snapshot",
+                                                 "/sd", "/-/healthy", "/-/ready"};
+    return paths;
+}
+
+Pages::Pages(
+    std::shared_ptr<Targets> targets, std::chrono::nanoseconds interval, std::string metrics_path)
+    : targets_(std::move(targets)), interval_(interval), metrics_path_(std::move(metrics_path)) {}
+
+std::string_view Pages::handler_of(std::string_view path) const {
+    static constexpr std::pair<std::string_view, std::string_view> handlers[] = {
+        {"/", "index"}, {"/probe", "probe"},       {"/snapshot", "snapshot"},
+        {"/sd", "sd"},  {"/-/healthy", "healthy"}, {"/-/ready", "ready"},
+    };
+    if (path == metrics_path_) {
+        return "metrics";
+    }
+    for (auto const& [page, name] : handlers) {
+        if (path == page) {
+            return name;
+        }
+    }
+    return "other";
+}
+
+// Writes which server was refused: scheme, host and port, because a path may contain a secret.
+// Writes at most ten events at once, and one a second, because any client can cause them.
+void Pages::log_refusal(std::string const& target) {
+    if (refusal_events_.permit(std::chrono::steady_clock::now())) {
+        auto const url = canonical_target(target).value_or("");
+        auto const host = url.find("://");
+        auto const end = host == url.npos ? host : url.find('/', host + 3);
+        log_event(LogLevel::warn, "refused a target", {{"target", url.substr(0, end)}});
+    }
+}
+
+bool Pages::shows_own_server(std::string const& path) const {
+    return path == metrics_path_ || path == "/snapshot";
+}
 
 std::optional<PageResponse> Pages::respond(PageRequest const& request) {
     if (request.method != "GET" && request.method != "HEAD") {
@@ -97,7 +134,7 @@ std::optional<PageResponse> Pages::respond(PageRequest const& request) {
     if (targets_->own()->polls() == 0 && shows_own_server(request.path)) {
         return std::nullopt;
     }
-    if (request.path == "/metrics") {
+    if (request.path == metrics_path_) {
         return metrics(request);
     }
     if (request.path == "/probe") {
@@ -123,14 +160,18 @@ asio::awaitable<PageResponse> Pages::respond_later(PageRequest request) {
     auto response = PageResponse{};
     if (shows_own_server(request.path)) {
         co_await wait_for_first_poll(limit_of(request.scrape_timeout));
-        response = request.path == "/metrics" ? metrics(request) : snapshot();
+        response = request.path == metrics_path_ ? metrics(request) : snapshot();
         co_return response;
     }
     auto const target = target_of(request, response);
     if (!target) {
         co_return response;
     }
-    co_await target->poll(limit_of(request.scrape_timeout));
+    auto const is_done = co_await target->poll(limit_of(request.scrape_timeout));
+    if (!is_done) {
+        response = plain_response(503, "a poll of that target did not end in time");
+        co_return response;
+    }
     auto const format = negotiate_exposition(request.accept);
     response = exposition_response(
         target->exposition(format, nullptr), format, accepts_gzip(request.accept_encoding));
@@ -165,6 +206,7 @@ std::shared_ptr<Target> Pages::target_of(PageRequest const& request, PageRespons
     }
     auto target = targets_->find(*name);
     if (!target) {
+        log_refusal(*name);
         refusal = plain_response(403, "that target is not allowed");
     }
     return target;
@@ -180,7 +222,9 @@ PageResponse Pages::metrics(PageRequest const& request) {
     auto const now = std::chrono::steady_clock::now();
     if (!cached || cached->polls != own->polls() || now - cached->made >= std::chrono::seconds(1)) {
         auto const process = io::process_facts();
-        auto response = exposition_response(own->exposition(format, &process), format, compress);
+        auto const exporter = facts_ ? std::optional(facts_()) : std::nullopt;
+        auto text = own->exposition(format, &process, exporter ? &*exporter : nullptr);
+        auto response = exposition_response(std::move(text), format, compress);
         cached = CachedPage{std::move(response), own->polls(), now};
     }
     return cached->response;
@@ -227,7 +271,10 @@ PageResponse Pages::front_page() const {
     auto text = std::string(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>ousage</title>"
         "</head>\n<body><h1>ousage-exporter " OUSAGE_VERSION "</h1>\n<p>");
-    for (auto const* const path : {"/metrics", "/snapshot", "/sd", "/-/healthy", "/-/ready"}) {
+    auto const metrics_path = std::string_view(metrics_path_);
+    for (auto const path :
+         {metrics_path, std::string_view("/snapshot"), std::string_view("/sd"),
+          std::string_view("/-/healthy"), std::string_view("/-/ready")}) {
         text += fmt::format(FMT_STRING("<a href=\"{}\">{}</a> "), path, path);
     }
     text += "</p>\n<p>" + html(own->snapshot().message) +

@@ -1,16 +1,22 @@
 #pragma once
 
 #include "example/exporter/exporter_target.hpp"
+#include "example/exporter/http/rate_limiter.hpp"
+#include <ousage/format/prometheus/exporter_facts.hpp>
 
 #include <asio/awaitable.hpp>
 #include <asio/cancellation_signal.hpp>
 
 #include <array>
 #include <chrono>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace ousage::program {
 
@@ -36,11 +42,22 @@ struct PageResponse {
 /// Returns a plain text response with that status.
 PageResponse plain_response(int status, std::string text);
 
+/// Returns the fixed paths of all pages but that of the metrics.
+std::span<std::string_view const> page_paths();
+
 /// The pages of the exporter, independent of the HTTP server. Used on one thread.
 class Pages {
 public:
     /// Creates the pages of `targets`. `interval` is the poll interval of the own server.
-    Pages(std::shared_ptr<Targets> targets, std::chrono::nanoseconds interval);
+    Pages(
+        std::shared_ptr<Targets> targets, std::chrono::nanoseconds interval,
+        std::string metrics_path = "/metrics");
+
+    /// Adds facts about the exporter to the metrics. `facts` is called for each new exposition.
+    void show_exporter(std::function<ExporterFacts()> facts) { facts_ = std::move(facts); }
+
+    /// Returns the name of the page at a path, from a fixed set; `other` if there is none.
+    std::string_view handler_of(std::string_view path) const;
 
     /// Returns the response if it is available immediately; else nothing: use `respond_later`.
     std::optional<PageResponse> respond(PageRequest const& request);
@@ -49,6 +66,8 @@ public:
     asio::awaitable<PageResponse> respond_later(PageRequest request);
 
 private:
+    bool shows_own_server(std::string const& path) const;
+
     struct CachedPage {
         PageResponse response;
         std::uint64_t polls = 0;
@@ -61,10 +80,14 @@ private:
     PageResponse sd() const;
     PageResponse ready() const;
     PageResponse front_page() const;
+    void log_refusal(std::string const& target);
     std::shared_ptr<Target> target_of(PageRequest const& request, PageResponse& refusal);
 
     std::shared_ptr<Targets> targets_;
     std::chrono::nanoseconds interval_;
+    std::string metrics_path_;
+    std::function<ExporterFacts()> facts_;
+    http::RateLimiter refusal_events_{std::chrono::seconds(1), 10};
     std::array<std::optional<CachedPage>, 4> cached_; // by format and encoding
 };
 

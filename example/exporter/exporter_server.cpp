@@ -1,14 +1,21 @@
 #include "example/exporter/exporter_server.hpp"
 
+#include "example/exporter/http/systemd_sockets.hpp"
+#include "example/exporter/log.hpp"
+#include <ousage/ollama/model/environment.hpp>
+
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/ip/address.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -24,27 +31,87 @@ std::size_t pending_limit(ExporterOptions const& options) {
     return options.max_requests == 0 ? most : std::min(options.max_requests, most);
 }
 
-// Listens on the configured address. Without one: on all addresses, of IPv4 only if there is no
-// IPv6.
-tcp::endpoint listen(http::Server& server, ExporterOptions const& options) {
-    if (!options.address.empty()) {
-        auto const address = asio::ip::make_address(options.address);
-        return server.listen({address, options.port}, false);
-    }
+// Listens on all addresses, of IPv4 only if there is no IPv6.
+tcp::endpoint listen_everywhere(http::Server& server, unsigned short port) {
     try {
-        return server.listen({tcp::v6(), options.port}, true);
+        return server.listen({tcp::v6(), port}, true);
     } catch (std::system_error const& error) {
         if (error.code() != std::errc::address_family_not_supported) {
             throw;
         }
     }
-    return server.listen({tcp::v4(), options.port}, false);
+    return server.listen({tcp::v4(), port}, false);
+}
+
+// Returns an address of a host, of IPv4 if it has any, as Go's net.Listen selects it.
+asio::ip::address resolve(asio::io_context& context, std::string const& host) {
+    auto error = std::error_code();
+    auto const address = asio::ip::make_address(host, error);
+    if (!error) {
+        return address;
+    }
+    auto resolver = tcp::resolver(context);
+    auto const found = resolver.resolve(host, "0");
+    for (auto const& entry : found) {
+        if (entry.endpoint().address().is_v4()) {
+            return entry.endpoint().address();
+        }
+    }
+    return found.begin()->endpoint().address();
+}
+
+tcp::endpoint
+listen(asio::io_context& context, http::Server& server, ListenAddress const& listening) {
+    if (listening.host.empty() || listening.host == "::") {
+        return listen_everywhere(server, listening.port);
+    }
+    return server.listen({resolve(context, listening.host), listening.port}, false);
 }
 
 std::string to_text(tcp::endpoint const& endpoint) {
     auto const address = endpoint.address().to_string();
     return (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" +
            std::to_string(endpoint.port());
+}
+
+// Returns the addresses to listen on: those of both options, else all with the default port.
+std::vector<ListenAddress> listen_addresses(ExporterOptions const& options) {
+    auto all = options.web_listen;
+    if (!options.address.empty() || all.empty()) {
+        all.insert(all.begin(), ListenAddress{options.address, options.port});
+    }
+    return all;
+}
+
+std::vector<std::string> listen_on_systemd_sockets(http::Server& server) {
+    auto const value = [](char const* name) { return ollama::process_environment(name); };
+    auto const descriptors =
+        http::systemd_sockets(value("LISTEN_PID"), value("LISTEN_FDS"), ::getpid());
+    if (descriptors.empty()) {
+        throw std::runtime_error("--web.systemd-socket: systemd passed no socket");
+    }
+    auto texts = std::vector<std::string>();
+    for (auto const descriptor : descriptors) {
+        texts.push_back(to_text(server.listen_on(descriptor)));
+    }
+    return texts;
+}
+
+std::vector<std::string>
+listen_all(asio::io_context& context, http::Server& server, ExporterOptions const& options) {
+    if (options.systemd_socket) {
+        return listen_on_systemd_sockets(server);
+    }
+    auto texts = std::vector<std::string>();
+    for (auto const& listening : listen_addresses(options)) {
+        try {
+            texts.push_back(to_text(listen(context, server, listening)));
+        } catch (std::system_error const& error) {
+            throw std::runtime_error(
+                listening.host + ":" + std::to_string(listening.port) + ": " + error.what());
+        }
+    }
+    return texts;
 }
 
 PageRequest page_request(http::Request const& request) {
@@ -99,14 +166,69 @@ ExporterServer::ExporterServer(
       pages_(pages),
       max_pending_(pending_limit(options)),
       server_(context, *this, server_limits(options), [&site] { return site.now()->tls; }),
-      address_(to_text(listen(server_, options))) {}
+      addresses_(listen_all(context, server_, options)) {
+    for (auto const* const handler :
+         {"metrics", "probe", "snapshot", "sd", "healthy", "ready", "index"}) {
+        requests_[{handler, 200}] = 0;
+    }
+    for (auto const& [handler, status] :
+         {std::pair("metrics", 401), std::pair("metrics", 503), std::pair("probe", 401),
+          std::pair("probe", 403), std::pair("probe", 503), std::pair("ready", 503),
+          std::pair("other", 400), std::pair("other", 404)}) {
+        requests_[{handler, status}] = 0;
+    }
+}
+
+void ExporterServer::log_clients() {
+    auto const dropped = facts().dropped;
+    auto const since = [&](char const* reason) {
+        auto const count = dropped.at(reason) - logged_drops_[reason];
+        return count == 0 ? std::string() : std::to_string(count);
+    };
+    auto const late = since("late"), evicted = since("evicted"), failed = since("failed");
+    if (!late.empty() || !evicted.empty() || !failed.empty()) {
+        log_event(
+            LogLevel::warn, "dropped clients",
+            {{"late", late}, {"evicted", evicted}, {"failed", failed}});
+    }
+    logged_drops_ = dropped;
+    auto const logins = failed_logins_ - std::exchange(logged_logins_, failed_logins_);
+    if (logins > 0) {
+        log_event(LogLevel::warn, "failed logins", {{"count", std::to_string(logins)}});
+    }
+}
+
+ExporterFacts ExporterServer::facts() const {
+    auto facts = ExporterFacts();
+    for (auto const& [key, count] : requests_) {
+        facts.requests[{std::string(key.first), key.second}] = count;
+    }
+    auto const& dropped = server_.connections().dropped();
+    facts.dropped["late"] = dropped.late;
+    facts.dropped["idle"] = dropped.idle;
+    facts.dropped["evicted"] = dropped.evicted;
+    facts.dropped["failed"] = server_.failed();
+    return facts;
+}
 
 asio::awaitable<http::Response> ExporterServer::respond(http::Request const& request) {
+    auto response = co_await compute(request);
+    auto const is_refused = request.refusal != 0;
+    auto const handler = is_refused ? std::string_view("other")
+                                    : pages_.handler_of(http::split_target(request.target).path);
+    ++requests_[{handler, response.status}];
+    co_return response;
+}
+
+asio::awaitable<http::Response> ExporterServer::compute(http::Request const& request) {
     auto const site = site_.now();
     if (request.refusal != 0) {
         auto response = http::refusal_response(request.refusal);
         response.fields += site->fields;
         co_return response;
+    }
+    if (!site->limiter->permit(std::chrono::steady_clock::now())) {
+        co_return to_response(plain_response(429, "too many requests"), *site);
     }
     auto result = site->users->recall(request.authorization);
     if (result == http::LoginResult::unknown) {
@@ -114,6 +236,8 @@ asio::awaitable<http::Response> ExporterServer::respond(http::Request const& req
     }
     if (result != http::LoginResult::good) {
         auto const is_busy = result == http::LoginResult::busy;
+        // Without a header, a browser asks for a password.
+        failed_logins_ += is_busy || request.authorization.empty() ? 0u : 1u;
         auto refused = plain_response(
             is_busy ? 503 : 401, is_busy ? "too many concurrent logins" : "unauthorized");
         co_return to_response(std::move(refused), *site);

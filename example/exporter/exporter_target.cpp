@@ -1,11 +1,21 @@
 #include "example/exporter/exporter_target.hpp"
 
+#include "example/exporter/log.hpp"
 #include "example/exporter/target_name.hpp"
+#include <ousage/core/enum_name.hpp>
+#include <ousage/core/source_report.hpp>
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/format/prometheus.hpp>
 #include <ousage/ollama/local_api/local_api_cache.hpp>
 
+#include <asio/redirect_error.hpp>
+#include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
+
 #include <algorithm>
+#include <list>
+#include <system_error>
+#include <utility>
 
 namespace ousage::program {
 
@@ -17,7 +27,37 @@ double seconds_now() {
         .count();
 }
 
+// The registration of a timer that the end of a poll cancels.
+class JoinedPoll {
+public:
+    JoinedPoll(std::list<asio::steady_timer*>& all, asio::steady_timer& timer)
+        : all_(all), position_(all.insert(all.end(), &timer)) {}
+
+    JoinedPoll(JoinedPoll const&) = delete;
+    JoinedPoll& operator=(JoinedPoll const&) = delete;
+
+    ~JoinedPoll() { all_.erase(position_); }
+
+private:
+    std::list<asio::steady_timer*>& all_;
+    std::list<asio::steady_timer*>::iterator position_;
+};
+
 } // namespace
+
+// Ends the poll in progress, also by an exception.
+class Target::PollEnd {
+public:
+    explicit PollEnd(Target& target) : target_(target) {}
+
+    PollEnd(PollEnd const&) = delete;
+    PollEnd& operator=(PollEnd const&) = delete;
+
+    ~PollEnd() { target_.end_poll(); }
+
+private:
+    Target& target_;
+};
 
 Target::Target(ollama::Account const& account, ollama::Configuration const& configuration)
     : account_(account),
@@ -33,44 +73,119 @@ Target::Target(ollama::Account const& account, ollama::Configuration const& conf
             });
     }
     observers.log = ollama::LogTally::observer(tally_);
+    observers.cloud = [activity = activity_](bool has_responded) {
+        activity->record_cloud(has_responded);
+    };
     source_ = ollama::snapshot(account_, configuration, observers);
 }
 
-asio::awaitable<void> Target::poll(std::chrono::nanoseconds limit) {
+// The first caller polls, and all others wait until it has. A burst of probes sends the requests of
+// one, and the values of an older poll never replace newer ones.
+asio::awaitable<bool> Target::poll(std::chrono::nanoseconds limit) {
+    if (is_polling_) {
+        co_return co_await join_poll(limit);
+    }
+    is_polling_ = true;
+    auto const end = PollEnd(*this);
     auto outcome = Outcome<ollama::Snapshot>{};
     auto const bounded = with_timeout(
         *source_, std::chrono::duration_cast<std::chrono::steady_clock::duration>(limit));
     co_await bounded.collect(outcome);
     activity_->observe(outcome, tally_->totals(), now_());
+    log_changes(outcome.value);
     snapshot_ = std::move(outcome.value);
     polled_ = std::chrono::steady_clock::now();
     ++polls_;
+    co_return true;
 }
 
-std::string Target::exposition(ExpositionFormat format, io::ProcessFacts const* process) const {
+asio::awaitable<bool> Target::join_poll(std::chrono::nanoseconds limit) {
+    auto const executor = co_await asio::this_coro::executor;
+    auto const polls = polls_;
+    auto timer = asio::steady_timer(executor);
+    timer.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(limit));
+    auto const joined = JoinedPoll(joined_, timer);
+    auto ignored = std::error_code();
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_return polls_ != polls;
+}
+
+void Target::end_poll() {
+    is_polling_ = false;
+    for (auto* const timer : joined_) {
+        timer->cancel();
+    }
+}
+
+// Writes an event for each source whose state differs from that of the previous poll. The first
+// poll has none: only failures are written then.
+void Target::log_changes(ollama::Snapshot const& next) const {
+    for (auto const& report : next.sources) {
+        auto const same = [&report](SourceReport const& other) {
+            return other.name == report.name;
+        };
+        auto const& earlier = snapshot_.sources;
+        auto const previous = std::find_if(earlier.begin(), earlier.end(), same);
+        auto const is_new = previous == earlier.end();
+        if (!is_new && previous->state == report.state) {
+            continue;
+        }
+        auto const has_failed = report.state == State::partial || report.state == State::timeout ||
+                                report.state == State::error;
+        // A target that is no account has its URL as id: clients choose it.
+        auto const is_account = id() != url();
+        auto const level = has_failed && is_account ? LogLevel::warn
+                           : is_new || !is_account  ? LogLevel::debug
+                                                    : LogLevel::info;
+        log_event(
+            level, "a source changed its state",
+            {{"target", id()},
+             {"source", report.name},
+             {"from", is_new ? std::string("none") : std::string(enum_name(previous->state))},
+             {"to", std::string(enum_name(report.state))},
+             {"error", report.error.value_or("")}});
+    }
+}
+
+std::string Target::exposition(
+    ExpositionFormat format, io::ProcessFacts const* process, ExporterFacts const* exporter) const {
     auto observation = Observation{};
     observation.snapshot = &snapshot_;
     observation.activity = activity_.get();
     observation.process = process;
+    observation.exporter = exporter;
+    observation.has_zeros = process != nullptr; // not for the many series of many targets
     observation.age_seconds = polls_ > 0 ? std::optional(age().count()) : std::nullopt;
     observation.now = seconds_now();
     return to_exposition({&observation, 1}, format);
 }
 
-Targets::Targets(ollama::Configuration configuration, std::vector<std::string> allowed)
-    : configuration_(std::move(configuration)) {
-    for (auto const& account : configuration_.accounts) {
-        auto target = std::make_shared<Target>(account, configuration_);
-        by_name_.emplace(account.id, target);
-        configured_.push_back(std::move(target));
-    }
-    // A server given only by URL must not receive our key and cookie.
-    configuration_.environment = [](char const*) { return std::optional<std::string>(); };
+Targets::Targets(ollama::Configuration configuration, std::vector<std::string> allowed) {
+    reload(std::move(configuration));
     for (auto const& pattern : allowed) {
         if (auto text = canonical_pattern(pattern)) {
             allowed_.push_back(std::move(*text));
         }
     }
+}
+
+ReloadedTargets Targets::reload(ollama::Configuration configuration) {
+    auto changes = ReloadedTargets{};
+    auto const earlier = std::exchange(by_name_, {});
+    configured_.clear();
+    for (auto const& account : configuration.accounts) {
+        auto const known = earlier.find(account.id);
+        auto const is_same = known != earlier.end() && known->second->account() == account;
+        auto target = is_same ? known->second : std::make_shared<Target>(account, configuration);
+        ++(is_same ? changes.kept : changes.added);
+        by_name_.emplace(account.id, target);
+        configured_.push_back(std::move(target));
+    }
+    changes.removed = earlier.size() - std::min(earlier.size(), changes.kept);
+    configuration_ = std::move(configuration);
+    // A server given only by URL must not receive our key and cookie.
+    configuration_.environment = [](char const*) { return std::optional<std::string>(); };
+    return changes;
 }
 
 bool Targets::is_allowed(std::string const& url) const {
@@ -88,7 +203,7 @@ std::shared_ptr<Target> Targets::find(std::string const& name) {
         return nullptr;
     }
     for (auto const& target : configured_) {
-        if (target->url() == *url) {
+        if (canonical_target(target->url()) == url) {
             return target;
         }
     }

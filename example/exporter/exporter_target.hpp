@@ -2,12 +2,14 @@
 
 #include <ousage/core/source.hpp>
 #include <ousage/format/prometheus/activity.hpp>
+#include <ousage/format/prometheus/exporter_facts.hpp>
 #include <ousage/format/prometheus/exposition.hpp>
 #include <ousage/io/file/process_facts.hpp>
 #include <ousage/ollama/configuration.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
 
 #include <asio/awaitable.hpp>
+#include <asio/steady_timer.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -31,8 +33,11 @@ public:
     Target(Target const&) = delete;
     Target& operator=(Target const&) = delete;
 
-    /// Polls every source once, within `limit`.
-    asio::awaitable<void> poll(std::chrono::nanoseconds limit);
+    /// Polls every source once, within `limit`. If a poll is in progress, waits for its end
+    /// instead, also within `limit`. Returns false if that poll did not end in time. On
+    /// cancellation, the values that are available so far are kept, or the wait ends. The target
+    /// must outlive the coroutine.
+    asio::awaitable<bool> poll(std::chrono::nanoseconds limit);
 
     /// Returns the number of completed polls.
     std::uint64_t polls() const noexcept { return polls_; }
@@ -43,15 +48,27 @@ public:
     /// Returns the time since the last poll ended.
     std::chrono::duration<double> age() const { return std::chrono::steady_clock::now() - polled_; }
 
-    /// Returns the exposition of the current values. `process` may be null.
-    std::string exposition(ExpositionFormat format, io::ProcessFacts const* process) const;
+    /// Returns the exposition of the current values. The facts about this process may be null; then
+    /// it contains no counters of events that have not occurred.
+    std::string exposition(
+        ExpositionFormat format, io::ProcessFacts const* process,
+        ExporterFacts const* exporter = nullptr) const;
 
     /// The account's name, and the URL of its server; the URL is empty if there is none.
     std::string const& id() const noexcept { return account_.id; }
 
+    /// Returns the account that the target observes.
+    ollama::Account const& account() const noexcept { return account_; }
+
     std::string url() const { return account_.base_url ? to_string(*account_.base_url) : ""; }
 
 private:
+    class PollEnd;
+
+    asio::awaitable<bool> join_poll(std::chrono::nanoseconds limit);
+    void end_poll();
+    void log_changes(ollama::Snapshot const& next) const;
+
     ollama::Account account_;
     Now now_;
     std::shared_ptr<ollama::LogTally> tally_;
@@ -60,14 +77,28 @@ private:
     ollama::Snapshot snapshot_;
     std::chrono::steady_clock::time_point polled_ = std::chrono::steady_clock::now();
     std::uint64_t polls_ = 0;
+    bool is_polling_ = false;
+    std::list<asio::steady_timer*> joined_; // of the coroutines that wait for the poll in progress
+};
+
+/// What a reload changed, in numbers of accounts.
+struct ReloadedTargets {
+    std::size_t added = 0;   ///< new or changed
+    std::size_t removed = 0; ///< in the file no more, or changed
+    std::size_t kept = 0;    ///< unchanged, with their counters
 };
 
 /// All targets: those of the configuration, and up to 1,024 others allowed by a pattern, of which
 /// the least recently used are removed.
 class Targets {
 public:
-    /// `allowed` contains URL patterns in which `*` matches any part of a host or a port.
+    /// `allowed` contains URL patterns, see `matches_pattern`.
     Targets(ollama::Configuration configuration, std::vector<std::string> allowed);
+
+    /// Replaces the accounts by those of another configuration, which contains at least one. An
+    /// account that is equal keeps its target with all counters. Polls in progress end on their
+    /// own.
+    ReloadedTargets reload(ollama::Configuration configuration);
 
     /// Returns the target of /metrics: the first of the configuration.
     std::shared_ptr<Target> own() const { return configured_.front(); }

@@ -1,9 +1,11 @@
 #include "example/exporter/web_config.hpp"
 
+#include <ousage/core/duration.hpp>
 #include <ousage/io/file/small_file.hpp>
 
 #include <yaml-cpp/yaml.h>
 
+#include <charconv>
 #include <set>
 #include <vector>
 
@@ -33,10 +35,14 @@ void check_keys(
     if (!node.IsMap()) {
         refuse(node, key + " is not a map");
     }
+    auto found = std::set<std::string>{};
     for (auto const& member : node) {
         auto const name = text_of(member.first, key);
         if (!known.contains(name)) {
             refuse(member.first, "unknown key " + name + " in " + key);
+        }
+        if (!found.insert(name).second) {
+            refuse(member.first, "the key " + name + " occurs twice in " + key);
         }
     }
 }
@@ -67,9 +73,9 @@ http::TlsConfig read_tls(YAML::Node const& node, std::filesystem::path const& di
     static std::set<std::string> const versions{"TLS10", "TLS11", "TLS12", "TLS13"};
     check_keys(
         node, "tls_server_config",
-        {"cert_file", "key_file", "client_ca_file", "client_auth_type", "client_allowed_sans",
-         "min_version", "max_version", "cipher_suites", "prefer_server_cipher_suites",
-         "curve_preferences"});
+        {"cert", "key", "client_ca", "cert_file", "key_file", "client_ca_file", "client_auth_type",
+         "client_allowed_sans", "min_version", "max_version", "cipher_suites",
+         "prefer_server_cipher_suites", "curve_preferences"});
     auto tls = http::TlsConfig{};
     auto const path = [&](char const* key, std::filesystem::path& into) {
         if (auto const value = node[key]) {
@@ -79,14 +85,22 @@ http::TlsConfig read_tls(YAML::Node const& node, std::filesystem::path const& di
     path("cert_file", tls.cert_file);
     path("key_file", tls.key_file);
     path("client_ca_file", tls.client_ca_file);
-    if (tls.cert_file.empty() || tls.key_file.empty()) {
-        refuse(node, "tls_server_config needs cert_file and key_file");
+    auto const text = [&](char const* key, std::string& into) {
+        if (auto const value = node[key]) {
+            into = text_of(value, key);
+        }
+    };
+    text("cert", tls.cert);
+    text("key", tls.key);
+    text("client_ca", tls.client_ca);
+    if ((tls.cert_file.empty() && tls.cert.empty()) || (tls.key_file.empty() && tls.key.empty())) {
+        refuse(node, "tls_server_config needs cert_file and key_file, or cert and key");
     }
     if (auto const value = node["client_auth_type"]) {
         tls.client_auth_type = one_of(
             value, "client_auth_type",
-            {"NoClientCert", "RequestClientCert", "RequireAnyClientCert", "VerifyClientCertIfGiven",
-             "RequireAndVerifyClientCert"});
+            {"NoClientCert", "RequestClientCert", "RequireAnyClientCert", "RequireClientCert",
+             "VerifyClientCertIfGiven", "RequireAndVerifyClientCert"});
     }
     if (auto const value = node["min_version"]) {
         tls.min_version = one_of(value, "min_version", versions);
@@ -98,16 +112,44 @@ http::TlsConfig read_tls(YAML::Node const& node, std::filesystem::path const& di
         refuse(node, "min_version is above max_version");
     }
     tls.cipher_suites = list_of(node, "cipher_suites");
+    tls.curves = list_of(node, "curve_preferences");
     tls.client_allowed_sans = list_of(node, "client_allowed_sans");
+    auto const has_authority = !tls.client_ca_file.empty() || !tls.client_ca.empty();
     auto const verifies = tls.client_auth_type.starts_with("Verify") ||
                           tls.client_auth_type == "RequireAndVerifyClientCert";
-    if (verifies && tls.client_ca_file.empty()) {
-        refuse(node, "client_auth_type needs client_ca_file");
+    if (verifies && !has_authority) {
+        refuse(node, "client_auth_type needs client_ca_file or client_ca");
     }
-    if (!verifies && !tls.client_allowed_sans.empty()) {
-        refuse(node, "client_allowed_sans needs a client_auth_type that verifies certificates");
+    if (has_authority && tls.client_auth_type == "NoClientCert") {
+        refuse(node, "client_ca_file and client_ca need a client_auth_type");
+    }
+    // Any other type lets clients in without a certificate, or with one that anybody may create.
+    if (!tls.client_allowed_sans.empty() && tls.client_auth_type != "RequireAndVerifyClientCert") {
+        refuse(node, "client_allowed_sans needs client_auth_type RequireAndVerifyClientCert");
     }
     return tls;
+}
+
+RateLimit read_rate_limit(YAML::Node const& node) {
+    check_keys(node, "rate_limit", {"interval", "burst"});
+    auto limit = RateLimit{};
+    if (auto const value = node["interval"]) {
+        auto const text = text_of(value, "interval");
+        auto const interval = parse_duration(text == "0" ? "0s" : text);
+        if (!interval) {
+            refuse(value, "interval is no duration such as 100ms");
+        }
+        limit.interval = *interval;
+    }
+    if (auto const value = node["burst"]) {
+        auto const text = text_of(value, "burst");
+        auto const* const end = text.data() + text.size();
+        auto const [rest, error] = std::from_chars(text.data(), end, limit.burst);
+        if (error != std::errc() || rest != end || limit.burst == 0) {
+            refuse(value, "burst is no number of requests");
+        }
+    }
+    return limit;
 }
 
 WebConfig read(YAML::Node const& root, std::filesystem::path const& directory) {
@@ -115,7 +157,9 @@ WebConfig read(YAML::Node const& root, std::filesystem::path const& directory) {
     if (root.IsNull()) {
         return web;
     }
-    check_keys(root, "the file", {"tls_server_config", "http_server_config", "basic_auth_users"});
+    check_keys(
+        root, "the file",
+        {"tls_server_config", "http_server_config", "basic_auth_users", "rate_limit"});
     if (auto const node = root["tls_server_config"]; node && !node.IsNull()) {
         web.tls = read_tls(node, directory);
     }
@@ -148,8 +192,13 @@ WebConfig read(YAML::Node const& root, std::filesystem::path const& directory) {
             if (!bcrypt) {
                 refuse(user.second, "basic_auth_users: the password is not a bcrypt hash");
             }
-            web.users[text_of(user.first, "basic_auth_users")] = hash;
+            if (!web.users.emplace(text_of(user.first, "basic_auth_users"), hash).second) {
+                refuse(user.first, "basic_auth_users contains a user twice");
+            }
         }
+    }
+    if (auto const node = root["rate_limit"]; node && !node.IsNull()) {
+        web.rate_limit = read_rate_limit(node);
     }
     return web;
 }

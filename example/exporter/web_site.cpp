@@ -1,6 +1,7 @@
 #include "example/exporter/web_site.hpp"
 
-#include <cstdio>
+#include "example/exporter/log.hpp"
+
 #include <exception>
 #include <utility>
 
@@ -48,6 +49,10 @@ WebSite::WebSite(WebConfig its_config, std::size_t logins, WebSite const* previo
     : config(std::move(its_config)), fields(header_fields(config.headers)) {
     auto const is_same = previous != nullptr && previous->config.users == config.users;
     users = is_same ? previous->users : std::make_shared<http::Credentials>(config.users, logins);
+    auto const& limit = config.rate_limit;
+    auto const is_same_limit = previous != nullptr && previous->config.rate_limit == limit;
+    limiter = is_same_limit ? previous->limiter
+                            : std::make_shared<http::RateLimiter>(limit.interval, limit.burst);
 }
 
 Result<WebSiteFile>
@@ -105,17 +110,29 @@ std::shared_ptr<WebSite> WebSiteFile::now() {
         return site_;
     }
     looked_ = time;
-    if (stamps() == stamps_) {
-        return site_;
+    if (stamps() != stamps_) {
+        update();
     }
+    return site_;
+}
+
+bool WebSiteFile::reload() {
+    looked_ = std::chrono::steady_clock::now();
+    return path_.empty() || update();
+}
+
+bool WebSiteFile::update() {
     auto site = load();
     auto const problem = site ? refusal(site_->config, (*site)->config) : to_string(site.failure());
     if (problem.empty()) {
         site_ = std::move(*site);
+        applied_ = std::chrono::system_clock::now();
+        log_event(LogLevel::info, "reloaded the web configuration");
     } else {
-        std::fprintf(stderr, "ousage-exporter: rejected the change: %s\n", problem.c_str());
+        log_event(LogLevel::error, "rejected the web configuration", {{"error", problem}});
     }
-    return site_;
+    is_current_ = problem.empty();
+    return is_current_;
 }
 
 } // namespace ousage::program

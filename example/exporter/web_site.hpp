@@ -1,6 +1,7 @@
 #pragma once
 
 #include "example/exporter/http/credentials.hpp"
+#include "example/exporter/http/rate_limiter.hpp"
 #include "example/exporter/web_config.hpp"
 #include <ousage/core/result.hpp>
 #include <ousage/io/file/file_stamp.hpp>
@@ -19,12 +20,13 @@ namespace ousage::program {
 
 /// An active web configuration: its users and, if configured, its TLS context.
 struct WebSite {
-    /// Keeps the users of `previous` with their verified logins, if they are the same. `logins` is
-    /// the limit of logins that wait.
+    /// Keeps the users of `previous` with their verified logins, and its rate limiter, if they are
+    /// the same. `logins` is the limit of logins that wait.
     WebSite(WebConfig its_config, std::size_t logins, WebSite const* previous = nullptr);
 
     WebConfig config;
     std::shared_ptr<http::Credentials> users;
+    std::shared_ptr<http::RateLimiter> limiter;
     std::string fields;                      ///< headers of every response, each with its CRLF
     std::shared_ptr<asio::ssl::context> tls; ///< null: plain HTTP
 };
@@ -44,11 +46,21 @@ public:
     /// change once on standard error.
     std::shared_ptr<WebSite> now();
 
+    /// Reads the file now, under the same rules. Returns false if it was rejected.
+    bool reload();
+
+    /// Returns false if the last change was rejected.
+    bool is_current() const noexcept { return is_current_; }
+
+    /// Returns when a configuration was last applied.
+    std::chrono::system_clock::time_point applied() const noexcept { return applied_; }
+
 private:
     WebSiteFile(std::filesystem::path path, std::size_t logins)
         : path_(std::move(path)), logins_(logins), files_{path_} {}
 
     Result<std::shared_ptr<WebSite>> load();
+    bool update();
     std::vector<io::FileStamp> stamps() const;
 
     std::filesystem::path path_;
@@ -58,6 +70,8 @@ private:
     std::vector<io::FileStamp> stamps_; // of all files, taken before reading
     std::shared_ptr<WebSite> site_;
     std::chrono::steady_clock::time_point looked_;
+    std::chrono::system_clock::time_point applied_ = std::chrono::system_clock::now();
+    bool is_current_ = true;
 };
 
 } // namespace ousage::program

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -10,13 +11,21 @@ namespace ousage::program {
 
 namespace {
 
+// Returns the name of the option or, if the command line does not contain it, of its variable.
+std::string origin_of(CLI::App const& app, OptionText const& text) {
+    auto const* const option = app.get_option(text.name);
+    auto const& given = app.parse_order();
+    auto const is_given = std::find(given.begin(), given.end(), option) != given.end();
+    return is_given || *text.variable == '\0' ? option->get_name() : text.variable;
+}
+
 void parse_value(
     CLI::App const& app, OptionText const& text, std::string const& value,
     std::function<std::string(std::string const&)> const& parse) {
     auto const is_optional = *text.value == '\0' || *text.value == '[';
     auto const why = value.empty() && !is_optional ? "the value is empty" : parse(value);
     if (!why.empty()) {
-        refuse(app.get_option(text.name)->get_name(), why);
+        refuse(origin_of(app, text), why);
     }
 }
 

@@ -6,9 +6,12 @@
 #include "support/fake_ollama.hpp"
 #include "support/process.hpp"
 #include "support/raw_client.hpp"
+#include "support/threaded_peer.hpp"
 #include "support/tls_client.hpp"
 #include <ousage/json/reader.hpp>
 
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 
@@ -17,6 +20,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #ifdef OUSAGE_TEST_EXPORTER
@@ -224,6 +228,26 @@ TEST(ExporterHttp, DropsClientThatDoesNotReadAndServesOthers) {
     EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
 }
 
+// A client that never reads its responses delays the end by less than a second.
+TEST(ExporterHttp, SignalEndsWithinASecondWhateverClientsDo) {
+    auto exporter = ExporterProcess(nowhere);
+    EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
+    auto requests = std::string{};
+    for (int index = 0; index < 400; ++index) {
+        requests += "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+    }
+    auto unread = RawClient(exporter.port());
+    unread.send(requests);
+    auto half = RawClient(exporter.port());
+    half.send("GET /metrics HTTP/1.1\r\n");
+    auto idle = RawClient(exporter.port());
+    EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
+    auto const start = std::chrono::steady_clock::now();
+    EXPECT_EQ(exporter.end().exit_code, 0);
+    // The program allows itself 0.9 s; the rest is for a slow machine.
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+}
+
 TEST(ExporterHttp, SignalCompletesEveryAcceptedScrape) {
     auto exporter = ExporterProcess(nowhere);
     EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
@@ -242,23 +266,137 @@ TEST(ExporterHttp, SignalCompletesEveryAcceptedScrape) {
     EXPECT_EQ(exporter.child().wait().exit_code, 0);
 }
 
+// Returns the ports that the exporter has written, in order.
+std::vector<std::uint16_t> ports_in(std::string const& events) {
+    auto ports = std::vector<std::uint16_t>{};
+    for (auto at = events.find(" address="); at != events.npos; at = events.find(" address=", at)) {
+        auto const end = events.find('\n', at);
+        auto const colon = events.rfind(':', end);
+        ports.push_back(
+            static_cast<std::uint16_t>(std::strtoul(events.c_str() + colon + 1, nullptr, 10)));
+        at = end;
+    }
+    return ports;
+}
+
+TEST(ExporterHttp, ListensOnEveryAddress) {
+    auto exporter = ExporterProcess(
+        {"--ollama-host", "127.0.0.1:1", "--web.listen-address", "localhost:0",
+         "--web.listen-address", ":0", "--web.telemetry-path", "/ollama"});
+    wait_until("three addresses", [&] { return ports_in(exporter.errors()).size() == 3; });
+    for (auto const port : ports_in(exporter.errors())) {
+        EXPECT_EQ(status_of(http_get(port, "/ollama")), 200) << port;
+        EXPECT_EQ(status_of(http_get(port, "/metrics")), 404) << port;
+    }
+    EXPECT_EQ(exporter.end().exit_code, 0);
+}
+
+TEST(ExporterHttp, SystemdSocketIsRequiredIfRequested) {
+    auto const finished = run_command("env -u LISTEN_FDS " OUSAGE_TEST_EXPORTER
+                                      " --ollama-host 127.0.0.1:1 --web.systemd-socket");
+    EXPECT_EQ(finished.exit_code, 2);
+    EXPECT_NE(
+        finished.error.find("--web.systemd-socket: systemd passed no socket"), std::string::npos)
+        << finished.error;
+}
+
+// Runs a program with that many descriptors, as a limit that it cannot raise.
+std::vector<std::string> with_descriptors(std::string const& count) {
+    return {"/bin/sh", "-c", "ulimit -n " + count + " && exec \"$@\"", "sh"};
+}
+
+// Each target has a client of its own, whose connections the server keeps open.
+TEST(ExporterHttp, ProbesMoreTargetsThanDescriptorsOneAfterAnother) {
+    constexpr int most = 1200;
+    auto server = ThreadedPeer([](ScriptedPeer& peer) {
+        for (int target = 0; target < most; ++target) {
+            auto const path = "/t" + std::to_string(target);
+            peer.on("GET " + path + "/api/version", json(R"({"version":"0.24.0"})"));
+            peer.on("GET " + path + "/api/tags", json(R"({"models":[]})"));
+            peer.on("GET " + path + "/api/ps", json(R"({"models":[]})"));
+        }
+    });
+    auto rows = std::vector<std::pair<std::string, int>>{{"64", 100}, {"256", 320}};
+    if (std::getenv("OUSAGE_SOAK") != nullptr) {
+        rows.emplace_back("1024", most);
+    }
+    for (auto const& [descriptors, targets] : rows) {
+        auto exporter = ExporterProcess(
+            {"--ollama-host", "127.0.0.1:1", "--allow-target", server.url() + "/*"}, {},
+            with_descriptors(descriptors));
+        EXPECT_EQ(exporter.metrics().number("process_max_fds"), descriptors);
+        for (int target = 0; target < targets; ++target) {
+            auto const path = "/probe?target=" + server.url() + "/t" + std::to_string(target);
+            auto const read = ExpositionReader(body_of(exporter.get(path)), false);
+            ASSERT_EQ(read.number("ollama_up"), "1") << descriptors << " " << target;
+        }
+        EXPECT_LT(exporter.metrics().value("process_open_fds"), 0.75 * std::stod(descriptors));
+        EXPECT_EQ(exporter.end().exit_code, 0);
+    }
+}
+
+// Probes of a silent server use all descriptors, and other clients wait.
+TEST(ExporterHttp, AcceptsAgainAfterDescriptorsRanOut) {
+    auto context = asio::io_context();
+    auto const any = asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0);
+    auto const silent = asio::ip::tcp::acceptor(context, any);
+    auto const url = "http://127.0.0.1:" + std::to_string(silent.local_endpoint().port());
+    auto exporter = ExporterProcess(
+        {"--ollama-host", "127.0.0.1:1", "--allow-target", url + "/*"}, {}, with_descriptors("64"));
+    EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
+    auto probes = std::vector<RawClient>{};
+    for (int target = 0; target < 24; ++target) {
+        probes.emplace_back(exporter.port())
+            .send(
+                "GET /probe?target=" + url + "/t" + std::to_string(target) +
+                " HTTP/1.1\r\nHost: x\r\nX-Prometheus-Scrape-Timeout-Seconds: 1.5\r\n\r\n");
+    }
+    auto idle = std::vector<RawClient>{};
+    for (int count = 0; count < 60; ++count) {
+        idle.emplace_back(exporter.port());
+    }
+    EXPECT_EQ(body_of(exporter.get("/-/healthy")), "healthy\n");
+    for (auto& probe : probes) {
+        auto const status = status_of(probe.read_response());
+        EXPECT_TRUE(status == 200 || status == 503) << status;
+    }
+    EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
+    EXPECT_EQ(exporter.end().exit_code, 0);
+}
+
 TEST(ExporterHttp, FiftyConcurrentLoginsSucceed) {
     auto const directory = TemporaryDirectory();
     // bcrypt of "secret", cost 10.
-    auto const file = directory.write(
-        "web.yml", "basic_auth_users: {alice: "
-                   "$2b$10$abcdefghijklmnopqrstuuqflPDzB6gcMhKa1rZqKiun2YGL5sa2u}\n");
+    auto const alice = std::string("$2b$10$abcdefghijklmnopqrstuuqflPDzB6gcMhKa1rZqKiun2YGL5sa2u");
+    auto const file = directory.write("web.yml", "basic_auth_users: {alice: " + alice + "}\n");
     auto const exporter =
         ExporterProcess({"--ollama-host", "127.0.0.1:1", "--web.config.file", file.string()});
-    auto clients = std::vector<RawClient>{};
-    for (int index = 0; index < 50; ++index) {
-        clients.emplace_back(exporter.port())
-            .send("GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-                  "Authorization: Basic YWxpY2U6c2VjcmV0\r\n\r\n");
-    }
-    for (auto& client : clients) {
-        EXPECT_EQ(status_of(client.read_all()), 200);
-    }
+    auto const log_in = [&exporter](char const* when) {
+        auto const start = std::chrono::steady_clock::now();
+        auto clients = std::vector<RawClient>{};
+        for (int index = 0; index < 50; ++index) {
+            clients.emplace_back(exporter.port())
+                .send("GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                      "Authorization: Basic YWxpY2U6c2VjcmV0\r\n\r\n");
+        }
+        for (auto& client : clients) {
+            EXPECT_EQ(status_of(client.read_all()), 200) << when;
+        }
+        EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10)) << when;
+    };
+    log_in("after the start");
+    directory.write("web.yml", "# changed\nbasic_auth_users: {alice: " + alice + "}\n");
+    wait_until("the file is read", [&] {
+        log_in("after a change that concerns no user");
+        return exporter.errors().find("reloaded the web configuration") != std::string::npos;
+    });
+    // Every login must be checked again.
+    auto const size = exporter.errors().size();
+    directory.write("web.yml", "basic_auth_users: {alice: " + alice + ", bob: " + alice + "}\n");
+    wait_until("the file is read", [&] {
+        log_in("after a new user");
+        return exporter.errors().find("reloaded the web configuration", size) != std::string::npos;
+    });
 }
 
 } // namespace

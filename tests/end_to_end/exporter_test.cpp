@@ -407,6 +407,57 @@ TEST(Exporter, ServesTlsWithConfiguredCertificate) {
     EXPECT_EQ(status_of(exporter.get("/metrics")), 0); // no response without TLS
 }
 
+TEST(Exporter, HangupReloadsAccountsAndKeepsCounters) {
+    auto server = FakeOllama();
+    auto const directory = TemporaryDirectory();
+    auto const write = [&](std::string const& more) {
+        return directory.write(
+            "config.json",
+            R"({"accounts":[{"id":"own","base_url":")" + server.url() + R"("})" + more + "]}");
+    };
+    auto const file = write(R"(,{"id":"old","base_url":"http://127.0.0.1:1"})");
+    auto exporter = Exporter({"--config", file.string()}, {{"SCRAPE_INTERVAL", "100ms"}});
+    exporter.wait_for("ousage_config_last_reload_successful", {}, "1");
+    auto const requests = [&] {
+        return exporter.metrics().value(
+            "ollama_api_response_time_seconds_count", {{"endpoint", "/api/version"}});
+    };
+    wait_until("some polls", [&] { return requests() >= 2; });
+    EXPECT_EQ(status_of(exporter.get("/probe?target=old")), 200);
+    auto const before = requests();
+    write(R"(,{"id":"new","base_url":"http://127.0.0.1:1"})");
+    exporter.child().signal(SIGHUP);
+    wait_until(
+        "the new account", [&] { return status_of(exporter.get("/probe?target=new")) == 200; });
+    EXPECT_EQ(status_of(exporter.get("/probe?target=old")), 403);
+    EXPECT_GE(requests(), before);
+    EXPECT_NE(exporter.errors().find("added=1 removed=1 kept=1"), std::string::npos);
+    write(R"(,{"id":1})");
+    exporter.child().signal(SIGHUP);
+    exporter.wait_for("ousage_config_last_reload_successful", {}, "0");
+    EXPECT_EQ(status_of(exporter.get("/probe?target=new")), 200);
+    EXPECT_EQ(exporter.end().exit_code, 0);
+}
+
+TEST(Exporter, CountsRequestsByPage) {
+    auto const exporter = Exporter(nowhere);
+    exporter.metrics();
+    exporter.get("/probe?target=elsewhere");
+    exporter.get("/nothing");
+    auto const requests = [](ExpositionReader const& read, char const* handler, char const* code) {
+        return read.number("ousage_http_requests_total", {{"handler", handler}, {"code", code}});
+    };
+    exporter.wait_for("ousage_http_requests_total", {{"handler", "probe"}, {"code", "403"}}, "1");
+    auto const read = exporter.metrics();
+    EXPECT_EQ(requests(read, "other", "404"), "1");
+    EXPECT_EQ(requests(read, "sd", "200"), "0");
+    EXPECT_GE(
+        read.value("ousage_http_requests_total", {{"handler", "metrics"}, {"code", "200"}}), 1);
+    EXPECT_EQ(read.number("ousage_http_connections_dropped_total", {{"reason", "evicted"}}), "0");
+    EXPECT_GT(read.value("ousage_config_last_reload_success_timestamp_seconds"), 1e9);
+    EXPECT_NE(exporter.errors().find("msg=\"refused a target\""), std::string::npos);
+}
+
 TEST(Exporter, RejectsInvalidConfigurationOnOneLine) {
     auto const directory = TemporaryDirectory();
     auto const web = [&](std::string const& text) {

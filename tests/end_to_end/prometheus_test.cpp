@@ -468,7 +468,7 @@ void expect_the_rules(PrometheusProcess const& prometheus) {
         expect_selectors(prometheus, read("query"), read("name"));
         (read("type") == "recording" ? recorded : alerts) += 1;
     });
-    EXPECT_EQ(alerts, 12);
+    EXPECT_EQ(alerts, 15);
     EXPECT_EQ(recorded, 4);
 }
 

@@ -3,6 +3,7 @@
 #include "support/metrics_page.hpp"
 #include "support/process.hpp"
 #include <ousage/format/prometheus.hpp>
+#include <ousage/format/prometheus/exporter_facts.hpp>
 #include <ousage/format/prometheus/families/models.hpp>
 #include <ousage/json/reader.hpp>
 
@@ -34,7 +35,7 @@ ollama::Snapshot full_snapshot() {
           "total_thinking_seconds":1.5},
         "limits":{"usage_five_hour":{"used":23,"limit":100,"unit":"percent"},
           "usage_weekly":{"used":5,"limit":0},"usage_monthly":{"used":50}},
-        "attributes":{"cli_version":"0.24.0"},
+        "attributes":{"cli_version":"0.24.0","cloud_age_seconds":30},
         "models":[{"name":"zz:1","size_bytes":5,"capabilities":["tools","completion"]},
           {"name":"aa:1","family":"llama","format":"gguf","parameter_size":"8.0B","quantization_level":"Q4_K_M",
            "size_bytes":4000000000,"modified_at":"2026-11-20T16:00:00.5Z","context_length":8192},
@@ -96,12 +97,14 @@ struct Whole {
     ollama::Snapshot snapshot = full_snapshot();
     ollama::Activity activity = busy_activity(snapshot);
     io::ProcessFacts process = io::process_facts();
+    ExporterFacts exporter{900, {{{"probe", 403}, 5}}, {{"evicted", 2}}, false, 950.5};
 
     std::string text(ExpositionFormat format) const {
         auto observation = Observation{};
         observation.snapshot = &snapshot;
         observation.activity = &activity;
         observation.process = &process;
+        observation.exporter = &exporter;
         observation.age_seconds = 2.5;
         observation.now = 1000;
         return to_exposition({&observation, 1}, format);
@@ -181,6 +184,7 @@ TEST(Prometheus, WritesValuesOfSnapshot) {
     expect("ollama_desktop_answers", {{"model", "aa:1"}}, "2");
     expect("ollama_desktop_estimated_tokens", {{"model", "aa:1"}, {"direction", "output"}}, "40");
     expect("ollama_cloud_up", {}, "0");
+    expect("ollama_cloud_answer_age_seconds", {}, "32.5");
     expect("ollama_cloud_usage_ratio", {{"window", "5h"}}, "0.23");
     expect("ollama_cloud_usage_ratio", {{"window", "1mo"}}, "0.5");
     expect("ollama_cloud_usage_ratio", {{"window", "1w"}}, "");
@@ -188,6 +192,10 @@ TEST(Prometheus, WritesValuesOfSnapshot) {
     expect("ousage_source_state", {{"source", "cloud"}, {"state", "ok"}}, "0");
     expect("ousage_source_duration_seconds", {{"source", "local_api"}}, "0.0125");
     expect("ousage_snapshot_age_seconds", {}, "2.5");
+    expect("ousage_http_requests_total", {{"handler", "probe"}, {"code", "403"}}, "5");
+    expect("ousage_http_connections_dropped_total", {{"reason", "evicted"}}, "2");
+    expect("ousage_config_last_reload_successful", {}, "0");
+    expect("ousage_config_last_reload_success_timestamp_seconds", {}, "950.5");
     EXPECT_EQ(read.count("ousage_source_state"), 30u);
     EXPECT_EQ(read.count("ollama_model_info"), 3u);       // the labels differ
     EXPECT_EQ(read.count("ollama_model_size_bytes"), 2u); // the first model of a name counts
@@ -210,6 +218,71 @@ TEST(Prometheus, WritesTotalsOfEngine) {
     expect("ollama_truncated_inputs_total", {}, "1");
     expect("ollama_model_load_seconds_count", {}, "1");
     expect("ollama_model_load_seconds_bucket", {{"le", "2.5"}}, "1");
+}
+
+TEST(Prometheus, WritesZerosOfEventsThatHaveNotOccurredOnRequest) {
+    auto const whole = Whole();
+    auto observation = Observation{};
+    observation.snapshot = &whole.snapshot;
+    observation.activity = &whole.activity;
+    auto const without = ExpositionReader(to_exposition({&observation, 1}), false);
+    observation.has_zeros = true;
+    auto const with = ExpositionReader(to_exposition({&observation, 1}), false);
+    EXPECT_EQ(without.count("ollama_requests_total"), 2u);
+    EXPECT_EQ(with.count("ollama_requests_total"), 2u + 17u);
+    for (auto const* const code : {"400", "404", "499", "500", "503"}) {
+        EXPECT_EQ(
+            with.number(
+                "ollama_requests_total", {{"route", "chat"}, {"method", "POST"}, {"code", code}}),
+            "0");
+    }
+    EXPECT_EQ(
+        with.number(
+            "ollama_requests_total", {{"route", "chat"}, {"method", "POST"}, {"code", "200"}}),
+        "1");
+    auto const errors = [&with](char const* endpoint, char const* kind) {
+        return with.number(
+            "ollama_api_errors_total", {{"endpoint", endpoint}, {"error_kind", kind}});
+    };
+    EXPECT_EQ(errors("/api/tags", "parse"), "1");
+    EXPECT_EQ(errors("/api/tags", "resolve"), "0");
+    EXPECT_EQ(errors("/api/me", "rate_limited"), "0");
+    EXPECT_EQ(without.count("ollama_api_errors_total"), 2u);
+    EXPECT_EQ(with.count("ollama_api_errors_total"), 6u * 17u + 1u);
+}
+
+// Without an access line, the log is of no use for requests.
+TEST(Prometheus, WritesNoZeroRequestsWithoutAccessLine) {
+    auto const snapshot = ollama::Snapshot{};
+    auto const activity = ollama::Activity(900);
+    auto observation = Observation{};
+    observation.snapshot = &snapshot;
+    observation.activity = &activity;
+    observation.has_zeros = true;
+    auto const read = ExpositionReader(to_exposition({&observation, 1}), false);
+    EXPECT_EQ(read.count("ollama_requests_total"), 0u);
+    EXPECT_EQ(
+        read.number(
+            "ollama_api_errors_total", {{"endpoint", "/api/ps"}, {"error_kind", "connect"}}),
+        "0");
+}
+
+TEST(Prometheus, CloudUpDescribesTheLastRequests) {
+    auto whole = Whole();
+    auto const up = [&whole] {
+        return ExpositionReader(whole.text(ExpositionFormat::text), false)
+            .number("ollama_cloud_up");
+    };
+    auto& cloud = whole.snapshot.sources.at(4);
+    ASSERT_EQ(cloud.name, "cloud");
+    cloud.state = State::partial;
+    EXPECT_EQ(up(), "1");
+    whole.activity.record_cloud(false);
+    EXPECT_EQ(up(), "0");
+    whole.activity.record_cloud(true);
+    EXPECT_EQ(up(), "1");
+    cloud.state = State::skipped;
+    EXPECT_EQ(up(), "");
 }
 
 TEST(Prometheus, EmptySnapshotYieldsOnlyBuildInfo) {
@@ -256,7 +329,16 @@ TEST(Prometheus, LimitsNumberOfModels) {
         usage.requests = 1;
         whole.snapshot.model_usage.push_back(usage);
     }
+    auto outcome = Outcome<ollama::Snapshot>{};
+    outcome.value.metrics.server.loaded_models = 5000;
+    for (int index = 0; index < 5000; ++index) {
+        auto model = ollama::LoadedModel{};
+        model.name = "model" + std::to_string(index);
+        outcome.value.loaded_models.push_back(model);
+    }
+    whole.activity.observe(outcome, {}, std::chrono::sys_seconds(1001s));
     auto const read = ExpositionReader(whole.text(ExpositionFormat::text), false);
+    EXPECT_EQ(read.count("ollama_model_loads_total"), detail::model_limit);
     EXPECT_EQ(read.count("ollama_model_size_bytes"), detail::model_limit - 1);
     EXPECT_EQ(read.count("ollama_desktop_answers"), 100u);
     double sum = 0;

@@ -385,6 +385,25 @@ TEST(CloudRate, ObeysRetryAfterInSecondsAndAsDate) {
     }
 }
 
+TEST(CloudRate, ReportsEachRoundOfRequestsAndNoCachedValues) {
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    auto access = access_to(scene.peer.url(), key);
+    auto attempts = std::vector<bool>{};
+    access.attempted = [&attempts](bool received) { attempts.push_back(received); };
+    auto const source = cloud(access);
+    EXPECT_EQ(poll_once(scene.context, source).state, State::ok);
+    poll_once(scene.context, source);
+    EXPECT_EQ(attempts, std::vector<bool>{true});
+    ManualClock::current += 60s;
+    for (auto const* const line : cloud_lines) {
+        scene.peer.only(line, json("{}", "500 Oh"));
+    }
+    // The source still has the earlier values.
+    EXPECT_EQ(poll_once(scene.context, source).state, State::partial);
+    EXPECT_EQ(attempts, (std::vector<bool>{true, false}));
+}
+
 TEST(CloudRate, RetriesFailureAfterMinutePlusJitter) {
     auto scene = Scene();
     auto access = access_to(scene.peer.url(), key);

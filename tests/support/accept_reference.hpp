@@ -139,7 +139,9 @@ private:
             auto const key = lower(trim(part.substr(0, equal)));
             auto const value = equal == std::string::npos ? "" : part.substr(equal + 1);
             if (key == "version") {
-                member.version = value;
+                auto const last = value.size() - 1;
+                auto const is_quoted = value.size() > 1 && value[0] == '"' && value[last] == '"';
+                member.version = is_quoted ? value.substr(1, last - 1) : value;
             } else if (key == "q") {
                 auto const quality = read_quality(value);
                 if (!quality) {

@@ -24,8 +24,8 @@ struct Ended {
 };
 
 /// A running program, started without a shell so that signals and memory use are its own. It is
-/// killed by an alarm after one minute, which no passing test reaches, and when the thread that
-/// started it ends.
+/// killed by an alarm after one minute, which no passing test reaches (15 with OUSAGE_SOAK), and
+/// when the thread that started it ends.
 class Child {
 public:
     /// Starts `arguments[0]` with `variables` added to the environment. Standard output and
@@ -43,7 +43,7 @@ public:
             throw std::runtime_error("cannot fork");
         }
         if (number_ == 0) {
-            ::alarm(60);
+            ::alarm(std::getenv("OUSAGE_SOAK") == nullptr ? 60 : 900);
             // Go programs ignore SIGALRM; SIGKILL ensures that no child outlives the test.
             ::prctl(PR_SET_PDEATHSIG, SIGKILL);
             ::unsetenv("OLLAMA_HOST");

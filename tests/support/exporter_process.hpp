@@ -30,10 +30,13 @@ inline std::vector<std::string> const nowhere{"--ollama-host", "http://127.0.0.1
 class ExporterProcess {
 public:
     /// Waits until the exporter listens. Without `--config`, it reads the log that `log` writes.
+    /// `wrapper` is a command that runs the exporter.
     explicit ExporterProcess(
         std::vector<std::string> const& arguments,
-        std::vector<std::pair<std::string, std::string>> variables = {}) {
-        auto all = std::vector<std::string>{OUSAGE_TEST_EXPORTER, "--listen", "127.0.0.1:0"};
+        std::vector<std::pair<std::string, std::string>> variables = {},
+        std::vector<std::string> const& wrapper = {}) {
+        auto all = wrapper;
+        all.insert(all.end(), {OUSAGE_TEST_EXPORTER, "--listen", "127.0.0.1:0"});
         if (std::find(arguments.begin(), arguments.end(), "--config") == arguments.end()) {
             all.insert(all.end(), {"--config-dir", (directory_.path() / "ollama").string()});
         }
@@ -47,6 +50,7 @@ public:
             text = read_file(error);
             return text.find('\n') != text.npos;
         });
+        text = text.substr(0, text.find('\n'));
         auto const colon = text.rfind(':');
         port_ = static_cast<std::uint16_t>(std::strtoul(text.c_str() + colon + 1, nullptr, 10));
         EXPECT_NE(port_, 0) << text;

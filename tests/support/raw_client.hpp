@@ -19,7 +19,9 @@ namespace ousage::test {
 /// A blocking TCP client for loopback that sends any bytes. A read ends after 20 seconds.
 class RawClient {
 public:
-    explicit RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    /// `source` is the client's address, of 127.0.0.0/8; by default 127.0.0.1.
+    explicit RawClient(std::uint16_t port, char const* source = nullptr)
+        : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
         auto address = sockaddr_in{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
@@ -27,6 +29,14 @@ public:
         auto const limit = timeval{20, 0};
         ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
         ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+        auto own = sockaddr_in{};
+        own.sin_family = AF_INET;
+        own.sin_addr.s_addr = source == nullptr ? htonl(INADDR_LOOPBACK) : ::inet_addr(source);
+        if (source != nullptr &&
+            ::bind(socket_, reinterpret_cast<sockaddr*>(&own), sizeof(own)) != 0) {
+            ::close(socket_);
+            throw std::runtime_error("cannot use the source address");
+        }
         if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) {
             ::close(socket_);
             throw std::runtime_error("cannot connect");

@@ -1,13 +1,18 @@
 #include "example/exporter/http/server.hpp"
 
+#include "example/exporter/log.hpp"
+
 #include <asio/co_spawn.hpp>
 #include <asio/ip/v6_only.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
+#include <fcntl.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 
-#include <cstdio>
+#include <cerrno>
 #include <exception>
+#include <system_error>
 #include <utility>
 
 namespace ousage::program::http {
@@ -44,6 +49,33 @@ tcp::endpoint Server::listen(tcp::endpoint const& endpoint, bool dual_stack) {
     if (endpoint.address().is_v6()) {
         acceptor.set_option(asio::ip::v6_only(!dual_stack));
     }
+    set_options(acceptor);
+    acceptor.bind(endpoint);
+    acceptor.listen();
+    return start(std::move(acceptor));
+}
+
+tcp::endpoint Server::listen_on(int descriptor) {
+    auto address = sockaddr_storage();
+    auto size = static_cast<socklen_t>(sizeof(address));
+    int listens = 0;
+    auto length = static_cast<socklen_t>(sizeof(listens));
+    if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
+        ::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) != 0) {
+        throw std::system_error(errno, std::system_category());
+    }
+    auto const is_tcp = address.ss_family == AF_INET || address.ss_family == AF_INET6;
+    if (!is_tcp || listens == 0) {
+        throw std::system_error(std::make_error_code(std::errc::not_supported), "no TCP listener");
+    }
+    ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    auto acceptor = tcp::acceptor(context_);
+    acceptor.assign(address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), descriptor);
+    set_options(acceptor);
+    return start(std::move(acceptor));
+}
+
+void Server::set_options(tcp::acceptor& acceptor) const {
     // On Linux, accepted sockets inherit these options.
     acceptor.set_option(asio::socket_base::send_buffer_size(connections_->limits().send_buffer));
     acceptor.set_option(tcp::no_delay(true));
@@ -52,8 +84,9 @@ tcp::endpoint Server::listen(tcp::endpoint const& endpoint, bool dual_stack) {
     auto const timeout =
         std::chrono::duration_cast<std::chrono::milliseconds>(connections_->limits().write);
     acceptor.set_option(UserTimeout(static_cast<int>(timeout.count())));
-    acceptor.bind(endpoint);
-    acceptor.listen();
+}
+
+tcp::endpoint Server::start(tcp::acceptor acceptor) {
     acceptor.non_blocking(true);
     auto& listening = acceptors_.emplace_back(std::move(acceptor));
     auto work = accept(listening);
@@ -136,7 +169,7 @@ void Server::end_connection(std::exception_ptr const& thrown) {
         try {
             std::rethrow_exception(thrown);
         } catch (std::exception const& error) {
-            std::fprintf(stderr, "ousage-exporter: a connection failed: %s\n", error.what());
+            log_event(LogLevel::error, "a connection failed", {{"error", error.what()}});
         }
     }
 }

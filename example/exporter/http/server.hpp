@@ -36,6 +36,10 @@ public:
     /// std::system_error.
     asio::ip::tcp::endpoint listen(asio::ip::tcp::endpoint const& endpoint, bool dual_stack);
 
+    /// Serves the connections of a TCP socket that listens already, and owns it. Returns its
+    /// address. Throws std::system_error if the descriptor is another one.
+    asio::ip::tcp::endpoint listen_on(int descriptor);
+
     /// Stops listening. Connections end after their current response, those without a request at
     /// once.
     void close();
@@ -50,6 +54,8 @@ public:
     std::uint64_t failed() const noexcept { return failed_; }
 
 private:
+    void set_options(asio::ip::tcp::acceptor& acceptor) const;
+    asio::ip::tcp::endpoint start(asio::ip::tcp::acceptor acceptor);
     asio::awaitable<void> accept(asio::ip::tcp::acceptor& acceptor);
     bool is_full() const;
     void serve(asio::ip::tcp::socket socket, asio::ip::address client);

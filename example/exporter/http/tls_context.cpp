@@ -1,5 +1,6 @@
 #include "example/exporter/http/tls_context.hpp"
 
+#include <asio/buffer.hpp>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -42,6 +43,39 @@ void set_cipher_suites(SSL_CTX* context, std::vector<std::string> const& suites)
     ::ERR_clear_error();
     if (!good) {
         throw std::runtime_error("cipher_suites: unknown to OpenSSL");
+    }
+}
+
+// Sets the key exchange groups, in the order of preference.
+void set_curves(SSL_CTX* context, std::vector<std::string> const& curves) {
+    auto names = std::string{};
+    for (auto const& curve : curves) {
+        // Go's CurveP256 is P-256 in OpenSSL; X25519 has the same name.
+        auto const is_nist = curve.starts_with("CurveP");
+        names += (names.empty() ? "" : ":") + (is_nist ? "P-" + curve.substr(6) : curve);
+    }
+    auto const good = ::SSL_CTX_set1_groups_list(context, names.c_str()) == 1;
+    ::ERR_clear_error();
+    if (!good) {
+        throw std::runtime_error("curve_preferences: unknown to OpenSSL");
+    }
+}
+
+// Sets the server's certificate and key, each from its file or, without one, from the text.
+void use_identity(asio::ssl::context& context, TlsConfig const& config) {
+    if (!config.cert_file.empty()) {
+        context.use_certificate_chain_file(config.cert_file.string());
+    } else {
+        context.use_certificate_chain(asio::buffer(config.cert));
+    }
+    if (!config.key_file.empty()) {
+        context.use_private_key_file(config.key_file.string(), asio::ssl::context::pem);
+    } else {
+        context.use_private_key(asio::buffer(config.key), asio::ssl::context::pem);
+    }
+    if (::SSL_CTX_check_private_key(context.native_handle()) != 1) {
+        ::ERR_clear_error();
+        throw std::runtime_error("the key does not belong to the certificate");
     }
 }
 
@@ -117,13 +151,19 @@ std::shared_ptr<asio::ssl::context> tls_context(TlsConfig const& config) {
     // Without it, OpenSSL prompts on the terminal for the password of an encrypted key.
     context->set_password_callback(
         [](std::size_t, asio::ssl::context::password_purpose) { return std::string(); });
-    context->use_certificate_chain_file(config.cert_file.string());
-    context->use_private_key_file(config.key_file.string(), asio::ssl::context::pem);
+    use_identity(*context, config);
     if (!config.cipher_suites.empty()) {
         set_cipher_suites(native, config.cipher_suites);
     }
-    if (!config.client_ca_file.empty()) {
-        context->load_verify_file(config.client_ca_file.string());
+    if (!config.curves.empty()) {
+        set_curves(native, config.curves);
+    }
+    if (!config.client_ca_file.empty() || !config.client_ca.empty()) {
+        if (!config.client_ca_file.empty()) {
+            context->load_verify_file(config.client_ca_file.string());
+        } else {
+            context->add_certificate_authority(asio::buffer(config.client_ca));
+        }
         // As in Go, an intermediate certificate in the file is trusted.
         ::X509_STORE_set_flags(::SSL_CTX_get_cert_store(native), X509_V_FLAG_PARTIAL_CHAIN);
     }

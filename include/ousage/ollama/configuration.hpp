@@ -57,6 +57,8 @@ struct Account {
         auto const own = timeouts.find(source.name);
         return own == timeouts.end() ? timeout.value_or(source.deadline) : own->second;
     }
+
+    friend bool operator==(Account const&, Account const&) = default;
 };
 
 /// The input of a snapshot. A value type, returned by `detect` or created by the caller.

@@ -50,6 +50,17 @@ TEST(ExporterOptions, RejectsUnknownNameAndInvalidValueOnOneLine) {
          "--web.max-connections: \"0\" is no number of connections"},
         {{"--web.max-requests", "-1"}, "--web.max-requests: \"-1\" is no number of requests"},
         {{"--web.config.file", ""}, "--web.config.file: the value is empty"},
+        {{"--web.listen-address", "9200"},
+         "--web.listen-address: \"9200\" is no ADDRESS:PORT such as :9200 or localhost:9200"},
+        {{"--web.listen-address", "vsock://:9200"},
+         "--web.listen-address: \"vsock://:9200\" is no ADDRESS:PORT such as :9200 or "
+         "localhost:9200"},
+        {{"--web.telemetry-path", "metrics"},
+         "--web.telemetry-path: \"metrics\" is no path such as /metrics, or that of another page"},
+        {{"--web.telemetry-path", "/sd"},
+         "--web.telemetry-path: \"/sd\" is no path such as /metrics, or that of another page"},
+        {{"--log.level", "loud"}, "--log.level: \"loud\" is not one of the values"},
+        {{"--log.format", "xml"}, "--log.format: \"xml\" is not one of the values"},
     };
     for (auto const& [arguments, error] : rows) {
         auto const read = exporter(arguments);
@@ -57,6 +68,29 @@ TEST(ExporterOptions, RejectsUnknownNameAndInvalidValueOnOneLine) {
         EXPECT_EQ(read.exit_code, 2);
         EXPECT_EQ(read.error, std::string("ousage-exporter: ") + error + "\n");
     }
+}
+
+TEST(ExporterOptions, ReadsLevelAndFormatOfEvents) {
+    auto const read = exporter({"--log.level", "debug", "--log.format", "json"});
+    ASSERT_TRUE(read.options) << read.error;
+    EXPECT_EQ(read.options->log_level, LogLevel::debug);
+    EXPECT_EQ(read.options->log_format, LogFormat::json);
+    auto const defaults = exporter({});
+    EXPECT_EQ(defaults.options.value().log_level, LogLevel::info);
+    EXPECT_EQ(defaults.options.value().log_format, LogFormat::logfmt);
+}
+
+TEST(ExporterOptions, ReadsListenAddressesOfPrometheus) {
+    auto const read = exporter(
+        {"--web.listen-address", ":9200", "--web.listen-address", "localhost:0",
+         "--web.listen-address=[::1]:9201", "--web.telemetry-path", "/ollama/metrics"});
+    ASSERT_TRUE(read.options) << read.error;
+    auto const expected = std::vector<ListenAddress>{{"", 9200}, {"localhost", 0}, {"::1", 9201}};
+    EXPECT_EQ(read.options->web_listen, expected);
+    EXPECT_EQ(read.options->telemetry_path, "/ollama/metrics");
+    EXPECT_FALSE(read.options->systemd_socket);
+    EXPECT_TRUE(exporter({"--web.systemd-socket"}).options.value().systemd_socket);
+    EXPECT_TRUE(exporter({}).options.value().web_listen.empty());
 }
 
 TEST(ExporterOptions, ReadsVariablesOfItsTable) {
@@ -73,6 +107,16 @@ TEST(ExporterOptions, ReadsVariablesOfItsTable) {
     EXPECT_EQ(overridden.options.value().overrides.base_url, "cpu:83");
     EXPECT_EQ(overridden.options.value().port, 84);
     EXPECT_EQ(overridden.options.value().address, "127.0.0.1");
+}
+
+TEST(ExporterOptions, InvalidVariableIsRejectedByItsName) {
+    auto const port = Variable("EXPORTER_PORT", "x");
+    auto const read = exporter({});
+    EXPECT_FALSE(read.options);
+    EXPECT_EQ(read.exit_code, 2);
+    EXPECT_EQ(read.error, "ousage-exporter: EXPORTER_PORT: \"x\" is no port\n");
+    EXPECT_EQ(exporter({"--port", "80"}).options.value().port, 80);
+    EXPECT_EQ(exporter({"--port", "y"}).error, "ousage-exporter: --port: \"y\" is no port\n");
 }
 
 TEST(ExporterOptions, HostWithSecretIsRejectedByTheNameOfItsOrigin) {

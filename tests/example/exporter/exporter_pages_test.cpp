@@ -4,6 +4,7 @@
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -11,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -66,6 +68,22 @@ protected:
             });
         context.run();
         return result;
+    }
+
+    // Returns the statuses in the order of the responses.
+    std::vector<int> probe_concurrently(std::vector<PageRequest> const& requests) {
+        auto context = asio::io_context();
+        auto statuses = std::vector<int>{};
+        for (auto const& request : requests) {
+            asio::co_spawn(
+                context, pages_.respond_later(request),
+                [&statuses](std::exception_ptr thrown, PageResponse page) {
+                    EXPECT_FALSE(thrown);
+                    statuses.push_back(page.status);
+                });
+        }
+        context.run();
+        return statuses;
     }
 
     std::shared_ptr<Targets> targets_ = make_targets();
@@ -142,6 +160,19 @@ TEST_F(ExporterPages, MetricsFollowAcceptAndAcceptEncoding) {
     EXPECT_NE(pages_.respond(request).value().body, text.body);
 }
 
+TEST_F(ExporterPages, MetricsHaveTheConfiguredPath) {
+    poll();
+    auto pages = Pages(targets_, 15s, "/ollama");
+    auto request = PageRequest{};
+    request.method = "GET";
+    request.path = "/ollama";
+    EXPECT_EQ(pages.respond(request).value().status, 200);
+    request.path = "/metrics";
+    EXPECT_EQ(pages.respond(request).value().status, 404);
+    request.path = "/";
+    EXPECT_NE(pages.respond(request).value().body->find("<a href=\"/ollama\">"), std::string::npos);
+}
+
 TEST_F(ExporterPages, SnapshotIsThatOfTheFirstAccount) {
     poll();
     auto const page = get("/snapshot").value();
@@ -175,6 +206,33 @@ TEST_F(ExporterPages, ProbePollsOnlyItsTarget) {
     }
     EXPECT_EQ(targets_->find("other")->polls(), 2u);
     EXPECT_EQ(targets_->own()->polls(), 0u);
+}
+
+TEST_F(ExporterPages, ConcurrentProbesOfATargetShareOnePoll) {
+    auto request = PageRequest{};
+    request.method = "GET";
+    request.path = "/probe";
+    request.query = "target=other";
+    auto const statuses = probe_concurrently({request, request, request});
+    EXPECT_EQ(statuses, (std::vector<int>{200, 200, 200}));
+    EXPECT_EQ(targets_->find("other")->polls(), 1u);
+    EXPECT_EQ(probe_concurrently({request}), std::vector<int>{200});
+    EXPECT_EQ(targets_->find("other")->polls(), 2u);
+}
+
+TEST_F(ExporterPages, ProbeThatJoinsAPollEndsAtItsOwnTimeout) {
+    auto silent = asio::io_context();
+    using asio::ip::tcp;
+    auto const endpoint = tcp::endpoint(asio::ip::address_v4::loopback(), 0);
+    auto acceptor = tcp::acceptor(silent, endpoint); // never responds
+    auto first = PageRequest{};
+    first.method = "GET";
+    first.path = "/probe";
+    first.query = "target=127.0.0.1:" + std::to_string(acceptor.local_endpoint().port());
+    first.scrape_timeout = "0.8";
+    auto second = first;
+    second.scrape_timeout = "0.02";
+    EXPECT_EQ(probe_concurrently({first, second}), (std::vector<int>{503, 200}));
 }
 
 TEST_F(ExporterPages, FrontPageEscapesTexts) {

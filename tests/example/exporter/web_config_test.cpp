@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -57,7 +58,11 @@ TEST_F(WebConfigFile, ReadsEveryKey) {
         "    X-Frame-Options: deny\n"
         "basic_auth_users:\n"
         "  bob: " +
-        hash + "\n");
+        hash +
+        "\n"
+        "rate_limit:\n"
+        "  interval: 1m30s\n"
+        "  burst: 20\n");
     ASSERT_TRUE(config) << config.failure().text;
     auto const& tls = config->tls.value();
     EXPECT_EQ(tls.cert_file, directory_.path() / "server.crt");
@@ -69,6 +74,40 @@ TEST_F(WebConfigFile, ReadsEveryKey) {
     EXPECT_EQ(tls.cipher_suites, (std::vector<std::string>{"TLS_AES_128_GCM_SHA256"}));
     EXPECT_EQ(config->headers.at("X-Frame-Options"), "deny");
     EXPECT_EQ(config->users.at("bob"), hash);
+    EXPECT_EQ(tls.curves, (std::vector<std::string>{"X25519"}));
+    EXPECT_EQ(config->rate_limit, (RateLimit{std::chrono::seconds(90), 20}));
+}
+
+TEST_F(WebConfigFile, ReadsInlineCertificates) {
+    auto const config = read("tls_server_config:\n"
+                             "  cert: |\n    -----BEGIN CERTIFICATE-----\n"
+                             "  key: the key\n"
+                             "  client_ca: the authority\n"
+                             "  client_auth_type: RequireAndVerifyClientCert\n"
+                             "rate_limit: {interval: 0}\n");
+    ASSERT_TRUE(config) << config.failure().text;
+    auto const& tls = config->tls.value();
+    EXPECT_EQ(tls.cert, "-----BEGIN CERTIFICATE-----\n");
+    EXPECT_EQ(tls.key, "the key");
+    EXPECT_EQ(tls.client_ca, "the authority");
+    EXPECT_EQ(tls.cert_file, "");
+    EXPECT_EQ(config->rate_limit, RateLimit{});
+}
+
+TEST_F(WebConfigFile, RejectsDuplicateKeys) {
+    EXPECT_EQ(
+        error("basic_auth_users:\nbasic_auth_users:\n"),
+        "line 2: the key basic_auth_users occurs twice in the file");
+    EXPECT_EQ(
+        error("tls_server_config:\n  cert_file: a\n  key_file: b\n  cert_file: c\n"),
+        "line 4: the key cert_file occurs twice in tls_server_config");
+    EXPECT_EQ(
+        error("http_server_config:\n  headers:\n    X-Frame-Options: deny\n"
+              "    X-Frame-Options: sameorigin\n"),
+        "line 4: the key X-Frame-Options occurs twice in headers");
+    EXPECT_EQ(
+        error("basic_auth_users:\n  bob: " + hash + "\n  bob: " + hash + "\n"),
+        "line 3: basic_auth_users contains a user twice");
 }
 
 TEST_F(WebConfigFile, EmptyFileMeansPlainHttpForEverybody) {
@@ -95,16 +134,26 @@ TEST_F(WebConfigFile, ErrorNamesFileLineAndKey) {
         {"tls_server_config: 1\n", "line 1: tls_server_config is not a map"},
         {"tls_server_config:\n  cert_file: [a]\n", "line 2: cert_file is not a string"},
         {"tls_server_config:\n  cert_file: a\n",
-         "line 2: tls_server_config needs cert_file and key_file"},
+         "line 2: tls_server_config needs cert_file and key_file, or cert and key"},
+        {"tls_server_config:\n  cert: a\n",
+         "line 2: tls_server_config needs cert_file and key_file, or cert and key"},
+        {"tls_server_config:\n  cert: a\n  key: b\n  client_ca: c\n",
+         "line 2: client_ca_file and client_ca need a client_auth_type"},
+        {"rate_limit:\n  interval: 5\n", "line 2: interval is no duration such as 100ms"},
+        {"rate_limit:\n  interval: 1s\n  burst: 0\n", "line 3: burst is no number of requests"},
+        {"rate_limit:\n  rate: 1\n", "line 2: unknown key rate in rate_limit"},
         {"tls_server_config:\n  cert_file: a\n  key_file: b\n  min_version: TLS9\n",
          "line 4: min_version has an unknown value"},
         {"tls_server_config:\n  cert_file: a\n  key_file: b\n  cipher_suites: x\n",
          "line 4: cipher_suites is not a list"},
         {"tls_server_config:\n  cert_file: a\n  key_file: b\n"
          "  client_auth_type: RequireAndVerifyClientCert\n",
-         "line 2: client_auth_type needs client_ca_file"},
+         "line 2: client_auth_type needs client_ca_file or client_ca"},
         {"tls_server_config:\n  cert_file: a\n  key_file: b\n  client_allowed_sans: [x]\n",
-         "line 2: client_allowed_sans needs a client_auth_type that verifies certificates"},
+         "line 2: client_allowed_sans needs client_auth_type RequireAndVerifyClientCert"},
+        {"tls_server_config:\n  cert_file: a\n  key_file: b\n  client_ca_file: c\n"
+         "  client_auth_type: VerifyClientCertIfGiven\n  client_allowed_sans: [x]\n",
+         "line 2: client_allowed_sans needs client_auth_type RequireAndVerifyClientCert"},
         {"tls_server_config:\n  cert_file: a\n  key_file: b\n"
          "  min_version: TLS13\n  max_version: TLS12\n",
          "line 2: min_version is above max_version"},

@@ -40,6 +40,41 @@ TEST_F(LogFollowing, ContinuesRenamedLogAndStartsNewOne) {
     EXPECT_EQ(follower.truncations(), 0u);
 }
 
+TEST_F(LogFollowing, CountsARotationOnceWhateverTheNumberOfSiblings) {
+    for (auto const* const name : {"server-3.log", "server-2.log", "server-1.log", "server.log"}) {
+        append(name, std::string("content of ") + name + "\n");
+    }
+    poll();
+    for (unsigned round = 1; round <= 3; ++round) {
+        fs::rename(at("server-3.log"), at("server-4.log"));
+        fs::rename(at("server-2.log"), at("server-3.log"));
+        fs::rename(at("server-1.log"), at("server-2.log"));
+        fs::rename(at("server.log"), at("server-1.log"));
+        if (round == 2) {
+            poll(); // before the server creates its new log
+        }
+        append("server.log", "round " + std::to_string(round) + "\n");
+        poll();
+        poll();
+        EXPECT_EQ(follower.rotations(), round);
+    }
+    EXPECT_EQ(follower.truncations(), 0u);
+}
+
+TEST_F(LogFollowing, CountsAReplacementOnceEvenIfTheOldLogReappears) {
+    append("server.log", "a\n");
+    poll();
+    fs::rename(at("server.log"), at("hidden"));
+    append("server.log", "b\n");
+    poll();
+    EXPECT_EQ(follower.rotations(), 1u);
+    fs::rename(at("hidden"), at("server-1.log"));
+    poll();
+    poll();
+    EXPECT_EQ(follower.rotations(), 1u);
+    EXPECT_EQ(lines.all, (Texts{"a", "b"}));
+}
+
 TEST_F(LogFollowing, EndsUnterminatedLineOfRotatedLog) {
     append("server.log", "a\nb");
     EXPECT_EQ(polled(), Texts{"a"});
@@ -80,6 +115,8 @@ TEST_F(LogFollowing, ReportsLinesOnceAfterCopytruncate) {
     std::sort(got.begin(), got.end());
     EXPECT_EQ(got, (Texts{"c", "e"}));
     EXPECT_EQ(polled(), Texts{"d"});
+    EXPECT_EQ(follower.truncations(), 1u);
+    EXPECT_EQ(follower.rotations(), 0u);
 }
 
 TEST_F(LogFollowing, ReportsLinesOnceIfCopyIsOverwrittenInPlace) {

@@ -41,6 +41,12 @@ public:
     /// Records the response time of a request to the server.
     void record_response(std::string_view path, std::chrono::nanoseconds elapsed);
 
+    /// Records whether the cloud responded to a round of requests.
+    void record_cloud(bool has_responded) { cloud_up_ = has_responded; }
+
+    /// Whether the cloud responded to the last round of requests; empty if there was none.
+    std::optional<bool> cloud_up() const noexcept { return cloud_up_; }
+
     /// When the activity began, in seconds since 1970.
     double start() const noexcept { return start_; }
 
@@ -134,6 +140,7 @@ private:
     ModelTraffic& traffic_of(std::string const& name);
 
     double start_;
+    std::optional<bool> cloud_up_;
     RequestTotals log_;
     std::set<std::string> installed_;
     std::optional<Loaded> loaded_;

@@ -37,9 +37,12 @@ struct RequestKind {
     auto operator<=>(RequestKind const&) const = default;
 };
 
+/// Numbers of requests by kind.
+using RequestCounts = std::map<RequestKind, std::uint64_t>;
+
 /// Totals of all counted requests.
 struct RequestTotals {
-    std::map<RequestKind, std::uint64_t> requests; ///< since the log was first read to its end
+    RequestCounts requests; ///< since the log was first read to its end
     std::array<DurationHistogram, route_count> durations{
         DurationHistogram(request_duration_bounds), DurationHistogram(request_duration_bounds),
         DurationHistogram(request_duration_bounds), DurationHistogram(request_duration_bounds)};

@@ -22,6 +22,7 @@ struct Snapshot;
 namespace OUSAGE_NAMESPACE {
 
 class Exposition;
+struct ExporterFacts;
 
 /// One observed server and its data. Every member except the snapshot is optional. All pointers
 /// and views must remain valid until the exposition is written.
@@ -30,8 +31,12 @@ struct Observation {
     std::string_view account;                   ///< label `account`; empty if there is one account
     ollama::Activity const* activity = nullptr; ///< over all polls of this process
     io::ProcessFacts const* process = nullptr;  ///< facts about this process
-    std::optional<double> age_seconds;          ///< age of the snapshot
-    double now = 0;                             ///< seconds since 1970
+    ExporterFacts const* exporter = nullptr;    ///< facts about the exporter of this exposition
+    /// Also writes counters of events that have not occurred, as 0, so that `increase` in
+    /// Prometheus counts the first one. About 120 series.
+    bool has_zeros = false;
+    std::optional<double> age_seconds; ///< age of the snapshot
+    double now = 0;                    ///< seconds since 1970
 };
 
 /// A family and the function that writes its samples.

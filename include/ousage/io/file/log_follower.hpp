@@ -57,7 +57,8 @@ public:
     /// Returns how often a log was found truncated or with different content.
     std::uint64_t truncations() const noexcept { return truncations_; }
 
-    /// Returns how often a log was found under another name or in another file.
+    /// Returns how often a live log was found under the name of a rotated log, or replaced by
+    /// another file. Renamed siblings do not count, nor does copytruncate, which is a truncation.
     std::uint64_t rotations() const noexcept { return rotations_; }
 
 private:

@@ -22,7 +22,9 @@ namespace OUSAGE_NAMESPACE::io {
 using HttpObserver =
     std::function<void(std::string const& target, std::chrono::nanoseconds elapsed)>;
 
-/// HTTP/1.1 client for one server. Keeps connections alive between requests. Each io_context has
+/// HTTP/1.1 client for one server. Keeps connections alive between requests: for up to 60 seconds,
+/// and all clients of an io_context together for up to a quarter of the descriptors of the process
+/// when it created the first one. Each io_context has
 /// its own connections, and runs at most `parallel` requests concurrently, whoever sends them;
 /// further requests wait in order of arrival. May be used from several io_contexts, also if they
 /// run on different threads; in each of them, use it on one thread or strand. Follows no redirects

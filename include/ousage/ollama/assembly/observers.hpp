@@ -3,6 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/ollama/log/log_observer.hpp>
 
+#include <functional>
 #include <memory>
 
 namespace OUSAGE_NAMESPACE::ollama {
@@ -13,6 +14,7 @@ struct LocalApiCache;
 struct Observers {
     std::shared_ptr<LocalApiCache> server; ///< the cache of the local API, instead of a new one
     LogObserver log;                       ///< receives the entries of the server's log
+    std::function<void(bool)> cloud;       ///< see `CloudAccess::attempted`
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -31,7 +31,7 @@ struct EngineProgress {
 struct LogProgress {
     LogCounts counts;            ///< counts of everything read
     std::uint64_t bytes = 0;     ///< bytes read or skipped
-    std::uint64_t rotations = 0; ///< how often a log was truncated or renamed
+    std::uint64_t rotations = 0; ///< how often a live log was renamed, replaced or truncated
     bool caught_up = false;      ///< true if everything was read, false if a deadline expired
     EngineProgress engine{};     ///< lines of the engine
 };

@@ -22,6 +22,8 @@ struct LogZone {
 struct JournalUnit {
     std::string name = "ollama";     ///< `.service` may be omitted
     std::filesystem::path directory; ///< journal directory; empty: this machine's journal
+
+    friend bool operator==(JournalUnit const&, JournalUnit const&) = default;
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -7,11 +7,13 @@
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <list>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 
 namespace {
@@ -128,13 +130,31 @@ TEST_F(HttpServer, CloseCompletesRequestsInProgress) {
     EXPECT_TRUE(error);
 }
 
+TEST_F(HttpServer, ServesASocketThatListensAlready) {
+    auto passed = tcp::acceptor(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+    auto const descriptor = ::dup(passed.native_handle());
+    ASSERT_GE(descriptor, 0);
+    server.emplace(context, handler, Limits(), nullptr);
+    endpoint = server->listen_on(descriptor);
+    EXPECT_EQ(endpoint, passed.local_endpoint());
+    EXPECT_TRUE(read_all(send(get("/x"))).ends_with("\r\n\r\n/x\n"));
+}
+
+TEST_F(HttpServer, RejectsDescriptorsThatListenToNoTcpConnections) {
+    server.emplace(context, handler, Limits(), nullptr);
+    auto unconnected = tcp::socket(context, tcp::v4());
+    EXPECT_THROW(server->listen_on(unconnected.native_handle()), std::system_error);
+    EXPECT_THROW(server->listen_on(-1), std::system_error);
+    EXPECT_TRUE(unconnected.is_open());
+}
+
 TEST_F(HttpServer, ExceptionEndsOnlyItsConnection) {
     start(100);
     testing::internal::CaptureStderr();
     auto& failing = send(get("/throw"));
-    EXPECT_EQ(
-        testing::internal::GetCapturedStderr(),
-        "ousage-exporter: a connection failed: thrown by a test\n");
+    auto const logged = testing::internal::GetCapturedStderr();
+    auto const expected = "level=ERROR msg=\"a connection failed\" error=\"thrown by a test\"\n";
+    EXPECT_TRUE(logged.ends_with(expected)) << logged;
     EXPECT_EQ(read_all(failing), "");
     EXPECT_EQ(server->failed(), 1u);
     EXPECT_TRUE(read_all(send(get("/x"))).ends_with("\r\n\r\n/x\n"));

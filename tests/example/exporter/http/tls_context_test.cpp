@@ -65,6 +65,29 @@ TEST_F(TlsFiles, RejectsUnknownCipher) {
     }
 }
 
+TEST_F(TlsFiles, UsesInlineCertificateAndKey) {
+    config.cert = read_file(config.cert_file);
+    config.key = read_file(config.key_file);
+    config.client_ca = config.cert;
+    config.cert_file.clear();
+    config.key_file.clear();
+    EXPECT_EQ(error(), "");
+    auto const context = tls_context(config);
+    EXPECT_NE(SSL_CTX_get0_certificate(context->native_handle()), nullptr);
+    config.client_ca = "no certificate";
+    EXPECT_NE(error(), "");
+    config.client_ca.clear();
+    config.key = "no key";
+    EXPECT_NE(error(), "");
+}
+
+TEST_F(TlsFiles, AcceptsCurveNamesOfGo) {
+    config.curves = {"X25519", "CurveP256", "CurveP384", "CurveP521"};
+    EXPECT_EQ(error(), "");
+    config.curves = {"X25519", "CurveP999"};
+    EXPECT_EQ(error(), "curve_preferences: unknown to OpenSSL");
+}
+
 TEST_F(TlsFiles, SetsVersions) {
     config.min_version = "TLS11";
     config.max_version = "TLS12";

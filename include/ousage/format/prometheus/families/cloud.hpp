@@ -1,7 +1,7 @@
 #pragma once
 
 #include <ousage/config.hpp>
-#include <ousage/format/prometheus/detail/write_optional.hpp>
+#include <ousage/format/prometheus/activity.hpp>
 #include <ousage/format/prometheus/exposition.hpp>
 #include <ousage/format/prometheus/families/server.hpp>
 #include <ousage/format/prometheus/observation.hpp>
@@ -26,13 +26,26 @@ inline constexpr FamilyWriter cloud_families[] = {
       MetricType::gauge,
       "",
       {},
-      "Whether the cloud responded at the last poll (1) or not (0). Absent if the cloud is not "
+      "Whether the cloud responded to the last requests (1) or not (0). Absent if the cloud is not "
       "queried."},
      [](Observation const& observation, Exposition& into) {
          auto const* const report = report_of(observation, SourceTraits<ollama::Cloud>::name);
          if (report != nullptr && report->state != State::skipped &&
              report->state != State::absent) {
-             into.sample({}, has_responded(*report) ? 1 : 0);
+             // Between two requests, and if they failed, the source has older values.
+             auto const* const activity = observation.activity;
+             auto const last = activity == nullptr ? std::nullopt : activity->cloud_up();
+             into.sample({}, last.value_or(has_responded(*report)) ? 1 : 0);
+         }
+     }},
+    {{"ollama_cloud_answer_age_seconds",
+      MetricType::gauge,
+      "seconds",
+      {},
+      "Time since the cloud sent the values of its metrics. Absent if there are none."},
+     [](Observation const& observation, Exposition& into) {
+         if (auto const& age = observation.snapshot->attributes.cloud_age_seconds) {
+             into.sample({}, static_cast<double>(*age) + observation.age_seconds.value_or(0));
          }
      }},
     {{"ollama_cloud_usage_ratio",

@@ -13,11 +13,27 @@
 
 namespace OUSAGE_NAMESPACE::detail {
 
+// Adds the usual kinds of inference requests, if the log has shown any access line.
+inline void add_zero_requests(ollama::RequestTotals const& log, ollama::RequestCounts& requests) {
+    if (log.log && log.log->counts.entries > 0) {
+        for (auto const route :
+             {ollama::Route::chat, ollama::Route::generate, ollama::Route::embed}) {
+            for (auto const status : {200, 400, 404, 499, 500, 503}) {
+                requests.try_emplace(ollama::RequestKind{route, "POST", status}, 0u);
+            }
+        }
+    }
+}
+
 inline void write_requests(Observation const& observation, Exposition& into) {
     if (observation.activity == nullptr) {
         return;
     }
-    for (auto const& [kind, count] : observation.activity->log().requests) {
+    auto requests = observation.activity->log().requests;
+    if (observation.has_zeros) {
+        add_zero_requests(observation.activity->log(), requests);
+    }
+    for (auto const& [kind, count] : requests) {
         auto const code = kind.status == 0 ? std::string("other") : std::to_string(kind.status);
         into.counter(
             {{"route", enum_name(kind.route)}, {"method", kind.method}, {"code", code}}, count,

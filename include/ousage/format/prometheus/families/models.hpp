@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -89,7 +90,11 @@ inline void write_traffic(
     Observation const& observation, Exposition& into,
     std::uint64_t ollama::ModelTraffic::* member) {
     if (observation.activity != nullptr) {
+        std::size_t written = 0;
         for (auto const& [name, counts] : observation.activity->traffic()) {
+            if (written++ == model_limit) {
+                break;
+            }
             into.counter({{"model", name}}, counts.*member, observation.activity->start());
         }
     }

@@ -2,6 +2,7 @@
 
 #include <ousage/config.hpp>
 #include <ousage/format/prometheus/detail/write_optional.hpp>
+#include <ousage/format/prometheus/exporter_facts.hpp>
 #include <ousage/format/prometheus/exposition.hpp>
 #include <ousage/format/prometheus/observation.hpp>
 #include <ousage/format/prometheus/source_states.hpp>
@@ -10,6 +11,7 @@
 #include <ousage/version.hpp>
 
 #include <optional>
+#include <string>
 
 namespace OUSAGE_NAMESPACE::detail {
 
@@ -18,6 +20,27 @@ void write_fact(
     Observation const& observation, Exposition& into, std::optional<T> io::ProcessFacts::* member) {
     if (observation.process != nullptr) {
         write_optional(into, {}, observation.process->*member);
+    }
+}
+
+// The name and version of the compiler, such as `gcc 12.2`.
+inline std::string compiler_name() {
+#if defined(__clang__)
+    return "clang " + std::to_string(__clang_major__) + "." + std::to_string(__clang_minor__);
+#elif defined(__GNUC__)
+    return "gcc " + std::to_string(__GNUC__) + "." + std::to_string(__GNUC_MINOR__);
+#else
+    return "other";
+#endif
+}
+
+inline void write_http_requests(Observation const& observation, Exposition& into) {
+    if (observation.exporter != nullptr) {
+        for (auto const& [key, count] : observation.exporter->requests) {
+            into.counter(
+                {{"handler", key.first}, {"code", std::to_string(key.second)}}, count,
+                observation.exporter->start);
+        }
     }
 }
 
@@ -49,8 +72,57 @@ inline constexpr FamilyWriter self_families[] = {
      [](Observation const& observation, Exposition& into) {
          write_optional(into, {}, observation.age_seconds);
      }},
-    {{"ousage_build_info", MetricType::info, "", {"version"}, "Version of ousage; always 1."},
-     [](Observation const&, Exposition& into) { into.sample({{"version", OUSAGE_VERSION}}, 1); }},
+    {{"ousage_http_requests_total",
+      MetricType::counter,
+      "",
+      {"handler", "code"},
+      "Number of HTTP requests to the exporter since it started, by page and status code."},
+     &write_http_requests},
+    {{"ousage_http_connections_dropped_total",
+      MetricType::counter,
+      "",
+      {"reason"},
+      "Number of connections of clients that the exporter closed since it started: late in sending "
+      "a request or reading a response, idle, evicted for a new connection, or failed."},
+     [](Observation const& observation, Exposition& into) {
+         if (observation.exporter != nullptr) {
+             for (auto const& [reason, count] : observation.exporter->dropped) {
+                 into.counter({{"reason", reason}}, count, observation.exporter->start);
+             }
+         }
+     }},
+    {{"ousage_config_last_reload_successful",
+      MetricType::gauge,
+      "",
+      {},
+      "Whether the accounts file and the web configuration were valid when they were last read (1) "
+      "or not (0)."},
+     [](Observation const& observation, Exposition& into) {
+         if (observation.exporter != nullptr) {
+             into.sample({}, observation.exporter->is_reload_successful ? 1 : 0);
+         }
+     }},
+    {{"ousage_config_last_reload_success_timestamp_seconds",
+      MetricType::gauge,
+      "seconds",
+      {},
+      "Time at which a configuration was last applied, in seconds since 1970."},
+     [](Observation const& observation, Exposition& into) {
+         if (observation.exporter != nullptr) {
+             into.sample({}, observation.exporter->reload_success_time);
+         }
+     }},
+    {{"ousage_build_info",
+      MetricType::info,
+      "",
+      {"version", "revision", "compiler"},
+      "Version of ousage, its revision if the build defined one, and the compiler; always 1."},
+     [](Observation const&, Exposition& into) {
+         auto const compiler = compiler_name();
+         into.sample(
+             {{"version", OUSAGE_VERSION}, {"revision", OUSAGE_REVISION}, {"compiler", compiler}},
+             1);
+     }},
     {{"process_cpu_seconds_total",
       MetricType::counter,
       "seconds",

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/core/enum_name.hpp>
+#include <ousage/core/error.hpp>
 #include <ousage/core/source_report.hpp>
 #include <ousage/format/prometheus/activity.hpp>
 #include <ousage/format/prometheus/detail/write_optional.hpp>
@@ -10,7 +12,11 @@
 #include <ousage/ollama/snapshot.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace OUSAGE_NAMESPACE::detail {
 
@@ -24,6 +30,16 @@ inline SourceReport const* report_of(Observation const& observation, std::string
 
 inline bool has_responded(SourceReport const& report) {
     return report.state == State::ok || report.state == State::partial;
+}
+
+// Adds the requests of polls with every stage at which they may fail.
+inline void add_zero_errors(std::map<std::pair<std::string, std::string>, std::uint64_t>& errors) {
+    for (auto const* const endpoint :
+         {"/api/version", "/api/status", "/api/tags", "/api/ps", "/api/show", "/api/me"}) {
+        for (int code = 1; !enum_name(static_cast<Errc>(code)).empty(); ++code) {
+            errors.try_emplace({endpoint, std::string(enum_name(static_cast<Errc>(code)))}, 0u);
+        }
+    }
 }
 
 // Falls linearly from 1 at the last inference to 0 thirty seconds later. 0 if no model is in GPU
@@ -84,7 +100,11 @@ inline constexpr FamilyWriter server_families[] = {
          if (observation.activity == nullptr) {
              return;
          }
-         for (auto const& [key, count] : observation.activity->errors()) {
+         auto errors = observation.activity->errors();
+         if (observation.has_zeros) {
+             add_zero_errors(errors);
+         }
+         for (auto const& [key, count] : errors) {
              into.counter(
                  {{"endpoint", key.first}, {"error_kind", key.second}}, count,
                  observation.activity->start());

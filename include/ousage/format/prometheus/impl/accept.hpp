@@ -35,6 +35,13 @@ inline std::string lower(std::string_view text) {
     return copy;
 }
 
+// Returns the value of a parameter, which may be a quoted string (RFC 9110, section 5.6.6). Its
+// escapes do not occur in versions.
+inline std::string_view unquoted(std::string_view value) {
+    auto const is_quoted = value.size() >= 2 && value.front() == '"' && value.back() == '"';
+    return is_quoted ? value.substr(1, value.size() - 2) : value;
+}
+
 // One member of an Accept or Accept-Encoding header (RFC 9110, sections 12.4 and 12.5).
 struct Preference {
     std::string name;    // in lower case
@@ -50,7 +57,7 @@ inline std::optional<Preference> parse_preference(std::string_view text) {
         auto value = split_until(text, ';');
         auto const key = lower(split_until(value, '='));
         if (key == "version") {
-            preference.version = value;
+            preference.version = unquoted(value);
         } else if (key == "q") {
             auto const* const end = value.data() + value.size();
             auto const [rest, error] =

@@ -64,6 +64,9 @@ struct FollowedLog {
     bool is_listed = false;  // has a name in the directory
     bool grew = false;       // new bytes were read at this poll
     bool is_leaving = false; // was not listed at the previous poll
+    // Another file has the name of this live log, which counted as a rotation. It may appear under
+    // the name of a rotated log later.
+    bool is_replaced = false;
 
     bool is_read() const { return position.number != 0 && bytes; }
 

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <map>
 #include <utility>
+#include <vector>
 
 namespace OUSAGE_NAMESPACE::io {
 
@@ -48,6 +49,7 @@ OUSAGE_DECL std::vector<Failure> LogFollower::poll(
 // Finds the known logs among the listed files and opens the other files.
 OUSAGE_DECL void LogFollower::find(std::vector<LogFile> const& files, Poll& poll) {
     auto by_id = std::map<FileId, Log*>{};
+    auto opened_live = std::vector<std::filesystem::path>{};
     for (auto& log : logs_) {
         log.is_listed = log.grew = false;
         if (log.bytes) {
@@ -63,11 +65,25 @@ OUSAGE_DECL void LogFollower::find(std::vector<LogFile> const& files, Poll& poll
             } else if (*opened) {
                 logs_.push_back({file, std::move(*opened), id, {}, true});
                 by_id.emplace(logs_.back().bytes->id(), &logs_.back());
+                if (file.live) {
+                    opened_live.push_back(file.path);
+                }
             }
         } else if (auto& log = *known->second; !std::exchange(log.is_listed, true)) {
             // If a file is listed under several names, use the first: it is the oldest.
-            rotations_ += log.file.path != file.path ? 1u : 0u;
+            // A rotation renames the live log, and perhaps all its siblings.
+            auto const is_rotated = log.file.live && !file.live && !log.is_replaced;
+            rotations_ += is_rotated ? 1u : 0u;
+            log.is_replaced = false;
             log.file = file;
+        }
+    }
+    for (auto& log : logs_) {
+        auto const has_successor =
+            std::find(opened_live.begin(), opened_live.end(), log.file.path) != opened_live.end();
+        if (log.file.live && !log.is_listed && !log.is_replaced && log.bytes && has_successor) {
+            log.is_replaced = true;
+            ++rotations_;
         }
     }
 }
@@ -194,7 +210,6 @@ OUSAGE_DECL void LogFollower::take_over(Log& log, std::list<Log>::iterator known
     if (known->is_listed) {
         known->position.number = 0;
     } else {
-        rotations_ += known->is_lost() ? 1u : 0u;
         logs_.erase(known);
     }
 }

@@ -55,7 +55,8 @@ Source<T> failing_source(Failure failure) {
 }
 
 // Creates the cloud source of an account, as configured.
-inline Source<Cloud> cloud_of(Account const& account, Configuration const& configuration) {
+inline Source<Cloud>
+cloud_of(Account const& account, Configuration const& configuration, Observers const& observers) {
     auto const base = io::parse_url(account.cloud_base_url);
     if (!base) {
         return failing_source<Cloud>(base.failure());
@@ -66,6 +67,7 @@ inline Source<Cloud> cloud_of(Account const& account, Configuration const& confi
     access.environment = configuration.environment;
     access.now = configuration.now;
     access.state_directory = configuration.state_directory;
+    access.attempted = observers.cloud;
     return cloud(std::move(access));
 }
 

@@ -45,7 +45,7 @@ inline auto create_sources(
     auto const log = log_of(account, configuration, observers.log);
     auto const desktop = desktop_db(account.db_path, configuration.calendar, configuration.now);
     auto const file = server_config(json);
-    auto const cloud = cloud_of(account, configuration);
+    auto const cloud = cloud_of(account, configuration, observers);
     auto const gpus = gpu_of(account);
     auto const engines = runners_of(account);
     return std::tuple(

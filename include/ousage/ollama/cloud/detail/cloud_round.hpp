@@ -165,6 +165,9 @@ inline void finish_round(
         round.received_ms = now_ms;
         round.received_now = cache.access.now().time_since_epoch().count();
     }
+    if (cache.access.attempted) {
+        cache.access.attempted(into.has_value());
+    }
     if (!into.has_value() || parts.wait.count() > 0) {
         // Jitter, so that clients that failed together do not retry together.
         auto const spread = cache.access.random ? cache.access.random() : device_random();

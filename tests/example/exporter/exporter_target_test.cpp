@@ -1,0 +1,85 @@
+#include "example/exporter/exporter_target.hpp"
+
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::program;
+using namespace std::chrono_literals;
+
+// An account that has no files, and a server that does not respond.
+ollama::Account account(std::string const& id, io::Url const& url) {
+    auto account = ollama::Account{};
+    account.id = id;
+    account.base_url = url;
+    account.logs_dir = "/nonexistent/logs";
+    account.server_config = "/nonexistent/server.json";
+    account.db_path = "/nonexistent/db.sqlite";
+    return account;
+}
+
+ollama::Configuration configuration(std::vector<ollama::Account> accounts) {
+    auto made = ollama::Configuration{};
+    made.environment = [](char const*) { return std::optional<std::string>(); };
+    made.accounts = std::move(accounts);
+    return made;
+}
+
+// Polls and returns the events.
+std::string poll(Target& target) {
+    testing::internal::CaptureStderr();
+    auto context = asio::io_context();
+    asio::co_spawn(context, target.poll(10s), asio::detached);
+    context.run();
+    return testing::internal::GetCapturedStderr();
+}
+
+auto const nowhere = io::Url{"http", "127.0.0.1", "1", ""};
+
+TEST(ExporterTarget, WritesChangesOfStatesOnce) {
+    auto const accounts = configuration({account("own", nowhere)});
+    auto target = Target(accounts.accounts[0], accounts);
+    auto const first = poll(target);
+    auto const event = std::string(
+        "level=WARN msg=\"a source changed its state\" target=own source=local_api from=none "
+        "to=error error=\"");
+    EXPECT_NE(first.find(event), first.npos) << first;
+    EXPECT_EQ(first.find("source=desktop_db"), first.npos) << first; // absent is no failure
+    EXPECT_EQ(poll(target), "");
+    EXPECT_EQ(target.polls(), 2u);
+}
+
+// Anybody who may probe chooses the targets of patterns.
+TEST(ExporterTarget, WritesNoChangesOfTargetsThatAreNoAccounts) {
+    auto targets = Targets(
+        configuration({account("own", nowhere)}), std::vector<std::string>{"http://127.0.0.2:*"});
+    auto const other = targets.find("127.0.0.2:1");
+    ASSERT_NE(other, nullptr);
+    EXPECT_EQ(poll(*other), "");
+}
+
+TEST(ExporterTargets, FindsServersRegardlessOfCase) {
+    auto targets = Targets(
+        configuration({account("own", io::Url{"http", "GPU.example.org", "11434", ""})}),
+        std::vector<std::string>{"http://*.Example.net:80"});
+    EXPECT_EQ(targets.find("own"), targets.own());
+    EXPECT_EQ(targets.find("gpu.EXAMPLE.org"), targets.own());
+    EXPECT_EQ(targets.find("http://gpu.example.org:11434"), targets.own());
+    EXPECT_EQ(targets.find("Own"), nullptr); // a name, not a host name of a pattern
+    auto const other = targets.find("http://A.example.NET");
+    ASSERT_NE(other, nullptr);
+    EXPECT_EQ(targets.find("http://a.example.net:80"), other);
+    EXPECT_EQ(targets.find("http://b.a.example.net:80"), nullptr);
+}
+
+} // namespace

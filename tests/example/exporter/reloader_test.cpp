@@ -1,0 +1,117 @@
+#include "example/exporter/reloader.hpp"
+#include "support/process.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace ousage;
+using namespace ousage::program;
+using namespace ousage::test;
+
+class ExporterReloader : public testing::Test {
+protected:
+    ExporterReloader() {
+        write({"a", "b"}, 1);
+        options.overrides.config = directory.path() / "config.json";
+        options.overrides.no_state = true;
+        options.environment = [](char const*) { return std::optional<std::string>(); };
+        auto configuration = ollama::detect(options.overrides, options.environment);
+        EXPECT_TRUE(configuration);
+        targets.emplace(std::move(*configuration), std::vector<std::string>{});
+        auto opened = WebSiteFile::open(std::nullopt);
+        site.emplace(std::move(*opened));
+    }
+
+    // Writes accounts whose servers have this port.
+    void write(std::vector<std::string> const& ids, int port) const {
+        auto text = std::string("{\"accounts\":[");
+        for (auto const& id : ids) {
+            text += (id == ids.front() ? "" : ",") + std::string("{\"id\":\"") + id +
+                    "\",\"base_url\":\"http://127.0.0.1:" + std::to_string(port) + "\"}";
+        }
+        directory.write("config.json", text + "]}");
+    }
+
+    // Reloads and returns the event.
+    std::string reload(bool expected) {
+        testing::internal::CaptureStderr();
+        EXPECT_EQ(reloader->reload(), expected);
+        return testing::internal::GetCapturedStderr();
+    }
+
+    void start() { reloader.emplace(options, *targets, *site); }
+
+    TemporaryDirectory directory;
+    ExporterOptions options;
+    std::optional<Targets> targets;
+    std::optional<WebSiteFile> site;
+    std::optional<Reloader> reloader;
+};
+
+TEST_F(ExporterReloader, KeepsEqualAccountsAndReplacesOthers) {
+    start();
+    auto const a = targets->find("a");
+    write({"a", "c"}, 1);
+    auto const event = reload(true);
+    EXPECT_NE(event.find("msg=\"reloaded the accounts\" added=1 removed=1 kept=1\n"), event.npos)
+        << event;
+    EXPECT_EQ(targets->find("a"), a);
+    EXPECT_EQ(targets->find("b"), nullptr);
+    EXPECT_NE(targets->find("c"), nullptr);
+    EXPECT_EQ(targets->own(), a);
+    write({"a", "c"}, 2);
+    reload(true);
+    EXPECT_NE(targets->find("a"), a);
+    EXPECT_EQ(targets->own()->url(), "http://127.0.0.1:2");
+}
+
+TEST_F(ExporterReloader, InvalidFileChangesNothingAndIsReported) {
+    start();
+    auto const own = targets->own();
+    auto before = ExporterFacts{};
+    reloader->report(before);
+    EXPECT_TRUE(before.is_reload_successful);
+    EXPECT_GT(before.reload_success_time, 1e9);
+    for (auto const* const text : {"{", "{\"accounts\":[]}", "{\"accounts\":[{\"key\":\"x\"}]}"}) {
+        directory.write("config.json", text);
+        auto const event = reload(false);
+        EXPECT_NE(event.find("level=ERROR msg=\"rejected the accounts\""), event.npos) << event;
+        auto facts = ExporterFacts{};
+        reloader->report(facts);
+        EXPECT_FALSE(facts.is_reload_successful);
+        EXPECT_EQ(facts.reload_success_time, before.reload_success_time);
+        EXPECT_EQ(targets->own(), own);
+    }
+    write({"a", "b"}, 1);
+    reload(true);
+    auto after = ExporterFacts{};
+    reloader->report(after);
+    EXPECT_TRUE(after.is_reload_successful);
+    EXPECT_GE(after.reload_success_time, before.reload_success_time);
+    EXPECT_EQ(targets->own(), own);
+}
+
+TEST_F(ExporterReloader, InvalidWebConfigurationIsReported) {
+    auto const file = directory.write("web.yml", "http_server_config: {http2: false}\n");
+    auto opened = WebSiteFile::open(file);
+    ASSERT_TRUE(opened);
+    site.emplace(std::move(*opened));
+    start();
+    auto const earlier = site->now();
+    directory.write("web.yml", "a: 1\n");
+    reload(false);
+    auto facts = ExporterFacts{};
+    reloader->report(facts);
+    EXPECT_FALSE(facts.is_reload_successful);
+    EXPECT_EQ(site->now(), earlier);
+    directory.write("web.yml", "http_server_config: {headers: {X-Frame-Options: deny}}\n");
+    reload(true);
+    EXPECT_EQ(site->now()->config.headers.at("X-Frame-Options"), "deny");
+}
+
+} // namespace
