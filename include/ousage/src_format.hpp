@@ -5,6 +5,7 @@
 #include <ousage/format/impl/prometheus.hpp>
 #include <ousage/format/impl/table.hpp>
 #include <ousage/format/impl/view.hpp>
+#include <ousage/format/impl/view_table.hpp>
 #include <ousage/format/prometheus/impl/accept.hpp>
 #include <ousage/format/prometheus/impl/activity.hpp>
 #include <ousage/format/prometheus/impl/exposition.hpp>
