@@ -2,9 +2,10 @@
 #include "example/demo/demo.hpp"
 #include "example/ousage/log_command.hpp"
 #include "example/ousage/options.hpp"
+#include "example/ousage/output_style.hpp"
 #include <ousage/core/gather.hpp>
 #include <ousage/format/prometheus.hpp>
-#include <ousage/format/table.hpp>
+#include <ousage/format/view_table.hpp>
 #include <ousage/ollama.hpp>
 
 #include <asio/co_spawn.hpp>
@@ -38,13 +39,27 @@ collect_all(std::vector<Source<Snapshot>> sources, std::shared_ptr<Outcomes> out
     co_await gather(std::move(works));
 }
 
-std::string to_text(std::vector<Snapshot> const& snapshots, Format format) {
+// The snapshots are those of the accounts, in their order.
+std::string
+to_tables(std::vector<Snapshot> const& snapshots, std::vector<ollama::Account> const& accounts) {
+    auto const style = standard_output_style();
+    auto text = std::string{};
+    for (std::size_t index = 0; index < snapshots.size(); ++index) {
+        auto const& url = accounts[index].base_url;
+        auto context = ViewContext{};
+        context.server = url ? io::authority(*url) : "";
+        context.show_account = snapshots.size() > 1;
+        text +=
+            (text.empty() ? "" : "\n") + view_table(make_view(snapshots[index], context), style);
+    }
+    return text;
+}
+
+std::string to_text(
+    std::vector<Snapshot> const& snapshots, std::vector<ollama::Account> const& accounts,
+    Format format) {
     if (format == Format::table) {
-        auto text = std::string{};
-        for (auto const& snapshot : snapshots) {
-            text += (text.empty() ? "" : "\n") + to_table(snapshot);
-        }
-        return text;
+        return to_tables(snapshots, accounts);
     }
     if (format == Format::prometheus) {
         auto subjects = std::vector<Observation>(snapshots.size());
@@ -107,7 +122,7 @@ int run_snapshot(Options const& options, ollama::Configuration configuration) {
     for (auto& outcome : *outcomes) {
         snapshots.push_back(std::move(outcome.value));
     }
-    auto const text = to_text(snapshots, options.format);
+    auto const text = to_text(snapshots, configuration.accounts, options.format);
     auto const written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
     return written && std::fflush(stdout) == 0 ? exit_code_of(snapshots) : 1;
 }

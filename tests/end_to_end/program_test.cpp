@@ -3,6 +3,7 @@
 #include "support/exposition_reader.hpp"
 #include "support/instances.hpp"
 #include "support/process.hpp"
+#include "support/truth.hpp"
 #include <ousage/json/reader.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
@@ -64,9 +65,32 @@ TEST(Program, WritesEveryFormat) {
     auto const table = ousage_program("--demo --format table");
     EXPECT_NE(table.out.find("llama3.2:latest"), table.out.npos);
     EXPECT_EQ(table.out.find('\x1b'), table.out.npos);
+    EXPECT_TRUE(table.out.starts_with(" Ollama 0.33.0   127.0.0.1:")) << table.out;
     auto const prometheus = ousage_program("--demo --format prometheus");
     EXPECT_EQ(prometheus.exit_code, 0);
     EXPECT_EQ(ExpositionReader(prometheus.out, false).number("ollama_model_count"), "3");
+}
+
+TEST(Program, TableFollowsColumnsAndLocale) {
+    auto const narrow = run_command(
+        "env -u OLLAMA_HOST XDG_CONFIG_HOME=/nonexistent LC_ALL=C COLUMNS=40 " + program +
+        " --demo --format table");
+    EXPECT_EQ(narrow.exit_code, 0);
+    EXPECT_NE(narrow.out.find("\n- Loaded ----"), narrow.out.npos) << narrow.out;
+    for (auto const& line : split_lines(narrow.out)) {
+        EXPECT_LE(line.size(), 40u) << line;
+    }
+    EXPECT_TRUE(std::all_of(narrow.out.begin(), narrow.out.end(), [](char byte) {
+        return byte == '\n' || (byte >= ' ' && byte <= '~');
+    })) << narrow.out;
+}
+
+TEST(Program, TableStatesWhyThereIsNoData) {
+    auto const finished = ousage_program(nowhere + " --format table");
+    EXPECT_EQ(finished.exit_code, 1);
+    EXPECT_NE(finished.out.find("Ollama at 127.0.0.1:1 is down: "), finished.out.npos)
+        << finished.out;
+    EXPECT_NE(finished.out.find("log absent"), finished.out.npos) << finished.out;
 }
 
 TEST(Program, ExitsWithOneWithoutAnyData) {
