@@ -143,6 +143,10 @@ std::optional<Options> read_options(int count, char const* const* arguments, int
     add_options(app, shared_options(), options.overrides);
     add_options(app, ousage_options(), options);
     app.add_subcommand("snapshot", "one snapshot to standard output (the default)")->fallthrough();
+    auto* const doctor =
+        app.add_subcommand("doctor", "what was searched for, found and missing, and what to do")
+            ->fallthrough();
+    doctor->footer("The options of ousage are accepted. --format has no effect.");
     // Repeats the options that affect a log, so that the help of `ousage log` lists them. The
     // others are accepted too.
     auto* const log = app.add_subcommand("log", "access-log entries as JSON lines")->fallthrough();
@@ -156,6 +160,7 @@ std::optional<Options> read_options(int count, char const* const* arguments, int
     log->footer("The other options of ousage are accepted and have no effect on a log.");
     try {
         app.parse(count, arguments);
+        options.doctor = doctor->parsed();
         if (log->parsed()) {
             check_log(options);
         } else {

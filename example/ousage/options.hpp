@@ -30,6 +30,7 @@ struct Options {
     ollama::Overrides overrides;   ///< overrides of the configuration
     Format format = Format::json;  ///< output format
     bool demo = false;             ///< observe a demonstration instead of this machine
+    bool doctor = false;           ///< `ousage doctor`
     std::optional<LogOptions> log; ///< `ousage log`
 };
 

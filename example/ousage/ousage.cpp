@@ -1,5 +1,6 @@
 // The program: reads the command line, takes one snapshot of every account and prints it.
 #include "example/demo/demo.hpp"
+#include "example/ousage/doctor_report.hpp"
 #include "example/ousage/log_command.hpp"
 #include "example/ousage/options.hpp"
 #include "example/ousage/output_style.hpp"
@@ -56,10 +57,14 @@ to_tables(std::vector<Snapshot> const& snapshots, std::vector<ollama::Account> c
 }
 
 std::string to_text(
-    std::vector<Snapshot> const& snapshots, std::vector<ollama::Account> const& accounts,
-    Format format) {
+    std::vector<Snapshot> const& snapshots, ollama::Configuration const& configuration,
+    Options const& options) {
+    if (options.doctor) {
+        return doctor_report(snapshots, configuration, doctor_facts(), standard_output_style());
+    }
+    auto const format = options.format;
     if (format == Format::table) {
-        return to_tables(snapshots, accounts);
+        return to_tables(snapshots, configuration.accounts);
     }
     if (format == Format::prometheus) {
         auto subjects = std::vector<Observation>(snapshots.size());
@@ -75,11 +80,13 @@ std::string to_text(
            "\n";
 }
 
-int exit_code_of(std::vector<Snapshot> const& snapshots) {
+// The doctor succeeds if any source has data, whatever the state of an account.
+int exit_code_of(std::vector<Snapshot> const& snapshots, bool is_doctor) {
     bool any = false;
     for (auto const& snapshot : snapshots) {
-        if (snapshot.status == ollama::Status::AUTH_REQUIRED ||
-            snapshot.status == ollama::Status::LIMITED) {
+        auto const is_limited = snapshot.status == ollama::Status::AUTH_REQUIRED ||
+                                snapshot.status == ollama::Status::LIMITED;
+        if (is_limited && !is_doctor) {
             return 1;
         }
         any = any || ollama::has_data(snapshot);
@@ -122,9 +129,9 @@ int run_snapshot(Options const& options, ollama::Configuration configuration) {
     for (auto& outcome : *outcomes) {
         snapshots.push_back(std::move(outcome.value));
     }
-    auto const text = to_text(snapshots, configuration.accounts, options.format);
+    auto const text = to_text(snapshots, configuration, options);
     auto const written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-    return written && std::fflush(stdout) == 0 ? exit_code_of(snapshots) : 1;
+    return written && std::fflush(stdout) == 0 ? exit_code_of(snapshots, options.doctor) : 1;
 }
 
 } // namespace

@@ -93,6 +93,25 @@ TEST(Program, TableStatesWhyThereIsNoData) {
     EXPECT_NE(finished.out.find("log absent"), finished.out.npos) << finished.out;
 }
 
+TEST(Program, DoctorReportsEverySource) {
+    auto const finished = ousage_program("doctor --demo");
+    EXPECT_EQ(finished.exit_code, 0);
+    EXPECT_EQ(finished.error, "");
+    for (auto const* const part :
+         {"Versions", "ousage", "Sources", "api", "log", "desktop", "config", "cloud", "gpu",
+          "runners", "found: Ollama 0.33.0, 3 models, 1 loaded"}) {
+        EXPECT_NE(finished.out.find(part), finished.out.npos) << part << "\n" << finished.out;
+    }
+    EXPECT_EQ(finished.out.find('@'), finished.out.npos) << finished.out;
+}
+
+TEST(Program, DoctorStatesWhatToDoWithoutAnyData) {
+    auto const finished = ousage_program("doctor" + nowhere);
+    EXPECT_EQ(finished.exit_code, 1);
+    EXPECT_EQ(finished.error, "");
+    EXPECT_NE(finished.out.find("do: start Ollama"), finished.out.npos) << finished.out;
+}
+
 TEST(Program, ExitsWithOneWithoutAnyData) {
     auto const finished = ousage_program(nowhere);
     EXPECT_EQ(finished.exit_code, 1);
