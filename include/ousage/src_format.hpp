@@ -3,6 +3,7 @@
 /// The definitions of format/: see src.hpp.
 #include <ousage/format/impl/observe.hpp>
 #include <ousage/format/impl/prometheus.hpp>
+#include <ousage/format/impl/status_line.hpp>
 #include <ousage/format/impl/table.hpp>
 #include <ousage/format/impl/view.hpp>
 #include <ousage/format/impl/view_table.hpp>
@@ -23,6 +24,7 @@
 #include <ousage/format/view/impl/quota_view.hpp>
 #include <ousage/format/view/impl/request_view.hpp>
 #include <ousage/format/view/impl/source_view.hpp>
+#include <ousage/format/view/impl/status_view.hpp>
 #include <ousage/format/view/impl/times.hpp>
 #include <ousage/format/view/impl/token_view.hpp>
 #include <ousage/format/view/impl/units.hpp>
