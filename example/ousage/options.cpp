@@ -24,11 +24,16 @@ std::string parse_now(std::string const& value, Options& into) {
 std::string parse_format(std::string const& value, Options& into) {
     static constexpr Format formats[] = {
         Format::json, Format::compact, Format::table, Format::prometheus};
+    into.format_name = value;
     for (auto const format : formats) {
         if (enum_name(format) == value) {
             into.format = format;
             return {};
         }
+    }
+    if (auto const format = enum_from_name<StatusFormat>(value)) {
+        into.status->format = *format;
+        return {};
     }
     return "\"" + value + "\" is neither json, compact, table nor prometheus";
 }
@@ -86,6 +91,14 @@ std::string parse_path(std::string const& value, Options& into) {
     return {};
 }
 
+std::string parse_template(std::string const& value, Options& into) {
+    if (auto const unknown = unknown_field(value)) {
+        return "\"" + *unknown + "\" is no field; ousage status --help lists them";
+    }
+    into.status->text_template = value;
+    return {};
+}
+
 template <auto Member>
 std::string set_log_flag(std::string const&, Options& into) {
     *into.log.*Member = true;
@@ -113,6 +126,38 @@ constexpr Option<Options> log_table[] = {
     {{"--summary", "", "one object instead of the entries"}, &set_log_flag<&LogOptions::summary>},
 };
 
+constexpr Option<Options> status_table[] = {
+    {{"--template", "TEXT", "the line, with fields in braces, such as {loaded} {vram}"},
+     &parse_template},
+};
+
+// Lists the fields of a template.
+std::string template_help() {
+    auto text = std::string("Formats: plain (default), waybar, i3blocks, tmux.\n"
+                            "Fields of a template; {{ and }} are braces:\n");
+    for (auto const& field : status_fields) {
+        text += "  {" + std::string(field.name) + "}: " + std::string(field.meaning) + "\n";
+    }
+    return text + "The other options of ousage are accepted too.";
+}
+
+bool is_status_format(std::string const& name) {
+    return enum_from_name<StatusFormat>(name).has_value();
+}
+
+void check_format(Options const& options, bool is_status) {
+    auto const& name = options.format_name;
+    if (is_status && !name.empty() && !is_status_format(name)) {
+        refuse("--format", "a status line is plain, waybar, i3blocks or tmux");
+    }
+    if (!is_status && is_status_format(name)) {
+        refuse("--format", name + " is for ousage status");
+    }
+    if (is_status && options.status->text_template && !name.empty()) {
+        refuse("--template", "it replaces --format");
+    }
+}
+
 void check_log(Options const& options) {
     if (options.log->follow && options.log->summary) {
         refuse("--summary", "a log that is followed has no end");
@@ -135,6 +180,10 @@ std::span<Option<Options> const> log_options() {
     return log_table;
 }
 
+std::span<Option<Options> const> status_options() {
+    return status_table;
+}
+
 std::optional<Options> read_options(int count, char const* const* arguments, int& exit_code) {
     auto app = CLI::App("Observes Ollama: its models, requests, latencies and errors.", "ousage");
     auto options = Options{};
@@ -143,6 +192,10 @@ std::optional<Options> read_options(int count, char const* const* arguments, int
     add_options(app, shared_options(), options.overrides);
     add_options(app, ousage_options(), options);
     app.add_subcommand("snapshot", "one snapshot to standard output (the default)")->fallthrough();
+    options.status.emplace();
+    auto* const status = app.add_subcommand("status", "one line for a status bar")->fallthrough();
+    add_options(*status, status_options(), options);
+    status->footer(template_help());
     auto* const doctor =
         app.add_subcommand("doctor", "what was searched for, found and missing, and what to do")
             ->fallthrough();
@@ -161,6 +214,10 @@ std::optional<Options> read_options(int count, char const* const* arguments, int
     try {
         app.parse(count, arguments);
         options.doctor = doctor->parsed();
+        check_format(options, status->parsed());
+        if (!status->parsed()) {
+            options.status.reset();
+        }
         if (log->parsed()) {
             check_log(options);
         } else {

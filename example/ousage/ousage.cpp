@@ -4,6 +4,7 @@
 #include "example/ousage/log_command.hpp"
 #include "example/ousage/options.hpp"
 #include "example/ousage/output_style.hpp"
+#include "example/ousage/status_command.hpp"
 #include <ousage/core/gather.hpp>
 #include <ousage/format/prometheus.hpp>
 #include <ousage/format/view_table.hpp>
@@ -104,8 +105,12 @@ int run_snapshot(Options const& options, ollama::Configuration configuration) {
         demo->observe(configuration);
     }
     auto sources = std::vector<Source<Snapshot>>{};
+    if (options.status) {
+        limit_for_status(configuration);
+    }
     for (auto const& account : configuration.accounts) {
-        sources.push_back(ollama::snapshot(account, configuration));
+        auto const observers = options.status ? status_observers(account) : ollama::Observers{};
+        sources.push_back(ollama::snapshot(account, configuration, observers));
     }
     auto signals = asio::signal_set(context, SIGINT, SIGTERM);
     int signalled = 0;
@@ -129,9 +134,12 @@ int run_snapshot(Options const& options, ollama::Configuration configuration) {
     for (auto& outcome : *outcomes) {
         snapshots.push_back(std::move(outcome.value));
     }
-    auto const text = to_text(snapshots, configuration, options);
+    auto exit_code = exit_code_of(snapshots, options.doctor);
+    auto const text =
+        options.status ? status_text(snapshots.front(), configuration, *options.status, exit_code)
+                       : to_text(snapshots, configuration, options);
     auto const written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-    return written && std::fflush(stdout) == 0 ? exit_code_of(snapshots, options.doctor) : 1;
+    return written && std::fflush(stdout) == 0 ? exit_code : 1;
 }
 
 } // namespace

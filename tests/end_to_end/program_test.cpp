@@ -112,6 +112,23 @@ TEST(Program, DoctorStatesWhatToDoWithoutAnyData) {
     EXPECT_NE(finished.out.find("do: start Ollama"), finished.out.npos) << finished.out;
 }
 
+TEST(Program, StatusIsOneLineAndSucceedsWithoutData) {
+    auto const plain = ousage_program("status --no-state" + nowhere);
+    EXPECT_EQ(plain.exit_code, 0);
+    EXPECT_EQ(plain.out, "Ollama down\n");
+    EXPECT_EQ(plain.error, "");
+    auto const block = ousage_program("status --format i3blocks --no-state" + nowhere);
+    EXPECT_EQ(block.exit_code, 33);
+    EXPECT_EQ(block.out, "Ollama down\nOllama down\n#FF0000\n");
+    auto const filled =
+        ousage_program("status --template '[{loaded}|{vram}]' --no-state" + nowhere);
+    EXPECT_EQ(filled.exit_code, 0);
+    EXPECT_EQ(filled.out, "[Ollama down|]\n");
+    auto const demo = ousage_program("status --demo");
+    EXPECT_EQ(demo.exit_code, 0);
+    EXPECT_EQ(std::count(demo.out.begin(), demo.out.end(), '\n'), 1);
+}
+
 TEST(Program, ExitsWithOneWithoutAnyData) {
     auto const finished = ousage_program(nowhere);
     EXPECT_EQ(finished.exit_code, 1);
@@ -144,6 +161,9 @@ TEST(Program, RejectsInvalidOptionOnOneLine) {
         {"--logs-dir ''", "--logs-dir"},
         {"log --status 7", "--status"},
         {"log --since soon", "--since"},
+        {"status --format json", "--format"},
+        {"status --template '{lodaed}'", "lodaed"},
+        {"--format waybar", "--format"},
         {"log /nonexistent/server.log", "server.log"},
     };
     for (auto const& row : rows) {

@@ -198,4 +198,39 @@ TEST(Options, LogTakesSharedOptionsBeforeAndAfterItsName) {
     EXPECT_EQ(log.since, parse_rfc3339("2026-11-20T11:00:00Z")->at);
 }
 
+TEST(Options, StatusTakesItsFormatsOrATemplate) {
+    auto const read = ousage({"status", "--format", "waybar", "--no-state"});
+    ASSERT_TRUE(read.options && read.options->status) << read.error;
+    EXPECT_EQ(read.options->status->format, StatusFormat::waybar);
+    EXPECT_EQ(ousage({"status"}).options.value().status.value().format, StatusFormat::plain);
+    auto const filled = ousage({"status", "--template", "{loaded} {vram}"});
+    ASSERT_TRUE(filled.options && filled.options->status) << filled.error;
+    EXPECT_EQ(filled.options->status->text_template, "{loaded} {vram}");
+    EXPECT_FALSE(ousage({"snapshot"}).options.value().status);
+    expect_rejected(
+        ousage({"status", "--format", "table"}),
+        "--format: a status line is plain, waybar, i3blocks or tmux");
+    expect_rejected(ousage({"--format", "tmux"}), "--format: tmux is for ousage status");
+    expect_rejected(
+        ousage({"status", "--template", "{x}"}),
+        "--template: \"x\" is no field; ousage status --help lists them");
+    expect_rejected(
+        ousage({"status", "--template", "{vram}", "--format", "plain"}),
+        "--template: it replaces --format");
+}
+
+TEST(Options, HelpOfStatusListsEveryField) {
+    auto const help = ousage({"status", "--help"});
+    EXPECT_EQ(help.exit_code, 0);
+    for (auto const& field : status_fields) {
+        EXPECT_NE(help.out.find("{" + std::string(field.name) + "}: "), std::string::npos)
+            << field.name;
+    }
+}
+
+TEST(Options, DoctorIsACommand) {
+    EXPECT_TRUE(ousage({"doctor"}).options.value().doctor);
+    EXPECT_FALSE(ousage({}).options.value().doctor);
+}
+
 } // namespace

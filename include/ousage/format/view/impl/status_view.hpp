@@ -24,7 +24,7 @@ inline std::string loaded_text(View const& view) {
     }
     auto const& rows = view.loaded.rows;
     if (rows.empty()) {
-        return view.header.state == ServerState::up ? "idle" : view.header.title;
+        return view.loaded.nothing.empty() ? view.header.title : "idle";
     }
     return rows.front().name + (rows.size() > 1 ? " +" + std::to_string(rows.size() - 1) : "");
 }
