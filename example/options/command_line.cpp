@@ -1,10 +1,13 @@
 #include "example/options/command_line.hpp"
 
+#include "example/options/nearest_name.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace ousage::program {
 
@@ -18,6 +21,34 @@ void parse_value(
     if (!why.empty()) {
         refuse(app.get_option(text.name)->get_name(), why);
     }
+}
+
+// All long options and commands.
+std::vector<std::string> names_of(CLI::App const& app) {
+    auto names = std::vector<std::string>{};
+    for (auto const* const option : app.get_options()) {
+        for (auto const& name : option->get_lnames()) {
+            names.push_back("--" + name);
+        }
+    }
+    for (auto const* const command : app.get_subcommands(std::function<bool(CLI::App const*)>())) {
+        names.push_back(command->get_name());
+        auto const more = names_of(*command);
+        names.insert(names.end(), more.begin(), more.end());
+    }
+    return names;
+}
+
+// Names what the first misspelled argument may mean; empty if nothing is similar.
+std::string suggestion(CLI::App const& app) {
+    auto const names = names_of(app);
+    for (auto const& argument : app.remaining(true)) {
+        auto const nearest = nearest_name(argument.substr(0, argument.find('=')), names);
+        if (!nearest.empty()) {
+            return " (did you mean " + nearest + "?)";
+        }
+    }
+    return {};
 }
 
 } // namespace
@@ -63,6 +94,9 @@ int report(CLI::App const& app, CLI::ParseError const& error) {
     }
     auto text = std::string(error.what());
     std::replace(text.begin(), text.end(), '\n', ' ');
+    if (dynamic_cast<CLI::ExtrasError const*>(&error) != nullptr) {
+        text += suggestion(app);
+    }
     std::fprintf(stderr, "%s: %s\n", app.get_name().c_str(), text.c_str());
     return 2;
 }

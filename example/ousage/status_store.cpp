@@ -3,6 +3,7 @@
 #include <ousage/format/view/times.hpp>
 #include <ousage/io/file/shared_file.hpp>
 #include <ousage/json/json.hpp>
+#include <ousage/json/reader.hpp>
 #include <ousage/version.hpp>
 
 #include <algorithm>

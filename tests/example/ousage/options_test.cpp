@@ -53,7 +53,12 @@ TEST(Options, GuideDocumentsEveryOption) {
 }
 
 TEST(Options, RejectsUnknownNameOnOneLine) {
-    expect_rejected(ousage({"--basurl"}), "The following argument was not expected: --basurl");
+    expect_rejected(
+        ousage({"--basurl"}),
+        "The following argument was not expected: --basurl (did you mean --base-url?)");
+    expect_rejected(
+        ousage({"docter"}),
+        "The following argument was not expected: docter (did you mean doctor?)");
     expect_rejected(ousage({"log", "--tail"}), "The following argument was not expected: --tail");
 }
 
