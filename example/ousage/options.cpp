@@ -115,16 +115,28 @@ constexpr Option<Options> own_table[] = {
 };
 
 constexpr Option<Options> log_table[] = {
-    {{"--since", "TIME", "only entries at or after: a time, or a duration before now"},
+    {{"--since", "TIME", "only entries at or after: 2h (before now), 2026-11-20T16:00:00+01:00"},
      &parse_since},
-    {{"--until", "TIME", "only entries at or before: a time, or a duration before now"},
+    {{"--until", "TIME", "only entries at or before: 30m (before now), 2026-11-20T17:00:00+01:00"},
      &parse_until},
-    {{"--status", "STATUS", "only entries with this status: 4xx, 5xx or a code"}, &parse_status},
-    {{"--path", "PATH", "only entries with this path"}, &parse_path},
-    {{"--inference", "", "only inference requests"}, &set_log_flag<&LogOptions::inference>},
+    {{"--status", "STATUS", "only entries with this status: 4xx, 5xx or a code, 404"},
+     &parse_status},
+    {{"--path", "PATH", "only entries with this path, without a query: /api/chat"}, &parse_path},
+    {{"--inference", "", "only inference requests: POST to chat, generate or embed"},
+     &set_log_flag<&LogOptions::inference>},
     {{"--follow", "", "continue with new entries"}, &set_log_flag<&LogOptions::follow>},
     {{"--summary", "", "one object instead of the entries"}, &set_log_flag<&LogOptions::summary>},
 };
+
+constexpr char const* examples = R"(Examples:
+  ousage                                           this machine, as JSON
+  ousage --format table                            the same for people
+  ousage --base-url http://nas:11434               another server
+  ousage --demo --format table                     a demonstration
+  ousage log --summary --since 24h                 requests of the last day
+  docker logs ollama 2>&1 | ousage log -           the log of a container
+  ousage status --format waybar                    for a status bar
+  ousage doctor                                    what is missing, and why)";
 
 constexpr Option<Options> status_table[] = {
     {{"--template", "TEXT", "the line, with fields in braces, such as {loaded} {vram}"},
@@ -189,6 +201,7 @@ std::optional<Options> read_options(int count, char const* const* arguments, int
     auto options = Options{};
     app.set_version_flag("--version", "ousage " OUSAGE_VERSION);
     app.require_subcommand(0, 1);
+    app.footer(examples);
     add_options(app, shared_options(), options.overrides);
     add_options(app, ousage_options(), options);
     app.add_subcommand("snapshot", "one snapshot to standard output (the default)")->fallthrough();
@@ -210,7 +223,8 @@ std::optional<Options> read_options(int count, char const* const* arguments, int
     add_options(*log, shared_options(), options.overrides, for_log);
     add_options(*log, ousage_options(), options, for_log);
     add_options(*log, log_options(), options);
-    log->footer("The other options of ousage are accepted and have no effect on a log.");
+    log->footer("Filters combine: ousage log --since 2h --status 5xx --inference\n"
+                "The other options of ousage are accepted and have no effect on a log.");
     try {
         app.parse(count, arguments);
         options.doctor = doctor->parsed();

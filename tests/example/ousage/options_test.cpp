@@ -35,6 +35,7 @@ TEST(Options, HelpListsEveryOption) {
     expect_listed(ousage_options(), help.out, 0);
     EXPECT_NE(help.out.find("\n  snapshot "), std::string::npos);
     EXPECT_NE(help.out.find("\n  log "), std::string::npos);
+    EXPECT_NE(help.out.find("Examples:\n  ousage "), std::string::npos);
 }
 
 TEST(Options, HelpOfLogListsEveryOptionThatAffectsALog) {
@@ -50,6 +51,7 @@ TEST(Options, GuideDocumentsEveryOption) {
     expect_documented(shared_options(), "guide.md");
     expect_documented(ousage_options(), "guide.md");
     expect_documented(log_options(), "guide.md");
+    expect_documented(status_options(), "guide.md");
 }
 
 TEST(Options, RejectsUnknownNameOnOneLine) {
