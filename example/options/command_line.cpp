@@ -23,6 +23,18 @@ void parse_value(
     }
 }
 
+// The section of the help.
+char const* group_of(OptionText const& text) {
+    static constexpr std::pair<unsigned, char const*> groups[] = {
+        {in_server, "Server"}, {in_cloud, "Cloud"}, {in_files, "Files"}, {in_output, "Output"}};
+    for (auto const& [flag, name] : groups) {
+        if ((text.flags & flag) != 0) {
+            return name;
+        }
+    }
+    return "Options"; // as CLI11
+}
+
 // All long options and commands.
 std::vector<std::string> names_of(CLI::App const& app) {
     auto names = std::vector<std::string>{};
@@ -65,7 +77,7 @@ void add_option(
                 parse_value(app, text, {}, parse);
             }
         };
-        app.add_flag_function(text.name, set, text.help);
+        app.add_flag_function(text.name, set, text.help)->group(group_of(text));
         return;
     }
     auto const read = [&app, &text, parse](CLI::results_t const& values) {
@@ -75,6 +87,7 @@ void add_option(
         return true;
     };
     auto* const option = app.add_option(text.name, CLI::callback_t(read), text.help);
+    option->group(group_of(text));
     if ((text.flags & show_only) != 0) {
         option->type_name(text.value + (" (Env:" + std::string(text.variable) + ")"));
     } else {

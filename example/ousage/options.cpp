@@ -106,7 +106,8 @@ std::string set_log_flag(std::string const&, Options& into) {
 }
 
 constexpr Option<Options> own_table[] = {
-    {{"--format", "FORMAT", "json, compact, table or prometheus (default: json)", for_log},
+    {{"--format", "FORMAT", "json, compact, table or prometheus (default: json)",
+      for_log | in_output},
      &parse_format},
     {{"--now", "RFC3339", "the current time of all windows (default: the system clock)", for_log},
      &parse_now},
@@ -124,8 +125,9 @@ constexpr Option<Options> log_table[] = {
     {{"--path", "PATH", "only entries with this path, without a query: /api/chat"}, &parse_path},
     {{"--inference", "", "only inference requests: POST to chat, generate or embed"},
      &set_log_flag<&LogOptions::inference>},
-    {{"--follow", "", "continue with new entries"}, &set_log_flag<&LogOptions::follow>},
-    {{"--summary", "", "one object instead of the entries"}, &set_log_flag<&LogOptions::summary>},
+    {{"--follow", "", "continue with new entries", in_output}, &set_log_flag<&LogOptions::follow>},
+    {{"--summary", "", "one object instead of the entries", in_output},
+     &set_log_flag<&LogOptions::summary>},
 };
 
 constexpr char const* examples = R"(Examples:
@@ -139,7 +141,7 @@ constexpr char const* examples = R"(Examples:
   ousage doctor                                    what is missing, and why)";
 
 constexpr Option<Options> status_table[] = {
-    {{"--template", "TEXT", "the line, with fields in braces, such as {loaded} {vram}"},
+    {{"--template", "TEXT", "the line, with fields in braces, such as {loaded} {vram}", in_output},
      &parse_template},
 };
 

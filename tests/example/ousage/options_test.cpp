@@ -36,6 +36,9 @@ TEST(Options, HelpListsEveryOption) {
     EXPECT_NE(help.out.find("\n  snapshot "), std::string::npos);
     EXPECT_NE(help.out.find("\n  log "), std::string::npos);
     EXPECT_NE(help.out.find("Examples:\n  ousage "), std::string::npos);
+    for (auto const* const section : {"Server", "Cloud", "Files", "Output", "Options"}) {
+        EXPECT_NE(help.out.find("\n" + std::string(section) + ":\n"), std::string::npos) << section;
+    }
 }
 
 TEST(Options, HelpOfLogListsEveryOptionThatAffectsALog) {
