@@ -16,6 +16,9 @@ namespace {
 
 constexpr int urgent_exit_code = 33; // of i3blocks
 
+// A status line shows today, which has at most 25 hours, and the last five hours.
+constexpr ollama::LogHistory status_history{0, std::chrono::hours(26)};
+
 std::string server_of(ollama::Account const& account) {
     return account.base_url ? io::to_string(*account.base_url) : std::string{};
 }
@@ -35,6 +38,7 @@ void limit_for_status(ollama::Configuration& configuration) {
     for (auto& [source, limit] : account.timeouts) {
         limit = std::min(limit, deadline);
     }
+    account.log_history = status_history;
     // Without a key and a cookie, the cloud is skipped.
     auto all = std::move(configuration.environment);
     auto const key = account.api_key_env;
