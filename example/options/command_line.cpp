@@ -1,11 +1,14 @@
 #include "example/options/command_line.hpp"
 
+#include "example/options/nearest_name.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace ousage::program {
 
@@ -29,6 +32,46 @@ void parse_value(
     }
 }
 
+// The section of the help.
+char const* group_of(OptionText const& text) {
+    static constexpr std::pair<unsigned, char const*> groups[] = {
+        {in_server, "Server"}, {in_cloud, "Cloud"}, {in_files, "Files"}, {in_output, "Output"}};
+    for (auto const& [flag, name] : groups) {
+        if ((text.flags & flag) != 0) {
+            return name;
+        }
+    }
+    return "Options"; // as CLI11
+}
+
+// All long options and commands.
+std::vector<std::string> names_of(CLI::App const& app) {
+    auto names = std::vector<std::string>{};
+    for (auto const* const option : app.get_options()) {
+        for (auto const& name : option->get_lnames()) {
+            names.push_back("--" + name);
+        }
+    }
+    for (auto const* const command : app.get_subcommands(std::function<bool(CLI::App const*)>())) {
+        names.push_back(command->get_name());
+        auto const more = names_of(*command);
+        names.insert(names.end(), more.begin(), more.end());
+    }
+    return names;
+}
+
+// Names what the first misspelled argument may mean; empty if nothing is similar.
+std::string suggestion(CLI::App const& app) {
+    auto const names = names_of(app);
+    for (auto const& argument : app.remaining(true)) {
+        auto const nearest = nearest_name(argument.substr(0, argument.find('=')), names);
+        if (!nearest.empty()) {
+            return " (did you mean " + nearest + "?)";
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 void refuse(std::string const& option, std::string const& why) {
@@ -43,7 +86,7 @@ void add_option(
                 parse_value(app, text, {}, parse);
             }
         };
-        app.add_flag_function(text.name, set, text.help);
+        app.add_flag_function(text.name, set, text.help)->group(group_of(text));
         return;
     }
     auto const read = [&app, &text, parse](CLI::results_t const& values) {
@@ -53,6 +96,7 @@ void add_option(
         return true;
     };
     auto* const option = app.add_option(text.name, CLI::callback_t(read), text.help);
+    option->group(group_of(text));
     if ((text.flags & show_only) != 0) {
         option->type_name(text.value + (" (Env:" + std::string(text.variable) + ")"));
     } else {
@@ -72,6 +116,9 @@ int report(CLI::App const& app, CLI::ParseError const& error) {
     }
     auto text = std::string(error.what());
     std::replace(text.begin(), text.end(), '\n', ' ');
+    if (dynamic_cast<CLI::ExtrasError const*>(&error) != nullptr) {
+        text += suggestion(app);
+    }
     std::fprintf(stderr, "%s: %s\n", app.get_name().c_str(), text.c_str());
     return 2;
 }

@@ -9,6 +9,10 @@ enum OptionFlags : unsigned {
     repeatable = 1, ///< may occur several times
     for_log = 2,    ///< also affects `ousage log`
     show_only = 4,  ///< `variable` is only shown in the help, because `ollama::detect` reads it
+    in_server = 8,  ///< section `Server` of the help
+    in_cloud = 16,  ///< section `Cloud` of the help
+    in_files = 32,  ///< section `Files` of the help
+    in_output = 64, ///< section `Output` of the help
 };
 
 /// What the help shows of an option.

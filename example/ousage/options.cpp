@@ -24,11 +24,16 @@ std::string parse_now(std::string const& value, Options& into) {
 std::string parse_format(std::string const& value, Options& into) {
     static constexpr Format formats[] = {
         Format::json, Format::compact, Format::table, Format::prometheus};
+    into.format_name = value;
     for (auto const format : formats) {
         if (enum_name(format) == value) {
             into.format = format;
             return {};
         }
+    }
+    if (auto const format = enum_from_name<StatusFormat>(value)) {
+        into.status->format = *format;
+        return {};
     }
     return "\"" + value + "\" is neither json, compact, table nor prometheus";
 }
@@ -86,6 +91,14 @@ std::string parse_path(std::string const& value, Options& into) {
     return {};
 }
 
+std::string parse_template(std::string const& value, Options& into) {
+    if (auto const unknown = unknown_field(value)) {
+        return "\"" + *unknown + "\" is no field; ousage status --help lists them";
+    }
+    into.status->text_template = value;
+    return {};
+}
+
 template <auto Member>
 std::string set_log_flag(std::string const&, Options& into) {
     *into.log.*Member = true;
@@ -93,7 +106,8 @@ std::string set_log_flag(std::string const&, Options& into) {
 }
 
 constexpr Option<Options> own_table[] = {
-    {{"--format", "FORMAT", "json, compact, table or prometheus (default: json)", for_log},
+    {{"--format", "FORMAT", "json, compact, table or prometheus (default: json)",
+      for_log | in_output},
      &parse_format},
     {{"--now", "RFC3339", "the current time of all windows (default: the system clock)", for_log},
      &parse_now},
@@ -102,16 +116,61 @@ constexpr Option<Options> own_table[] = {
 };
 
 constexpr Option<Options> log_table[] = {
-    {{"--since", "TIME", "only entries at or after: a time, or a duration before now"},
+    {{"--since", "TIME", "only entries at or after: 2h (before now), 2026-11-20T16:00:00+01:00"},
      &parse_since},
-    {{"--until", "TIME", "only entries at or before: a time, or a duration before now"},
+    {{"--until", "TIME", "only entries at or before: 30m (before now), 2026-11-20T17:00:00+01:00"},
      &parse_until},
-    {{"--status", "STATUS", "only entries with this status: 4xx, 5xx or a code"}, &parse_status},
-    {{"--path", "PATH", "only entries with this path"}, &parse_path},
-    {{"--inference", "", "only inference requests"}, &set_log_flag<&LogOptions::inference>},
-    {{"--follow", "", "continue with new entries"}, &set_log_flag<&LogOptions::follow>},
-    {{"--summary", "", "one object instead of the entries"}, &set_log_flag<&LogOptions::summary>},
+    {{"--status", "STATUS", "only entries with this status: 4xx, 5xx or a code, 404"},
+     &parse_status},
+    {{"--path", "PATH", "only entries with this path, without a query: /api/chat"}, &parse_path},
+    {{"--inference", "", "only inference requests: POST to chat, generate or embed"},
+     &set_log_flag<&LogOptions::inference>},
+    {{"--follow", "", "continue with new entries", in_output}, &set_log_flag<&LogOptions::follow>},
+    {{"--summary", "", "one object instead of the entries", in_output},
+     &set_log_flag<&LogOptions::summary>},
 };
+
+constexpr char const* examples = R"(Examples:
+  ousage                                           this machine, as JSON
+  ousage --format table                            the same for people
+  ousage --base-url http://nas:11434               another server
+  ousage --demo --format table                     a demonstration
+  ousage log --summary --since 24h                 requests of the last day
+  docker logs ollama 2>&1 | ousage log -           the log of a container
+  ousage status --format waybar                    for a status bar
+  ousage doctor                                    what is missing, and why)";
+
+constexpr Option<Options> status_table[] = {
+    {{"--template", "TEXT", "the line, with fields in braces, such as {loaded} {vram}", in_output},
+     &parse_template},
+};
+
+// Lists the fields of a template.
+std::string template_help() {
+    auto text = std::string("Formats: plain (default), waybar, i3blocks, tmux.\n"
+                            "Fields of a template; {{ and }} are braces:\n");
+    for (auto const& field : status_fields) {
+        text += "  {" + std::string(field.name) + "}: " + std::string(field.meaning) + "\n";
+    }
+    return text + "The other options of ousage are accepted too.";
+}
+
+bool is_status_format(std::string const& name) {
+    return enum_from_name<StatusFormat>(name).has_value();
+}
+
+void check_format(Options const& options, bool is_status) {
+    auto const& name = options.format_name;
+    if (is_status && !name.empty() && !is_status_format(name)) {
+        refuse("--format", "a status line is plain, waybar, i3blocks or tmux");
+    }
+    if (!is_status && is_status_format(name)) {
+        refuse("--format", name + " is for ousage status");
+    }
+    if (is_status && options.status->text_template && !name.empty()) {
+        refuse("--template", "it replaces --format");
+    }
+}
 
 void check_log(Options const& options) {
     if (options.log->follow && options.log->summary) {
@@ -135,14 +194,27 @@ std::span<Option<Options> const> log_options() {
     return log_table;
 }
 
+std::span<Option<Options> const> status_options() {
+    return status_table;
+}
+
 std::optional<Options> read_options(int count, char const* const* arguments, int& exit_code) {
     auto app = CLI::App("Observes Ollama: its models, requests, latencies and errors.", "ousage");
     auto options = Options{};
     app.set_version_flag("--version", "ousage " OUSAGE_VERSION);
     app.require_subcommand(0, 1);
+    app.footer(examples);
     add_options(app, shared_options(), options.overrides);
     add_options(app, ousage_options(), options);
     app.add_subcommand("snapshot", "one snapshot to standard output (the default)")->fallthrough();
+    options.status.emplace();
+    auto* const status = app.add_subcommand("status", "one line for a status bar")->fallthrough();
+    add_options(*status, status_options(), options);
+    status->footer(template_help());
+    auto* const doctor =
+        app.add_subcommand("doctor", "what was searched for, found and missing, and what to do")
+            ->fallthrough();
+    doctor->footer("The options of ousage are accepted. --format has no effect.");
     // Repeats the options that affect a log, so that the help of `ousage log` lists them. The
     // others are accepted too.
     auto* const log = app.add_subcommand("log", "access-log entries as JSON lines")->fallthrough();
@@ -153,9 +225,15 @@ std::optional<Options> read_options(int count, char const* const* arguments, int
     add_options(*log, shared_options(), options.overrides, for_log);
     add_options(*log, ousage_options(), options, for_log);
     add_options(*log, log_options(), options);
-    log->footer("The other options of ousage are accepted and have no effect on a log.");
+    log->footer("Filters combine: ousage log --since 2h --status 5xx --inference\n"
+                "The other options of ousage are accepted and have no effect on a log.");
     try {
         app.parse(count, arguments);
+        options.doctor = doctor->parsed();
+        check_format(options, status->parsed());
+        if (!status->parsed()) {
+            options.status.reset();
+        }
         if (log->parsed()) {
             check_log(options);
         } else {

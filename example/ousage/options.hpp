@@ -1,6 +1,7 @@
 #pragma once
 
 #include "example/options/option.hpp"
+#include <ousage/format/status_line.hpp>
 #include <ousage/ollama/detect.hpp>
 
 #include <optional>
@@ -25,12 +26,21 @@ struct LogOptions {
     bool summary = false;                          ///< one object instead of the entries
 };
 
+/// Options of `ousage status`.
+struct StatusOptions {
+    StatusFormat format = StatusFormat::plain; ///< the program that shows the line
+    std::optional<std::string> text_template;  ///< the line, with fields in braces
+};
+
 /// The parsed command line.
 struct Options {
-    ollama::Overrides overrides;   ///< overrides of the configuration
-    Format format = Format::json;  ///< output format
-    bool demo = false;             ///< observe a demonstration instead of this machine
-    std::optional<LogOptions> log; ///< `ousage log`
+    ollama::Overrides overrides;         ///< overrides of the configuration
+    Format format = Format::json;        ///< output format
+    bool demo = false;                   ///< observe a demonstration instead of this machine
+    bool doctor = false;                 ///< `ousage doctor`
+    std::optional<LogOptions> log;       ///< `ousage log`
+    std::optional<StatusOptions> status; ///< `ousage status`
+    std::string format_name;             ///< the value of `--format`; empty if it was not given
 };
 
 /// The options that only `ousage` has.
@@ -39,6 +49,10 @@ std::span<Option<Options> const> ousage_options();
 /// The options that only `ousage log` has. They are stored in `Options::log`, which must exist, and
 /// are parsed after all others.
 std::span<Option<Options> const> log_options();
+
+/// The options that only `ousage status` has. They are stored in `Options::status`, which must
+/// exist.
+std::span<Option<Options> const> status_options();
 
 /// Reads the command line. If the program must end (help, version, or a wrong option, reported as
 /// one line on standard error), prints the text, sets `exit_code` and returns nothing.

@@ -1,10 +1,13 @@
 // The program: reads the command line, takes one snapshot of every account and prints it.
 #include "example/demo/demo.hpp"
+#include "example/ousage/doctor_report.hpp"
 #include "example/ousage/log_command.hpp"
 #include "example/ousage/options.hpp"
+#include "example/ousage/output_style.hpp"
+#include "example/ousage/status_command.hpp"
 #include <ousage/core/gather.hpp>
 #include <ousage/format/prometheus.hpp>
-#include <ousage/format/table.hpp>
+#include <ousage/format/view_table.hpp>
 #include <ousage/ollama.hpp>
 
 #include <asio/co_spawn.hpp>
@@ -38,13 +41,31 @@ collect_all(std::vector<Source<Snapshot>> sources, std::shared_ptr<Outcomes> out
     co_await gather(std::move(works));
 }
 
-std::string to_text(std::vector<Snapshot> const& snapshots, Format format) {
+// The snapshots are those of the accounts, in their order.
+std::string
+to_tables(std::vector<Snapshot> const& snapshots, std::vector<ollama::Account> const& accounts) {
+    auto const style = standard_output_style();
+    auto text = std::string{};
+    for (std::size_t index = 0; index < snapshots.size(); ++index) {
+        auto const& url = accounts[index].base_url;
+        auto context = ViewContext{};
+        context.server = url ? io::authority(*url) : "";
+        context.show_account = snapshots.size() > 1;
+        text +=
+            (text.empty() ? "" : "\n") + view_table(make_view(snapshots[index], context), style);
+    }
+    return text;
+}
+
+std::string to_text(
+    std::vector<Snapshot> const& snapshots, ollama::Configuration const& configuration,
+    Options const& options) {
+    if (options.doctor) {
+        return doctor_report(snapshots, configuration, doctor_facts(), standard_output_style());
+    }
+    auto const format = options.format;
     if (format == Format::table) {
-        auto text = std::string{};
-        for (auto const& snapshot : snapshots) {
-            text += (text.empty() ? "" : "\n") + to_table(snapshot);
-        }
-        return text;
+        return to_tables(snapshots, configuration.accounts);
     }
     if (format == Format::prometheus) {
         auto subjects = std::vector<Observation>(snapshots.size());
@@ -60,11 +81,13 @@ std::string to_text(std::vector<Snapshot> const& snapshots, Format format) {
            "\n";
 }
 
-int exit_code_of(std::vector<Snapshot> const& snapshots) {
+// The doctor succeeds if any source has data, whatever the state of an account.
+int exit_code_of(std::vector<Snapshot> const& snapshots, bool is_doctor) {
     bool any = false;
     for (auto const& snapshot : snapshots) {
-        if (snapshot.status == ollama::Status::AUTH_REQUIRED ||
-            snapshot.status == ollama::Status::LIMITED) {
+        auto const is_limited = snapshot.status == ollama::Status::AUTH_REQUIRED ||
+                                snapshot.status == ollama::Status::LIMITED;
+        if (is_limited && !is_doctor) {
             return 1;
         }
         any = any || ollama::has_data(snapshot);
@@ -82,8 +105,12 @@ int run_snapshot(Options const& options, ollama::Configuration configuration) {
         demo->observe(configuration);
     }
     auto sources = std::vector<Source<Snapshot>>{};
+    if (options.status) {
+        limit_for_status(configuration);
+    }
     for (auto const& account : configuration.accounts) {
-        sources.push_back(ollama::snapshot(account, configuration));
+        auto const observers = options.status ? status_observers(account) : ollama::Observers{};
+        sources.push_back(ollama::snapshot(account, configuration, observers));
     }
     auto signals = asio::signal_set(context, SIGINT, SIGTERM);
     int signalled = 0;
@@ -107,9 +134,12 @@ int run_snapshot(Options const& options, ollama::Configuration configuration) {
     for (auto& outcome : *outcomes) {
         snapshots.push_back(std::move(outcome.value));
     }
-    auto const text = to_text(snapshots, options.format);
+    auto exit_code = exit_code_of(snapshots, options.doctor);
+    auto const text =
+        options.status ? status_text(snapshots.front(), configuration, *options.status, exit_code)
+                       : to_text(snapshots, configuration, options);
     auto const written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-    return written && std::fflush(stdout) == 0 ? exit_code_of(snapshots) : 1;
+    return written && std::fflush(stdout) == 0 ? exit_code : 1;
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "support/exposition_reader.hpp"
 #include "support/instances.hpp"
 #include "support/process.hpp"
+#include "support/truth.hpp"
 #include <ousage/json/reader.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
@@ -64,9 +65,68 @@ TEST(Program, WritesEveryFormat) {
     auto const table = ousage_program("--demo --format table");
     EXPECT_NE(table.out.find("llama3.2:latest"), table.out.npos);
     EXPECT_EQ(table.out.find('\x1b'), table.out.npos);
+    EXPECT_TRUE(table.out.starts_with(" Ollama 0.33.0   127.0.0.1:")) << table.out;
     auto const prometheus = ousage_program("--demo --format prometheus");
     EXPECT_EQ(prometheus.exit_code, 0);
     EXPECT_EQ(ExpositionReader(prometheus.out, false).number("ollama_model_count"), "3");
+}
+
+TEST(Program, TableFollowsColumnsAndLocale) {
+    auto const narrow = run_command(
+        "env -u OLLAMA_HOST XDG_CONFIG_HOME=/nonexistent LC_ALL=C COLUMNS=40 " + program +
+        " --demo --format table");
+    EXPECT_EQ(narrow.exit_code, 0);
+    EXPECT_NE(narrow.out.find("\n- Loaded ----"), narrow.out.npos) << narrow.out;
+    for (auto const& line : split_lines(narrow.out)) {
+        EXPECT_LE(line.size(), 40u) << line;
+    }
+    EXPECT_TRUE(std::all_of(narrow.out.begin(), narrow.out.end(), [](char byte) {
+        return byte == '\n' || (byte >= ' ' && byte <= '~');
+    })) << narrow.out;
+}
+
+TEST(Program, TableStatesWhyThereIsNoData) {
+    auto const finished = ousage_program(nowhere + " --format table");
+    EXPECT_EQ(finished.exit_code, 1);
+    EXPECT_NE(finished.out.find("Ollama at 127.0.0.1:1 is down: "), finished.out.npos)
+        << finished.out;
+    EXPECT_NE(finished.out.find("log absent"), finished.out.npos) << finished.out;
+}
+
+TEST(Program, DoctorReportsEverySource) {
+    auto const finished = ousage_program("doctor --demo");
+    EXPECT_EQ(finished.exit_code, 0);
+    EXPECT_EQ(finished.error, "");
+    for (auto const* const part :
+         {"Versions", "ousage", "Sources", "api", "log", "desktop", "config", "cloud", "gpu",
+          "runners", "found: Ollama 0.33.0, 3 models, 1 loaded"}) {
+        EXPECT_NE(finished.out.find(part), finished.out.npos) << part << "\n" << finished.out;
+    }
+    EXPECT_EQ(finished.out.find('@'), finished.out.npos) << finished.out;
+}
+
+TEST(Program, DoctorStatesWhatToDoWithoutAnyData) {
+    auto const finished = ousage_program("doctor" + nowhere);
+    EXPECT_EQ(finished.exit_code, 1);
+    EXPECT_EQ(finished.error, "");
+    EXPECT_NE(finished.out.find("do: start Ollama"), finished.out.npos) << finished.out;
+}
+
+TEST(Program, StatusIsOneLineAndSucceedsWithoutData) {
+    auto const plain = ousage_program("status --no-state" + nowhere);
+    EXPECT_EQ(plain.exit_code, 0);
+    EXPECT_EQ(plain.out, "Ollama down\n");
+    EXPECT_EQ(plain.error, "");
+    auto const block = ousage_program("status --format i3blocks --no-state" + nowhere);
+    EXPECT_EQ(block.exit_code, 33);
+    EXPECT_EQ(block.out, "Ollama down\nOllama down\n#FF0000\n");
+    auto const filled =
+        ousage_program("status --template '[{loaded}|{vram}]' --no-state" + nowhere);
+    EXPECT_EQ(filled.exit_code, 0);
+    EXPECT_EQ(filled.out, "[Ollama down|]\n");
+    auto const demo = ousage_program("status --demo");
+    EXPECT_EQ(demo.exit_code, 0);
+    EXPECT_EQ(std::count(demo.out.begin(), demo.out.end(), '\n'), 1);
 }
 
 TEST(Program, ExitsWithOneWithoutAnyData) {
@@ -101,6 +161,9 @@ TEST(Program, RejectsInvalidOptionOnOneLine) {
         {"--logs-dir ''", "--logs-dir"},
         {"log --status 7", "--status"},
         {"log --since soon", "--since"},
+        {"status --format json", "--format"},
+        {"status --template '{lodaed}'", "lodaed"},
+        {"--format waybar", "--format"},
         {"log /nonexistent/server.log", "server.log"},
     };
     for (auto const& row : rows) {

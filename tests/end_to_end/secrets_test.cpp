@@ -161,6 +161,9 @@ TEST(Secrets, KeyGivenAsVariableNameIsNotPrinted) {
     auto world = World();
     auto const run = world.run("http://127.0.0.1:1", {"--api-key-env", key + ".x"});
     expect_no_secret(run.out + run.error);
+    auto const doctor = world.run("http://127.0.0.1:1", {"--api-key-env", key + ".x", "doctor"});
+    EXPECT_NE(doctor.out.find("cloud"), std::string::npos);
+    expect_no_secret(doctor.out + doctor.error);
 }
 
 // The frequent runs of a status bar share one round of requests; each run with `--no-state` makes

@@ -86,6 +86,21 @@ void script_recording(ScriptedPeer& peer, std::string const& version, std::strin
     peer.on("GET /api/ps", json(recorded(version + "/" + ps)));
 }
 
+TEST(LocalApi, SendsNoPostIfGetOnly) {
+    auto context = asio::io_context(1);
+    auto peer = ScriptedPeer(context);
+    script_good(peer);
+    auto const cache = std::make_shared<LocalApiCache>(peer.url());
+    cache->get_only = true;
+    auto const outcome = poll(context, local_api(cache), 10'000ms);
+    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    EXPECT_EQ(outcome.value.models.size(), 1u);
+    EXPECT_EQ(outcome.value.loaded_models.size(), 1u);
+    EXPECT_FALSE(outcome.value.signin_url);
+    EXPECT_EQ(peer.count("POST /api/me"), 0u);
+    EXPECT_EQ(peer.count("POST /api/show"), 0u);
+}
+
 TEST(LocalApi, ReportsValuesOfRecordedOldServer) {
     asio::io_context context;
     ScriptedPeer peer(context);

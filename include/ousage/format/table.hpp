@@ -4,6 +4,7 @@
 #include <ousage/core/enum_name.hpp>
 #include <ousage/core/shape.hpp>
 #include <ousage/core/timestamp.hpp>
+#include <ousage/format/text/display_text.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -20,9 +21,6 @@ namespace OUSAGE_NAMESPACE {
 namespace detail {
 
 using Row = std::vector<std::string>;
-
-// Replaces control characters and invalid UTF-8 bytes with `?`. They must not reach a terminal.
-OUSAGE_DECL std::string printable(std::string_view text);
 
 // Formats one value as the text of a cell; empty if the value is absent.
 OUSAGE_DECL std::string cell(std::string const& value);
@@ -60,7 +58,7 @@ std::string cell(std::optional<T> const& value) {
     }
 }
 
-// Appends rows with each column as wide as its widest cell. Wide characters count as one column.
+// Appends rows with each column as wide as its widest cell.
 OUSAGE_DECL void append_rows(std::string& text, std::vector<Row> const& rows);
 
 // True for a vector of aggregates.
@@ -135,10 +133,10 @@ private:
     static void map_rows(Map const& values, std::vector<Row>& rows) {
         for (auto const& [key, value] : values) {
             if constexpr (std::is_same_v<typename Map::mapped_type, std::string>) {
-                add(rows, printable(key), cell(value));
+                add(rows, display_text(key), cell(value));
             } else if (!value.empty()) {
                 // Show the last seven values of a daily series.
-                auto row = Row{printable(key)};
+                auto row = Row{display_text(key)};
                 auto const first = value.size() > 7 ? value.size() - 7 : 0;
                 for (auto index = first; index < value.size(); ++index) {
                     row.push_back(value[index].date.substr(5) + " " + cell(value[index].value));

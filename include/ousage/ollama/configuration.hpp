@@ -5,6 +5,7 @@
 #include <ousage/core/clock.hpp>
 #include <ousage/core/source_traits.hpp>
 #include <ousage/io/http/url.hpp>
+#include <ousage/ollama/log/log_history.hpp>
 #include <ousage/ollama/log/log_zone.hpp>
 #include <ousage/ollama/model/environment.hpp>
 
@@ -42,6 +43,7 @@ struct Account {
     /// input.
     std::vector<std::filesystem::path> log_files;
     std::optional<JournalUnit> journal;                       ///< read instead of log files
+    LogHistory log_history;                                   ///< how much of log files is read
     std::filesystem::path server_config;                      ///< server.json
     std::filesystem::path db_path;                            ///< the desktop app's database
     bool observes_machine = true;                             ///< false: skip `gpu`, `runners`

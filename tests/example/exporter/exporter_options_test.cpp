@@ -40,7 +40,7 @@ TEST(ExporterOptions, RejectsUnknownNameAndInvalidValueOnOneLine) {
     };
 
     Row const rows[] = {
-        {{"--prot"}, "The following argument was not expected: --prot"},
+        {{"--prot"}, "The following argument was not expected: --prot (did you mean --port?)"},
         {{"--port", "x"}, "--port: \"x\" is no port"},
         {{"--ollama-port", "99999"}, "--ollama-port: \"99999\" is no port"},
         {{"--listen", "here"}, "--listen: \"here\" is no ADDRESS:PORT such as 127.0.0.1:9200"},

@@ -35,6 +35,10 @@ TEST(Options, HelpListsEveryOption) {
     expect_listed(ousage_options(), help.out, 0);
     EXPECT_NE(help.out.find("\n  snapshot "), std::string::npos);
     EXPECT_NE(help.out.find("\n  log "), std::string::npos);
+    EXPECT_NE(help.out.find("Examples:\n  ousage "), std::string::npos);
+    for (auto const* const section : {"Server", "Cloud", "Files", "Output", "Options"}) {
+        EXPECT_NE(help.out.find("\n" + std::string(section) + ":\n"), std::string::npos) << section;
+    }
 }
 
 TEST(Options, HelpOfLogListsEveryOptionThatAffectsALog) {
@@ -50,10 +54,16 @@ TEST(Options, GuideDocumentsEveryOption) {
     expect_documented(shared_options(), "guide.md");
     expect_documented(ousage_options(), "guide.md");
     expect_documented(log_options(), "guide.md");
+    expect_documented(status_options(), "guide.md");
 }
 
 TEST(Options, RejectsUnknownNameOnOneLine) {
-    expect_rejected(ousage({"--basurl"}), "The following argument was not expected: --basurl");
+    expect_rejected(
+        ousage({"--basurl"}),
+        "The following argument was not expected: --basurl (did you mean --base-url?)");
+    expect_rejected(
+        ousage({"docter"}),
+        "The following argument was not expected: docter (did you mean doctor?)");
     expect_rejected(ousage({"log", "--tail"}), "The following argument was not expected: --tail");
 }
 
@@ -196,6 +206,41 @@ TEST(Options, LogTakesSharedOptionsBeforeAndAfterItsName) {
     auto const& log = read.options->log.value();
     EXPECT_EQ(log.files, (std::vector<std::string>{"a.log", "-"}));
     EXPECT_EQ(log.since, parse_rfc3339("2026-11-20T11:00:00Z")->at);
+}
+
+TEST(Options, StatusTakesItsFormatsOrATemplate) {
+    auto const read = ousage({"status", "--format", "waybar", "--no-state"});
+    ASSERT_TRUE(read.options && read.options->status) << read.error;
+    EXPECT_EQ(read.options->status->format, StatusFormat::waybar);
+    EXPECT_EQ(ousage({"status"}).options.value().status.value().format, StatusFormat::plain);
+    auto const filled = ousage({"status", "--template", "{loaded} {vram}"});
+    ASSERT_TRUE(filled.options && filled.options->status) << filled.error;
+    EXPECT_EQ(filled.options->status->text_template, "{loaded} {vram}");
+    EXPECT_FALSE(ousage({"snapshot"}).options.value().status);
+    expect_rejected(
+        ousage({"status", "--format", "table"}),
+        "--format: a status line is plain, waybar, i3blocks or tmux");
+    expect_rejected(ousage({"--format", "tmux"}), "--format: tmux is for ousage status");
+    expect_rejected(
+        ousage({"status", "--template", "{x}"}),
+        "--template: \"x\" is no field; ousage status --help lists them");
+    expect_rejected(
+        ousage({"status", "--template", "{vram}", "--format", "plain"}),
+        "--template: it replaces --format");
+}
+
+TEST(Options, HelpOfStatusListsEveryField) {
+    auto const help = ousage({"status", "--help"});
+    EXPECT_EQ(help.exit_code, 0);
+    for (auto const& field : status_fields) {
+        EXPECT_NE(help.out.find("{" + std::string(field.name) + "}: "), std::string::npos)
+            << field.name;
+    }
+}
+
+TEST(Options, DoctorIsACommand) {
+    EXPECT_TRUE(ousage({"doctor"}).options.value().doctor);
+    EXPECT_FALSE(ousage({}).options.value().doctor);
 }
 
 } // namespace

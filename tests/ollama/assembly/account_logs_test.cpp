@@ -1,5 +1,6 @@
 #include "support/process.hpp"
 #include <ousage/core/run.hpp>
+#include <ousage/core/timestamp.hpp>
 #include <ousage/ollama/assembly/account_logs.hpp>
 #include <ousage/ollama/assembly/detail/this_machine.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -82,6 +84,47 @@ TEST(AccountLogs, LogOfThisMachineIsSkippedIfServerIsOnAnother) {
     EXPECT_EQ(state("http://127.0.0.1:1"), State::ok);
     account.default_logs = false;
     EXPECT_EQ(state("http://192.0.2.1:1"), State::ok);
+}
+
+// Thirty days until `end` with one request every ten minutes and a slog line every hour.
+std::string thirty_days(std::chrono::sys_seconds end) {
+    using namespace std::chrono;
+    auto text = std::string{};
+    for (auto time = end - days(30); time <= end; time += minutes(10)) {
+        auto const stamp = to_rfc3339(Timestamp{time, 0, 0});
+        if ((time - end) % hours(1) == seconds(0)) {
+            text += "time=" + stamp + " level=INFO source=a.go:1 msg=x\n";
+        }
+        auto date = stamp.substr(0, 10);
+        std::replace(date.begin(), date.end(), '-', '/');
+        text += "[GIN] " + date + " - " + stamp.substr(11, 8) +
+                " | 200 |            1s |       127.0.0.1 | POST     \"/api/chat\"\n";
+    }
+    return text;
+}
+
+TEST(AccountLogs, LimitedHistoryEqualsAFullReadInItsWindows) {
+    auto const now = parse_rfc3339("2026-11-20T16:00:00Z")->at;
+    auto const directory = TemporaryDirectory();
+    directory.write("logs/server.log", thirty_days(now));
+    auto account = Account{};
+    account.logs_dir = directory.path() / "logs";
+    auto configuration = Configuration{};
+    configuration.environment = [](char const*) { return std::optional<std::string>(); };
+    configuration.now = [now] { return now; };
+    auto const full = run(snapshot(account, configuration)).value.metrics.requests;
+    account.log_history = LogHistory{0, std::chrono::hours(26)};
+    auto const limited = run(snapshot(account, configuration)).value;
+    auto const& windows = limited.metrics.requests;
+    EXPECT_EQ(full.today.requests, 97u);
+    EXPECT_EQ(full.five_hours.requests, 30u);
+    EXPECT_EQ(windows.today.requests, full.today.requests);
+    EXPECT_EQ(windows.five_hours.requests, full.five_hours.requests);
+    EXPECT_EQ(windows.one_day.requests, full.one_day.requests);
+    EXPECT_EQ(windows.today.p95_latency_ms, full.today.p95_latency_ms);
+    EXPECT_EQ(full.seven_days.requests, 1008u);
+    EXPECT_EQ(windows.seven_days.requests, std::nullopt);
+    EXPECT_EQ(limited.diagnostics.count("server_log_skipped"), 1u);
 }
 
 TEST(ThisMachine, IsLoopbackOwnNameAndOwnAddress) {

@@ -2,7 +2,8 @@
 
 #include <ousage/core/timestamp.hpp>
 #include <ousage/format/table.hpp>
-#include <ousage/json/utf8.hpp>
+#include <ousage/format/text/display_text.hpp>
+#include <ousage/format/text/text_width.hpp>
 
 #include <fmt/format.h>
 
@@ -17,23 +18,8 @@ namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
-OUSAGE_DECL std::string printable(std::string_view text) {
-    auto clean = std::string{};
-    for (std::size_t index = 0; index < text.size();) {
-        auto const length = utf8_length(text, index);
-        auto const code = static_cast<unsigned char>(text[index]);
-        // C1 control characters are two bytes: C2 80 to C2 9F.
-        auto const c1 =
-            length == 2 && code == 0xC2 && static_cast<unsigned char>(text[index + 1]) < 0xA0;
-        auto const is_invalid = length == 0 || c1 || code < 0x20 || code == 0x7F;
-        clean += is_invalid ? std::string_view("?") : text.substr(index, length);
-        index += std::max<std::size_t>(length, 1);
-    }
-    return clean;
-}
-
 OUSAGE_DECL std::string cell(std::string const& value) {
-    return printable(value);
+    return display_text(value);
 }
 
 OUSAGE_DECL std::string cell(bool value) {
@@ -49,14 +35,7 @@ OUSAGE_DECL std::string cell(double value) {
 }
 
 OUSAGE_DECL std::string cell(std::vector<std::string> const& values) {
-    return printable(fmt::format(FMT_STRING("{}"), fmt::join(values, ", ")));
-}
-
-// The number of columns of a cell. A wide character counts as one column.
-inline std::size_t width(std::string const& cell) {
-    return static_cast<std::size_t>(std::count_if(cell.begin(), cell.end(), [](char byte) {
-        return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
-    }));
+    return display_text(fmt::format(FMT_STRING("{}"), fmt::join(values, ", ")));
 }
 
 OUSAGE_DECL void append_rows(std::string& text, std::vector<Row> const& rows) {
@@ -64,13 +43,13 @@ OUSAGE_DECL void append_rows(std::string& text, std::vector<Row> const& rows) {
     for (auto const& row : rows) {
         widths.resize(std::max(widths.size(), row.size()));
         for (std::size_t column = 0; column < row.size(); ++column) {
-            widths[column] = std::max(widths[column], width(row[column]));
+            widths[column] = std::max(widths[column], text_width(row[column]));
         }
     }
     for (auto const& row : rows) {
         auto line = std::string{};
         for (std::size_t column = 0; column < row.size(); ++column) {
-            line += row[column] + std::string(widths[column] - width(row[column]) + 2, ' ');
+            line += pad_right(row[column], widths[column] + 2);
         }
         text += "  " + line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
     }

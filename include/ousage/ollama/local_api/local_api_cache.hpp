@@ -49,6 +49,10 @@ struct LocalApiCache {
     /// the file decides on POST /api/me. Empty: no file. Set before the first collection.
     std::optional<Source<ServerJson>> server_json;
 
+    /// Send GET requests alone: neither POST /api/me nor POST /api/show. The sign-in link and
+    /// details that GET /api/tags lacks are then absent. Set before the first collection.
+    bool get_only = false;
+
     /// The clock of the state that runs share. Set before the first collection.
     Now clock = &system_now;
 

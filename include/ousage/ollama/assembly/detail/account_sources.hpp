@@ -157,7 +157,8 @@ collect_first_log(Source<ServerLog> files, Source<ServerLog> journal, Outcome<Se
 // receives the progress of the files only once there are some: it is that of the journal until
 // then.
 inline Source<ServerLog> files_or_journal(
-    LogLocation location, LogZone const& zone, Now const& now, LogObserver const& observer) {
+    LogLocation location, LogHistory history, LogZone const& zone, Now const& now,
+    LogObserver const& observer) {
     auto of_files = observer;
     if (observer.polled) {
         of_files.polled = [polled = observer.polled](LogProgress const& progress) {
@@ -166,7 +167,7 @@ inline Source<ServerLog> files_or_journal(
             }
         };
     }
-    auto files = server_log(std::move(location), zone, now, LogHistory{}, std::move(of_files));
+    auto files = server_log(std::move(location), zone, now, history, std::move(of_files));
     auto journal = server_journal(JournalUnit{}, zone, now, observer);
     auto collect = [files = std::move(files),
                     journal = std::move(journal)](Outcome<ServerLog>& into) {
@@ -198,13 +199,14 @@ log_of(Account const& account, Configuration const& configuration, LogObserver c
     }
     auto location = log_location(account, configuration.environment);
     auto const is_searched = account.default_logs && account.log_files.empty();
+    auto const history = account.log_history;
     if (!is_searched) {
-        return server_log(std::move(location), zone, now, LogHistory{}, observer);
+        return server_log(std::move(location), zone, now, history, observer);
     }
 #if OUSAGE_WITH_SYSTEMD
-    return own_log(files_or_journal(std::move(location), zone, now, observer), account);
+    return own_log(files_or_journal(std::move(location), history, zone, now, observer), account);
 #else
-    return own_log(server_log(std::move(location), zone, now, LogHistory{}, observer), account);
+    return own_log(server_log(std::move(location), zone, now, history, observer), account);
 #endif
 }
 

@@ -109,7 +109,7 @@ inline asio::awaitable<void> request_account(LocalApiCache& cache, Outcome<Local
     bool cloud_allowed = false;
     auto status = request_cloud_status(cache, cloud_allowed, into);
     co_await attempt("status", std::move(status), into);
-    if (cloud_allowed && take_account_turn(cache)) {
+    if (cloud_allowed && !cache.get_only && take_account_turn(cache)) {
         auto account = share_account(cache, into);
         co_await attempt("me", std::move(account), into);
     }

@@ -165,6 +165,9 @@ inline void store_shown(LocalApiCache& cache) {
 }
 
 inline asio::awaitable<void> complete_models(LocalApiCache& cache, Outcome<LocalApi>& into) {
+    if (cache.get_only) {
+        co_return;
+    }
     auto queue = missing_details(cache, into.value.models);
     auto const file = state_file(cache);
     if (file && !queue.entries.empty()) {
