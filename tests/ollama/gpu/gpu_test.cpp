@@ -273,16 +273,16 @@ TEST_F(GpuSource, LostCardRestartsTheLibraryOnce) {
         }
         EXPECT_EQ(nvml->calls["init"], 2) << function;
         EXPECT_EQ(nvml->calls["shutdown"], 1) << function;
-        run(source); // it is tried again from time to time
-        run(source);
+        static_cast<void>(run(source)); // it is tried again from time to time
+        static_cast<void>(run(source));
         EXPECT_EQ(nvml->calls["init"], 3) << function;
         EXPECT_EQ(nvml->calls["shutdown"], 2) << function;
         nvml->results.clear();
         EXPECT_EQ(run(source).state, State::ok);
         EXPECT_EQ(nvml->calls["init"], 3) << function;
         nvml->results = {{function, 15}}; // it is lost again
-        run(source);
-        run(source);
+        static_cast<void>(run(source));
+        static_cast<void>(run(source));
         EXPECT_EQ(nvml->calls["init"], 4) << function;
         EXPECT_EQ(nvml->calls["shutdown"], 3) << function;
     }
@@ -423,7 +423,7 @@ TEST_F(GpuSource, AmdCardsKeepTheirIndexWithoutTheNvidiaCards) {
     EXPECT_EQ(run(source).value.gpus.at(2).index, 2u);
     for (auto const* const function : {"init", "count", "handle"}) {
         nvml->results = {{"count", 1}};
-        run(source); // shuts the library down
+        static_cast<void>(run(source)); // shuts the library down
         nvml->results = {{function, 15}};
         auto const outcome = run(source);
         ASSERT_EQ(outcome.value.gpus.size(), 1u) << function;

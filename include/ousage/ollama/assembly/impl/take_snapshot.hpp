@@ -121,7 +121,8 @@ inline asio::awaitable<void> collect_snapshot(
 OUSAGE_DECL Source<Snapshot>
 snapshot(Account const& account, Configuration const& configuration, Observers const& observers) {
     auto names = std::make_shared<ModelNames>();
-    auto own = Observers{observers.server, detail::with_names(observers.log, names)};
+    auto own = observers;
+    own.log = detail::with_names(observers.log, names);
     if (account.base_url && !own.server) {
         own.server = std::make_shared<LocalApiCache>(*account.base_url);
     }
