@@ -35,7 +35,7 @@ ollama::Snapshot full_snapshot() {
           "total_thinking_seconds":1.5},
         "limits":{"usage_five_hour":{"used":23,"limit":100,"unit":"percent"},
           "usage_weekly":{"used":5,"limit":0},"usage_monthly":{"used":50}},
-        "attributes":{"cli_version":"0.24.0","cloud_age_seconds":30},
+        "attributes":{"cli_version":"0.24.0","cloud_age_seconds":"30"},
         "models":[{"name":"zz:1","size_bytes":5,"capabilities":["tools","completion"]},
           {"name":"aa:1","family":"llama","format":"gguf","parameter_size":"8.0B","quantization_level":"Q4_K_M",
            "size_bytes":4000000000,"modified_at":"2026-11-20T16:00:00.5Z","context_length":8192},

@@ -54,7 +54,7 @@ inline ollama::Snapshot busy_snapshot() {
       "usage_monthly":{"used":76,"limit":100,"unit":"percent"},
       "balance_included_usd":{"used":3.2,"limit":20,"unit":"usd"},
       "balance_purchased_usd":{"remaining":25,"unit":"usd"}},
-    "attributes":{"cli_version":"0.33.1","plan_name":"pro","cloud_age_seconds":12},
+    "attributes":{"cli_version":"0.33.1","plan_name":"pro","cloud_age_seconds":"12"},
     "models":[{"name":"llama3.2:3b","parameter_size":"3.2B","quantization_level":"Q4_K_M",
         "size_bytes":2019393189,"context_length":131072,"capabilities":["completion","tools"],
         "digest":"a80c4f17acd55265feec403c7aef86be0c25983ab279d83f3bcd3abbcb5b8b72",
