@@ -434,7 +434,7 @@ TEST(ModelView, CountsModelsThatAreNotShown) {
 TEST(View, IsWrittenAsJson) {
     auto const json = to_json(make_view(busy_snapshot()), JsonStyle::compact);
     for (auto const* const part :
-         {R"("header":{"state":"up","title":"Ollama 0.33.1")",
+         {R"("state":"up","title":"Ollama 0.33.1")",
           R"("processor":{"text":"68 % GPU","severity":"warning")",
           R"("requests":{"running":[{"text":"qwen3:32b: 2 running)", R"("plan":"pro")"}) {
         EXPECT_NE(json.find(part), json.npos) << part << "\n" << json;

@@ -38,7 +38,10 @@ inline std::string short_rate(std::optional<double> const& rate) {
     if (!rate) {
         return {};
     }
-    return rate_text(*rate >= 9.95 && *rate < 999.5 ? std::round(*rate) : *rate);
+    if (*rate >= 9.95 && *rate < 999.5) {
+        return count_text(static_cast<std::uint64_t>(std::lround(*rate)));
+    }
+    return rate_text(*rate);
 }
 
 inline std::string used_of(QuotaView const& quota, std::string_view label) {
