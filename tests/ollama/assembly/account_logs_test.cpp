@@ -86,15 +86,14 @@ TEST(AccountLogs, LogOfThisMachineIsSkippedIfServerIsOnAnother) {
     EXPECT_EQ(state("http://192.0.2.1:1"), State::ok);
 }
 
-// Thirty days until `end` with one request every ten minutes and a slog line every hour.
+// Thirty days until `end` with a request and a slog line every ten minutes. The whole is larger than
+// what is always read completely.
 std::string thirty_days(std::chrono::sys_seconds end) {
     using namespace std::chrono;
     auto text = std::string{};
     for (auto time = end - days(30); time <= end; time += minutes(10)) {
         auto const stamp = to_rfc3339(Timestamp{time, 0, 0});
-        if ((time - end) % hours(1) == seconds(0)) {
-            text += "time=" + stamp + " level=INFO source=a.go:1 msg=x\n";
-        }
+        text += "time=" + stamp + " level=INFO source=a.go:1 msg=" + std::string(400, 'x') + '\n';
         auto date = stamp.substr(0, 10);
         std::replace(date.begin(), date.end(), '-', '/');
         text += "[GIN] " + date + " - " + stamp.substr(11, 8) +
