@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 
 // Visible outside of a shared library that hides its names.
 #if defined(_WIN32)

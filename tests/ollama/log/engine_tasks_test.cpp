@@ -39,7 +39,7 @@ std::vector<EngineRecord> records_of(std::vector<std::string> const& lines) {
     return records_of(tasks, lines);
 }
 
-std::string slot(int slot, int task, std::string const& text) {
+std::string slot_line(int slot, int task, std::string const& text) {
     return "slot x: id  " + std::to_string(slot) + " | task " + std::to_string(task) + " | " + text;
 }
 
@@ -73,7 +73,7 @@ struct Task {
     std::uint64_t input = 20, cached = 4, output = 3;
 
     std::vector<std::string> lines() const {
-        auto const of = [this](std::string const& text) { return ::slot(slot, number, text); };
+        auto const of = [this](std::string const& text) { return slot_line(slot, number, text); };
         auto all = std::vector<std::string>{
             of("processing task, is_child = 0"),
             of("new prompt, n_keep = 4, task.n_tokens = " + std::to_string(input)),
@@ -115,12 +115,12 @@ TEST(EngineTasks, CountsTokensOfCancelledTaskFromRelease) {
     EXPECT_EQ(records[0].output_tokens, 123u);
     // Cancelled while the prompt was evaluated.
     auto lines = std::vector<std::string>{
-        slot(0, 1, "processing task"), slot(0, 1, "new prompt, task.n_tokens = 64"),
+        slot_line(0, 1, "processing task"), slot_line(0, 1, "new prompt, task.n_tokens = 64"),
         "srv stop: cancel task, id_task = 1",
-        slot(0, 1, "stop processing: n_tokens = 12, truncated = 0")};
+        slot_line(0, 1, "stop processing: n_tokens = 12, truncated = 0")};
     EXPECT_EQ(records_of(lines).at(0).output_tokens, 0u);
     // A slot that overflowed does not show how many tokens were generated.
-    lines.back() = slot(0, 1, "stop processing: n_tokens = 90, truncated = 1");
+    lines.back() = slot_line(0, 1, "stop processing: n_tokens = 90, truncated = 1");
     EXPECT_EQ(records_of(lines).at(0).output_tokens, std::nullopt);
     EXPECT_EQ(records_of(lines).at(0).input_tokens, 64u);
 }
@@ -134,7 +134,7 @@ TEST(EngineTasks, RecognizesEmbedding) {
 
 TEST(EngineTasks, AssignsTimingsWithoutPrefixToTheirHeader) {
     auto const records = records_of(
-        {slot(0, 1, "processing task"), slot(0, 1, "new prompt, n_prompt_tokens = 20"),
+        {slot_line(0, 1, "processing task"), slot_line(0, 1, "new prompt, n_prompt_tokens = 20"),
          "slot print_timing: id  0 | task 1 | ",
          "prompt eval time =      10.00 ms /    20 tokens (    0.50 ms per token)",
          "       eval time =      20.00 ms /     3 tokens (    6.66 ms per token)",
@@ -199,7 +199,7 @@ TEST(EngineTasks, CountsTaskWhoseFirstLineWasCut) {
 TEST(EngineTasks, BoundsOpenTasks) {
     auto tasks = EngineTasks();
     for (int number = 0; number < 5000; ++number) {
-        records_of(tasks, {slot(number, number, "processing task")});
+        records_of(tasks, {slot_line(number, number, "processing task")});
     }
     EXPECT_EQ(tasks.open(), EngineTasks::open_limit);
 }

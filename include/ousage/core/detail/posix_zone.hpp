@@ -3,6 +3,7 @@
 #include <ousage/config.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
