@@ -49,12 +49,14 @@ make_root() {
 }
 
 # copy_root RELEASE: makes the copy of the root in which a run works. It has the tracked files of this
-# repository, and this machine's name servers and proxies.
+# repository, this machine's name servers and proxies, and the name localhost, which an installer of Debian
+# writes but debootstrap does not.
 copy_root() {
     local run=$roots/$1.run
     rm -rf "$run" && cp -a "$roots/$1" "$run" && mkdir "$run/ousage" || return
     git ls-files -z | tar --create --null --files-from=- | tar --extract --directory="$run/ousage" || return
     cp -L /etc/resolv.conf "$run/etc/resolv.conf"
+    printf '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n' >"$run/etc/hosts"
     apt-config dump 2>/dev/null | grep -E '^Acquire::(https?::Proxy|Check-)' >"$run/etc/apt/apt.conf.d/90host"
     return 0
 }
