@@ -154,11 +154,38 @@ TEST(Activity, OpenTaskDoesNotCountTenMinutesAfterTheLastLineOfTheEngine) {
     activity.observe(poll({{"a", 3000s}}), engine_log(2, 1, 1), start + 601s);
     EXPECT_FALSE(activity.is_active());
     EXPECT_EQ(activity.last_inference(), start + 600s);
-    activity.observe(poll({{"a", 3000s}}), engine_log(3, 1, 1), start + 615s);
+    activity.observe(poll({{"a", 3000s}}), engine_log(4, 2, 2), start + 615s);
     EXPECT_TRUE(activity.is_active());
-    activity.observe(poll({{"a", 3000s}}), engine_log(3, 1, 1), start); // the clock was ahead
-    activity.observe(poll({{"a", 3000s}}), engine_log(3, 1, 1), start + 601s);
+    activity.observe(poll({{"a", 3000s}}), engine_log(4, 2, 2), start); // the clock was ahead
+    activity.observe(poll({{"a", 3000s}}), engine_log(4, 2, 2), start + 601s);
     EXPECT_FALSE(activity.is_active());
+}
+
+// The line that releases task 1 is missing.
+TEST(Activity, OpenTaskDoesNotCountTenMinutesAfterItsStartBesideOtherTasks) {
+    auto activity = Activity(1);
+    auto lines = std::uint64_t(2);
+    activity.observe(poll({{"a", 3000s}}), engine_log(lines, 1, 1), start);
+    for (auto task = std::uint64_t(2); task <= 10; ++task) {
+        auto const started = start + 70s * static_cast<int>(task - 1);
+        activity.observe(poll({{"a", 3000s}}), engine_log(++lines, task, task), started);
+        EXPECT_TRUE(activity.is_active()) << task;
+        activity.observe(poll({{"a", 3000s}}), engine_log(++lines, task, 1), started + 10s);
+        EXPECT_EQ(activity.is_active(), started + 10s - start <= 600s) << task;
+    }
+}
+
+TEST(Activity, CountedRequestsOverrideOpenTasksOfTheLog) {
+    auto activity = Activity(1);
+    auto idle = poll({{"a", 3000s}});
+    idle.value.metrics.runner.runners_total = 1;
+    idle.value.metrics.runner.active_requests = 0;
+    idle.value.runners.resize(1);
+    idle.value.runners[0].port = 4711;
+    idle.value.runners[0].active_requests = 0;
+    activity.observe(idle, engine_log(2, 1, 1), start);
+    EXPECT_FALSE(activity.is_active());
+    EXPECT_FALSE(activity.last_inference());
 }
 
 TEST(Activity, OpenTaskOfAnOldLogCountsFromTheTimeOfItsLastLine) {

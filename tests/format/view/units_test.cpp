@@ -88,6 +88,9 @@ TEST(Units, PercentIsNeitherZeroNorHundredByRounding) {
 TEST(Units, ContextIsInBinaryThousands) {
     EXPECT_EQ(context_text(8192), "8k");
     EXPECT_EQ(context_text(131'072), "128k");
+    EXPECT_EQ(context_text(1'048'576), "1M");
+    EXPECT_EQ(context_text(10'485'760), "10M");
+    EXPECT_EQ(context_text(12 * 1024 * 1024 + 1024), "12.6M");
     EXPECT_EQ(context_text(512), "512");
     EXPECT_EQ(context_text(100'000), "100k");
     EXPECT_EQ(context_text(6000), "6000");

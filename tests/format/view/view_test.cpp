@@ -334,6 +334,12 @@ TEST(QuotaView, StaleValuesHaveTheirAge) {
     snapshot.attributes.cloud_age_seconds = 7300;
     auto view = quota_view(snapshot, {});
     EXPECT_EQ(marked(view.rows[0].used), "31 % ?2 h");
+    EXPECT_EQ(view.rows[3].amount, "$3.20 of $20.00");
+    EXPECT_EQ(view.rows[4].amount, "$25.00 left ?2 h");
+    EXPECT_EQ(
+        texts_of(make_view(snapshot).tokens.rows.at(1).values),
+        (std::vector<std::string>{
+            "out 24.1k ?2 h", "in 182k ?2 h", "31 requests ?2 h", "$0.21 ?2 h"}));
     snapshot.attributes.cloud_age_seconds = 119;
     EXPECT_EQ(marked(quota_view(snapshot, {}).rows[0].used), "31 %");
 }

@@ -9,7 +9,7 @@ OUSAGE_DECL View make_view(ollama::Snapshot const& snapshot, ViewContext const& 
     view.header = header_view(snapshot, context);
     view.loaded = loaded_view(snapshot, context);
     view.gpu = gpu_view(snapshot);
-    view.tokens = token_view(snapshot);
+    view.tokens = token_view(snapshot, context);
     view.requests = request_view(snapshot);
     view.quota = quota_view(snapshot, context);
     view.sources = source_view(snapshot, context);

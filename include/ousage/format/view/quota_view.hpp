@@ -16,7 +16,7 @@ struct QuotaRow {
     std::string label;           ///< `5 h`, `24 h`, `week`, `month`, `included`, `purchased`
     std::optional<double> share; ///< used, 0 to 1
     Field used;                  ///< `31 %`
-    std::string amount;          ///< of a balance, `$3.20 of $20.00`, `$25.00 left`
+    std::string amount;          ///< of a balance, `$3.20 of $20.00`, `$25.00 left ?2 h`
     std::string resets;          ///< `resets in 2 h 10 min`
 };
 

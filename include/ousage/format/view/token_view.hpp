@@ -2,6 +2,7 @@
 
 #include <ousage/config.hpp>
 #include <ousage/format/view/field.hpp>
+#include <ousage/format/view/view_context.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
 #include <string>
@@ -21,7 +22,7 @@ struct TokenView {
 };
 
 /// Derives the section `Tokens`. Tokens of the desktop app are estimates.
-OUSAGE_DECL TokenView token_view(ollama::Snapshot const& snapshot);
+OUSAGE_DECL TokenView token_view(ollama::Snapshot const& snapshot, ViewContext const& context = {});
 
 } // namespace OUSAGE_NAMESPACE
 

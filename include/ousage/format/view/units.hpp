@@ -43,7 +43,7 @@ OUSAGE_DECL std::string rate_text(double rate);
 /// Formats a percentage: `31 %`. A value above 0 is at least `<1 %`, one below 100 at most `99 %`.
 OUSAGE_DECL std::string percent_text(double percent);
 
-/// Formats a number of tokens of a context: `8k` is 8192.
+/// Formats a number of tokens of a context: `8k` is 8192, `1M` 1048576.
 OUSAGE_DECL std::string context_text(std::uint64_t tokens);
 
 /// Formats US dollars: `$0.21`.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <optional>
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
@@ -23,8 +24,16 @@ public:
             // The lines of the first poll may be old. Their time is known if the log contains one.
             last_line_ = is_live_ ? now : engine.last_line.value_or(now);
         }
-        if (engine.started_tasks < ended_) {
-            ended_ = 0; // another log
+        if (engine.started_tasks < engine_.started_tasks) {
+            ended_ = late_ = 0; // another log
+            started_.clear();
+        }
+        if (last_line_ && engine.started_tasks > engine_.started_tasks) {
+            started_.push_back({engine.started_tasks, *last_line_});
+        }
+        while (!started_.empty() && now - started_.front().time > inference_limit) {
+            late_ = started_.front().number;
+            started_.pop_front();
         }
         engine_ = engine;
         is_live_ = is_live_ || log.caught_up;
@@ -44,14 +53,22 @@ public:
         if (now - *last_line_ > inference_limit) {
             return std::nullopt;
         }
-        return engine_.newest_open_task > ended_;
+        return engine_.newest_open_task > std::max(ended_, late_);
     }
 
 private:
+    // Tasks up to `number` had been started at `time`.
+    struct Started {
+        std::uint64_t number;
+        std::chrono::sys_seconds time;
+    };
+
     EngineProgress engine_; // at the last poll
     std::optional<std::chrono::sys_seconds> last_line_;
-    std::uint64_t ended_ = 0; // tasks up to this number do not count
-    bool is_live_ = false;    // the log was read to its end
+    std::deque<Started> started_; // within `inference_limit`, one for each poll with new tasks
+    std::uint64_t ended_ = 0;     // tasks up to this number do not count: their engine ended
+    std::uint64_t late_ = 0;      // the same: they were started before `inference_limit`
+    bool is_live_ = false;        // the log was read to its end
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -94,8 +94,9 @@ OUSAGE_DECL void Activity::observe(
         requests_since_.reset(); // requests ended, so those that run are other ones
     }
     auto const has_requests = requests && observe_requests(*requests, now);
-    auto const has_tasks = observe_tasks(now);
-    auto const is_exact = requests ? detail::has_counted_requests(snapshot) : has_tasks.has_value();
+    auto const are_counted = requests && detail::has_counted_requests(snapshot);
+    auto const has_tasks = are_counted ? std::nullopt : observe_tasks(now);
+    auto const is_exact = requests ? are_counted : has_tasks.has_value();
     is_active_ =
         has_requests || has_tasks.value_or(false) || (!is_exact && (is_running || has_ended));
 }

@@ -66,6 +66,8 @@ OUSAGE_DECL QuotaView quota_view(ollama::Snapshot const& snapshot, ViewContext c
             row.share = std::clamp(*share, 0.0, 1.0);
             row.used = make_field(percent_text(100 * *share), detail::quota_severity(*share));
             row.used.age = age;
+        } else if (!row.amount.empty() && !age.empty()) {
+            row.amount += " ?" + age;
         }
         if (row.share || !row.amount.empty()) {
             view.rows.push_back(std::move(row));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/format/view/detail/source_age.hpp>
 #include <ousage/format/view/detail/speed_text.hpp>
 #include <ousage/format/view/token_view.hpp>
 #include <ousage/format/view/units.hpp>
@@ -45,7 +46,7 @@ inline std::vector<Field> engine_values(ollama::EngineStatistics const& engine) 
     return values;
 }
 
-inline std::vector<Field> cloud_values(ollama::CloudActivity const& cloud) {
+inline std::vector<Field> cloud_values(ollama::CloudActivity const& cloud, std::string const& age) {
     auto values = std::vector<Field>{};
     if (cloud.cloud_output_tokens) {
         values.push_back(make_field("out " + count_text(*cloud.cloud_output_tokens)));
@@ -59,12 +60,15 @@ inline std::vector<Field> cloud_values(ollama::CloudActivity const& cloud) {
     if (cloud.cloud_cost_usd) {
         values.push_back(make_field(dollars_text(*cloud.cloud_cost_usd)));
     }
+    for (auto& value : values) {
+        value.age = age;
+    }
     return values;
 }
 
 } // namespace detail
 
-OUSAGE_DECL TokenView token_view(ollama::Snapshot const& snapshot) {
+OUSAGE_DECL TokenView token_view(ollama::Snapshot const& snapshot, ViewContext const& context) {
     auto view = TokenView{};
     auto const add = [&view](char const* label, std::vector<Field> values) {
         if (!values.empty()) {
@@ -77,7 +81,8 @@ OUSAGE_DECL TokenView token_view(ollama::Snapshot const& snapshot) {
         field.estimated = true;
         add("app today", {std::move(field)});
     }
-    add("cloud 24 h", detail::cloud_values(snapshot.metrics.cloud_activity.one_day));
+    auto const age = detail::stale_age(snapshot, context, "cloud");
+    add("cloud 24 h", detail::cloud_values(snapshot.metrics.cloud_activity.one_day, age));
     return view;
 }
 

@@ -114,8 +114,14 @@ OUSAGE_DECL std::string percent_text(double percent) {
 }
 
 OUSAGE_DECL std::string context_text(std::uint64_t tokens) {
-    return tokens >= 1024 && tokens % 1024 == 0 ? count_text(tokens / 1024) + "k"
-                                                : count_text(tokens);
+    constexpr std::uint64_t kilo = 1024;
+    constexpr std::uint64_t mega = kilo * kilo;
+    if (tokens >= mega && tokens % mega == 0) {
+        return std::to_string(tokens / mega) + "M";
+    }
+    return tokens >= kilo && tokens < mega && tokens % kilo == 0
+               ? std::to_string(tokens / kilo) + "k"
+               : count_text(tokens);
 }
 
 OUSAGE_DECL std::string dollars_text(double dollars) {
