@@ -76,7 +76,9 @@ Target::Target(ollama::Account const& account, ollama::Configuration const& conf
     observers.cloud = [activity = activity_](bool has_responded) {
         activity->record_cloud(has_responded);
     };
-    source_ = ollama::snapshot(account_, configuration, observers);
+    auto polled = configuration;
+    polled.is_polled = true;
+    source_ = ollama::snapshot(account_, polled, observers);
 }
 
 // The first caller polls, and all others wait until it has. A burst of probes sends the requests of

@@ -73,6 +73,9 @@ struct Configuration {
     Environment environment = &process_environment;
     /// Directory for the cloud's responses between runs. If empty, nothing is stored.
     std::optional<std::filesystem::path> state_directory;
+    /// The snapshots are taken again and again, so a first one does not wait for the end of a log
+    /// on standard input.
+    bool is_polled = false;
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -70,6 +70,33 @@ TEST(ServerJournal, ReadsFileThatJournaldCreatesAfterAPoll) {
     EXPECT_EQ(run(source).value.log.log_lines, 2u);
 }
 
+TEST(ServerJournal, LongJournalIsReadInSeveralPolls) {
+    auto const directory = TemporaryDirectory();
+    auto const line = "[GIN] 2026/11/20 - 16:00:00 | 200 | 1s | 127.0.0.1 | POST \"/api/chat\"";
+    ASSERT_TRUE(
+        make_journal(directory.path(), "ollama.service", start, {line, line, line, line, line}));
+    auto progress = ollama::LogProgress{};
+    auto observer = ollama::LogObserver{};
+    observer.polled = [&](ollama::LogProgress const& now_read) { progress = now_read; };
+    auto reader = ollama::detail::JournalReader(
+        {"ollama", directory.path()}, ollama::LogZone{}, observer,
+        ollama::detail::JournalLimits{2, hours(1)});
+    for (auto const lines : {2u, 4u}) {
+        auto outcome = reader.poll(now, {});
+        outcome.settle();
+        EXPECT_EQ(outcome.state, State::partial);
+        EXPECT_EQ(outcome.value.log.log_lines, lines);
+        EXPECT_EQ(
+            describe(outcome), "the journal was not read to its end; the next poll continues");
+        EXPECT_FALSE(progress.caught_up);
+    }
+    auto outcome = reader.poll(now, {});
+    outcome.settle();
+    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    EXPECT_EQ(outcome.value.requests.five_hours.requests, 5u);
+    EXPECT_TRUE(progress.caught_up);
+}
+
 TEST(ServerJournal, CountsEntriesLikeServerLog) {
     auto const directory = TemporaryDirectory();
     auto const line = [](std::string const& time) {

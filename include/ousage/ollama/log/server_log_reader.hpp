@@ -4,6 +4,7 @@
 #include <ousage/core/outcome.hpp>
 #include <ousage/io/file/log_follower.hpp>
 #include <ousage/ollama/log/access_log.hpp>
+#include <ousage/ollama/log/detail/interim_report.hpp>
 #include <ousage/ollama/log/detail/request_sink.hpp>
 #include <ousage/ollama/log/log_history.hpp>
 #include <ousage/ollama/log/log_location.hpp>
@@ -40,8 +41,10 @@ public:
 
     /// Reads new data until `stop` is requested and returns the state at `now`. `absent` if there
     /// is no log and never was one. A log that cannot be read is reported as a failure; the others
-    /// are used.
-    Outcome<ServerLog> poll(std::chrono::sys_seconds now, std::stop_token const& stop);
+    /// are used. `interim` receives the state so far while a long poll reads.
+    Outcome<ServerLog> poll(
+        std::chrono::sys_seconds now, std::stop_token const& stop,
+        detail::InterimReport interim = {});
 
     // Called by io::LogFollower.
     std::optional<std::uint64_t>
@@ -68,6 +71,9 @@ private:
         std::vector<io::LogFile> const& files, std::stop_token const& stop,
         Outcome<ServerLog>& into);
 
+    // Stores the state at `now` in `into`.
+    void publish(std::chrono::sys_seconds now, ServerLog& into);
+
     // If the logs are large in total, only what the windows need is read.
     void limit_history(std::vector<io::LogFile> const& files, std::chrono::sys_seconds now);
 
@@ -87,7 +93,10 @@ private:
     std::optional<detail::EngineReader> engine_;
     LogCounts deleted_; // counts of deleted logs
     std::string first_unparsed_;
-    std::stop_token stop_; // of the current poll
+    // Of the current poll.
+    std::stop_token stop_;
+    std::chrono::sys_seconds now_;
+    detail::InterimReport interim_;
     // Searches that a stop has ended; the next poll resumes them.
     std::map<io::FileId, LogStartSearch> searches_;
 };

@@ -192,7 +192,8 @@ log_of(Account const& account, Configuration const& configuration, LogObserver c
 #endif
     }
     if (account.log_files == std::vector<std::filesystem::path>{"-"}) {
-        return server_log_stream(STDIN_FILENO, "standard input", zone, now, observer);
+        auto const wait = configuration.is_polled ? StreamWait::none : StreamWait::until_end;
+        return server_log_stream(STDIN_FILENO, "standard input", zone, now, observer, wait);
     }
     if (account.logs_dir.empty() && account.log_files.empty()) {
         return skipped_source<ServerLog>("the account has no logs");

@@ -4,16 +4,37 @@
 #include <ousage/core/clock.hpp>
 #include <ousage/core/offload.hpp>
 #include <ousage/core/source.hpp>
+#include <ousage/ollama/log/detail/interim_report.hpp>
 #include <ousage/ollama/log/log_zone.hpp>
 #include <ousage/ollama/log/server_log_part.hpp>
 
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <utility>
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// The newest outcome of a log reader. Thread-safe.
+class LatestLog {
+public:
+    void put(Outcome<ServerLog> const& outcome) {
+        auto const lock = std::lock_guard(mutex_);
+        outcome_ = outcome;
+    }
+
+    std::optional<Outcome<ServerLog>> get() const {
+        auto const lock = std::lock_guard(mutex_);
+        return outcome_;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::optional<Outcome<ServerLog>> outcome_;
+};
 
 // A log reader and the mutex that serializes its use: an abandoned poll may still be running.
 template <class Reader>
@@ -22,6 +43,7 @@ struct SharedReader {
 
     std::timed_mutex mutex;
     Reader reader;
+    LatestLog latest;
 };
 
 template <class Reader>
@@ -36,19 +58,35 @@ struct ReaderPoll {
                 return {};
             }
         }
-        return shared->reader.poll(now, stop);
+        auto interim = InterimReport(
+            [this](Outcome<ServerLog> const& outcome) { shared->latest.put(outcome); });
+        auto outcome = shared->reader.poll(now, stop, std::move(interim));
+        shared->latest.put(outcome);
+        return outcome;
     }
 };
 
+// If a deadline abandons the poll, what was read until then is kept: the next poll continues there.
 template <class Reader>
 asio::awaitable<void>
 collect_log(std::shared_ptr<SharedReader<Reader>> shared, Now now, Outcome<ServerLog>& into) {
-    auto poll = ReaderPoll<Reader>{std::move(shared), now()};
-    into = co_await offload(poll);
+    auto poll = ReaderPoll<Reader>{shared, now()};
+    std::exception_ptr thrown;
+    try {
+        into = co_await offload(poll);
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    if (thrown) {
+        if (auto latest = shared->latest.get(); latest && latest->has_value()) {
+            into = std::move(*latest);
+        }
+        std::rethrow_exception(thrown);
+    }
 }
 
 // Creates the source of a reader that keeps its position between polls. Copies of the source share
-// the reader.
+// the reader. A cancelled collection ends with what the reader had read until then.
 template <class Reader>
 Source<ServerLog> log_source(Reader reader, Now now) {
     auto shared = std::make_shared<SharedReader<Reader>>(std::move(reader));

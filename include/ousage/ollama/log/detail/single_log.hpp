@@ -71,14 +71,28 @@ public:
             }
             return;
         }
-        publish_requests(*windows_, now, counts, into.value);
-        engine_->publish(now, into.value);
-        into.value.log.log_lines = counts.lines;
-        into.value.log.log_lines_unparsed = counts.unparsed;
-        into.value.log.log_bytes = counts.bytes;
+        publish(now, into.value);
+    }
+
+    // Returns the outcome of what a poll has read so far.
+    Outcome<ServerLog> so_far(std::chrono::sys_seconds now) {
+        auto outcome = Outcome<ServerLog>{};
+        if (log_.counts().lines > 0) {
+            publish(now, outcome.value);
+        }
+        return outcome;
     }
 
 private:
+    void publish(std::chrono::sys_seconds now, ServerLog& into) {
+        auto const& counts = log_.counts();
+        publish_requests(*windows_, now, counts, into);
+        engine_->publish(now, into);
+        into.log.log_lines = counts.lines;
+        into.log.log_lines_unparsed = counts.unparsed;
+        into.log.log_bytes = counts.bytes;
+    }
+
     RequestSink sink() { return {*windows_, observer_, *engine_, dater_}; }
 
     LogZone zone_;

@@ -27,10 +27,11 @@ server_log(LogLocation location, LogZone zone, Now now, LogHistory history, LogO
     return detail::log_source(std::move(reader), std::move(now));
 }
 
-OUSAGE_DECL Source<ServerLog>
-server_log_stream(int descriptor, std::string name, LogZone zone, Now now, LogObserver observer) {
-    auto reader =
-        detail::StreamReader(descriptor, std::move(name), std::move(zone), std::move(observer));
+OUSAGE_DECL Source<ServerLog> server_log_stream(
+    int descriptor, std::string name, LogZone zone, Now now, LogObserver observer,
+    StreamWait wait) {
+    auto reader = detail::StreamReader(
+        descriptor, std::move(name), wait, std::move(zone), std::move(observer));
     return detail::log_source(std::move(reader), std::move(now));
 }
 

@@ -33,8 +33,8 @@ OUSAGE_DECL ServerLogReader::ServerLogReader(
     : ServerLogReader(
           log_directory(std::move(directory)), std::move(zone), history, std::move(observer)) {}
 
-OUSAGE_DECL Outcome<ServerLog>
-ServerLogReader::poll(std::chrono::sys_seconds now, std::stop_token const& stop) {
+OUSAGE_DECL Outcome<ServerLog> ServerLogReader::poll(
+    std::chrono::sys_seconds now, std::stop_token const& stop, detail::InterimReport interim) {
     auto outcome = Outcome<ServerLog>{};
     auto files = location_.list();
     if (!files) {
@@ -47,6 +47,8 @@ ServerLogReader::poll(std::chrono::sys_seconds now, std::stop_token const& stop)
         limit_history(*files, now);
     }
     stop_ = stop;
+    now_ = now;
+    interim_ = std::move(interim);
     windows_->set_now(now);
     engine_->set_now(now);
     read(*files, stop, outcome);
@@ -63,10 +65,15 @@ ServerLogReader::poll(std::chrono::sys_seconds now, std::stop_token const& stop)
         }
         return outcome;
     }
-    detail::publish_requests(*windows_, now, total, outcome.value);
-    engine_->publish(now, outcome.value);
-    report_counts(now, total, outcome.value);
+    publish(now, outcome.value);
     return outcome;
+}
+
+OUSAGE_DECL void ServerLogReader::publish(std::chrono::sys_seconds now, ServerLog& into) {
+    auto const total = total_counts();
+    detail::publish_requests(*windows_, now, total, into);
+    engine_->publish(now, into);
+    report_counts(now, total, into);
 }
 
 OUSAGE_DECL std::optional<std::uint64_t>
@@ -95,6 +102,11 @@ OUSAGE_DECL void ServerLogReader::bytes(std::uint64_t number, std::string_view b
     if (first_unparsed_.empty() && log.counts().unparsed > 0 && !of_file.begins_late) {
         first_unparsed_ = of_file.name + ":" + std::to_string(log.counts().first_unparsed_line);
     }
+    interim_.offer([this] {
+        auto outcome = Outcome<ServerLog>{};
+        publish(now_, outcome.value);
+        return outcome;
+    });
 }
 
 OUSAGE_DECL void ServerLogReader::end(std::uint64_t number) {
