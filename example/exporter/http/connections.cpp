@@ -8,6 +8,10 @@ namespace {
 
 constexpr int silent_limit = 25; // calls of close(), 10 ms each
 
+// Turns of the event loop after which bytes that had been received before have been processed: the
+// coroutine starts, reads, and parses.
+constexpr std::uint64_t settling_turns = 3;
+
 Limits::Duration limit_of(Limits const& limits, Phase phase) {
     switch (phase) {
     case Phase::writing: return limits.write;
@@ -24,6 +28,7 @@ Connections::Connection::Connection(Connections& connections, Socket& socket, Ph
       socket_(socket),
       phase_(phase),
       since_(Clock::now()),
+      turn_(connections.turn_),
       position_(connections.list(phase).insert(connections.list(phase).end(), this)) {}
 
 Connections::Connection::~Connection() {
@@ -36,6 +41,7 @@ void Connections::Connection::enter(Phase phase) {
         to.splice(to.end(), connections_.list(phase_), position_);
         phase_ = phase;
         since_ = Clock::now();
+        turn_ = connections_.turn_;
         silent_ = 0;
     }
 }
@@ -77,11 +83,13 @@ bool Connections::evict() {
             oldest = waiting.front();
         }
     }
-    if (oldest != nullptr) {
-        ++dropped_.evicted;
-        drop(*oldest);
+    // No other is older, so none has waited for longer.
+    if (oldest == nullptr || turn_ - oldest->turn_ < settling_turns) {
+        return false;
     }
-    return oldest != nullptr;
+    ++dropped_.evicted;
+    drop(*oldest);
+    return true;
 }
 
 void Connections::close() {

@@ -70,7 +70,8 @@ public:
         Socket& socket_;
         Phase phase_;
         Clock::time_point since_;
-        int silent_ = 0; // calls of close() in succession that found no unread byte
+        std::uint64_t turn_ = 0; // of the event loop, in which the phase began
+        int silent_ = 0;         // calls of close() in succession that found no unread byte
         std::list<Connection*>::iterator position_;
     };
 
@@ -98,8 +99,12 @@ public:
     /// Drops the connections whose deadline is not after `now`.
     void drop_late(Clock::time_point now);
 
-    /// Drops the connection for which the server has waited longest. Returns false if the server
-    /// waits for none.
+    /// Begins a turn of the event loop: everything that was ready at the last call has run.
+    void begin_turn() noexcept { ++turn_; }
+
+    /// Drops the connection for which the server has waited longest. Returns false if it has waited
+    /// for none: a phase that began less than three turns ago may end with bytes that were received
+    /// and not read yet.
     bool evict();
 
     /// Starts the shutdown: each connection ends after its current response. Call it repeatedly,
@@ -117,6 +122,7 @@ private:
 
     Limits limits_;
     Dropped dropped_;
+    std::uint64_t turn_ = 0;
     bool is_closing_ = false;
     // By phase, in the order of entry. Entering a phase moves a list node, without an allocation.
     std::array<std::list<Connection*>, phases> lists_;
