@@ -8,10 +8,6 @@ namespace {
 
 constexpr int silent_limit = 25; // calls of close(), 10 ms each
 
-// Turns of the event loop after which bytes that had been received before have been processed: the
-// coroutine starts, reads, and parses.
-constexpr std::uint64_t settling_turns = 3;
-
 Limits::Duration limit_of(Limits const& limits, Phase phase) {
     switch (phase) {
     case Phase::writing: return limits.write;
@@ -75,7 +71,7 @@ void Connections::drop_late(Clock::time_point now) {
     }
 }
 
-bool Connections::evict() {
+bool Connections::evict(std::uint64_t turns) {
     Connection* oldest = nullptr;
     for (std::size_t index = 0; index < timed_phases; ++index) {
         auto const& waiting = lists_[index];
@@ -84,7 +80,7 @@ bool Connections::evict() {
         }
     }
     // No other is older, so none has waited for longer.
-    if (oldest == nullptr || turn_ - oldest->turn_ < settling_turns) {
+    if (oldest == nullptr || turn_ - oldest->turn_ < turns) {
         return false;
     }
     ++dropped_.evicted;

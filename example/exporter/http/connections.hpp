@@ -102,10 +102,13 @@ public:
     /// Begins a turn of the event loop: everything that was ready at the last call has run.
     void begin_turn() noexcept { ++turn_; }
 
-    /// Drops the connection for which the server has waited longest. Returns false if it has waited
-    /// for none: a phase that began less than three turns ago may end with bytes that were received
-    /// and not read yet.
-    bool evict();
+    /// Turns of the event loop after which bytes that had been received before have been
+    /// processed: the coroutine starts, reads, and parses.
+    static constexpr std::uint64_t settling_turns = 3;
+
+    /// Drops the connection for which the server has waited longest, if its phase began at least
+    /// `turns` turns ago. Returns false if there is none.
+    bool evict(std::uint64_t turns = settling_turns);
 
     /// Starts the shutdown: each connection ends after its current response. Call it repeatedly,
     /// until `size` is 0: it drops the connections that had no unread byte at two calls in

@@ -133,20 +133,25 @@ asio::awaitable<void> Server::accept(tcp::acceptor& acceptor) {
     }
 }
 
-// Closes a connection in favour of a new one. Requests that have been received are read first. If
-// all connections are busy, waits for the end of one or, after a failure, for a moment.
+// Closes a connection in favour of a new one. Requests that have been received are read first,
+// unless no connection waits, because all have new ones again and again. If all are busy, waits for
+// the end of one or, after a failure, for a moment.
 asio::awaitable<void> Server::make_room(bool has_failed) {
     auto timer = asio::steady_timer(context_);
-    for (int attempt = 0; !connections_->evict() && !is_closing_; ++attempt) {
+    for (int attempt = 0; !is_closing_; ++attempt) {
+        auto const is_settling = attempt < settling_attempts;
+        if (connections_->evict(is_settling ? Connections::settling_turns : 0)) {
+            break;
+        }
         begin_turn();
-        if (attempt < settling_attempts) {
+        if (is_settling) {
             co_await asio::post(context_, asio::use_awaitable);
         } else {
             auto ignored = std::error_code();
             timer.expires_after(short_interval);
             co_await timer.async_wait(into(ignored));
         }
-        auto const is_done = has_failed ? attempt >= settling_attempts : !is_full();
+        auto const is_done = has_failed ? !is_settling : !is_full();
         if (is_done) {
             break;
         }

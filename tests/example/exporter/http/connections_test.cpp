@@ -123,8 +123,9 @@ TEST_F(ConnectionsOfServer, EachPhaseHasItsOwnTurns) {
     settle(connections);
     connection.enter(Phase::writing);
     EXPECT_FALSE(connections.evict());
-    settle(connections);
-    EXPECT_TRUE(connections.evict());
+    connections.begin_turn();
+    EXPECT_FALSE(connections.evict(2));
+    EXPECT_TRUE(connections.evict(1));
 }
 
 TEST_F(ConnectionsOfServer, UnregistersEndedConnection) {

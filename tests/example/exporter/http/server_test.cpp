@@ -138,6 +138,39 @@ TEST_F(HttpServer, ClosesConnectionsThatWereAcceptedTogether) {
     EXPECT_GE(server->connections().dropped().evicted, 1u);
 }
 
+// All connections have a new request as soon as the previous one was answered.
+TEST_F(HttpServer, ServesNewClientWhileOthersNeverPause) {
+    start(2);
+    auto const request = std::string("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    for (int count = 0; count < 2; ++count) {
+        auto& client = clients.emplace_back(context);
+        client.connect(endpoint);
+        client.non_blocking(true);
+    }
+    auto& fresh = clients.emplace_back(context);
+    auto const start = std::chrono::steady_clock::now();
+    auto turns = 0;
+    auto error = std::error_code();
+    char buffer[4096];
+    context.restart();
+    while (std::chrono::steady_clock::now() - start < std::chrono::seconds(5)) {
+        for (auto& client : clients) {
+            if (&client != &fresh) {
+                client.write_some(asio::buffer(request), error);
+                client.read_some(asio::buffer(buffer), error);
+            }
+        }
+        context.poll_one();
+        if (++turns == 100) {
+            fresh.connect(endpoint);
+            asio::write(fresh, asio::buffer(get("/x")));
+        } else if (turns > 100 && fresh.available() > 0) {
+            break;
+        }
+    }
+    EXPECT_GT(fresh.available(), 0u);
+}
+
 TEST_F(HttpServer, CloseCompletesRequestsInProgress) {
     start(100);
     auto& busy = send(get("/wait"));
