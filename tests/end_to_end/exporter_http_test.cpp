@@ -14,11 +14,13 @@
 #include <asio/ip/tcp.hpp>
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
+#include <list>
 #include <string>
 #include <utility>
 #include <vector>
@@ -335,8 +337,8 @@ TEST(ExporterHttp, ProbesMoreTargetsThanDescriptorsOneAfterAnother) {
     }
 }
 
-// Probes of a silent server use all descriptors, and other clients wait.
-TEST(ExporterHttp, AcceptsAgainAfterDescriptorsRanOut) {
+// A client whose request was received gets a response, however many others connect after it.
+TEST(ExporterHttp, RespondsToProbesOfSilentServerWhileOthersConnect) {
     auto context = asio::io_context();
     auto const any = asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0);
     auto const silent = asio::ip::tcp::acceptor(context, any);
@@ -344,6 +346,7 @@ TEST(ExporterHttp, AcceptsAgainAfterDescriptorsRanOut) {
     auto exporter = ExporterProcess(
         {"--ollama-host", "127.0.0.1:1", "--allow-target", url + "/*"}, {}, with_descriptors("64"));
     EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
+    exporter.child().signal(SIGSTOP); // so that all requests are there before the first is read
     auto probes = std::vector<RawClient>{};
     for (int target = 0; target < 24; ++target) {
         probes.emplace_back(exporter.port())
@@ -355,12 +358,39 @@ TEST(ExporterHttp, AcceptsAgainAfterDescriptorsRanOut) {
     for (int count = 0; count < 60; ++count) {
         idle.emplace_back(exporter.port());
     }
+    exporter.child().signal(SIGCONT);
     EXPECT_EQ(body_of(exporter.get("/-/healthy")), "healthy\n");
+    auto polled = 0;
     for (auto& probe : probes) {
         auto const status = status_of(probe.read_response());
         EXPECT_TRUE(status == 200 || status == 503) << status;
+        polled += status == 200 ? 1 : 0;
     }
+    EXPECT_EQ(polled, 4); // as many as there are descriptors for
     EXPECT_EQ(exporter.metrics().number("ollama_up"), "0");
+    EXPECT_EQ(exporter.end().exit_code, 0);
+}
+
+TEST(ExporterHttp, AcceptsAgainAfterDescriptorsRanOut) {
+    auto exporter = ExporterProcess(nowhere);
+    auto const open = exporter.metrics().value("process_open_fds");
+    auto earlier = rlimit{};
+    ASSERT_EQ(::prlimit(exporter.child().number(), RLIMIT_NOFILE, nullptr, &earlier), 0);
+    auto low = earlier;
+    low.rlim_cur = static_cast<rlim_t>(open) + 3;
+    ASSERT_EQ(::prlimit(exporter.child().number(), RLIMIT_NOFILE, &low, nullptr), 0);
+    auto idle = std::vector<RawClient>{};
+    for (int count = 0; count < 60; ++count) {
+        idle.emplace_back(exporter.port());
+    }
+    EXPECT_EQ(body_of(exporter.get("/-/healthy")), "healthy\n");
+    ASSERT_EQ(::prlimit(exporter.child().number(), RLIMIT_NOFILE, &earlier, nullptr), 0);
+    auto const evicted = [&exporter] {
+        return exporter.metrics().value(
+            "ousage_http_connections_dropped_total", {{"reason", "evicted"}});
+    };
+    wait_until("a new page counts the evicted clients", [&] { return evicted() > 50; });
+    EXPECT_LT(evicted(), 62);
     EXPECT_EQ(exporter.end().exit_code, 0);
 }
 
@@ -397,6 +427,49 @@ TEST(ExporterHttp, FiftyConcurrentLoginsSucceed) {
         log_in("after a new user");
         return exporter.errors().find("reloaded the web configuration", size) != std::string::npos;
     });
+}
+
+// The certificate and the users change while 50 clients log in.
+TEST(ExporterHttp, FiftyConcurrentLoginsSucceedWhileCertificateIsRotated) {
+    auto const directory = TemporaryDirectory();
+    auto const alice = std::string("$2b$10$abcdefghijklmnopqrstuuqflPDzB6gcMhKa1rZqKiun2YGL5sa2u");
+    write_identity(directory, "server", program::make_identity({}));
+    auto const file = directory.write(
+        "web.yml", "tls_server_config: {cert_file: server.pem, key_file: server.key}\n"
+                   "basic_auth_users: {alice: " +
+                       alice + "}\n");
+    auto const exporter =
+        ExporterProcess({"--ollama-host", "127.0.0.1:1", "--web.config.file", file.string()});
+    auto const request = std::string("GET /-/healthy HTTP/1.1\r\nHost: x\r\n"
+                                     "Authorization: Basic YWxpY2U6c2VjcmV0\r\n\r\n");
+    auto kept = TlsClient(exporter.port());
+    auto received = std::string{};
+    auto const log_in = [&exporter, &request] {
+        auto const start = std::chrono::steady_clock::now();
+        auto clients = std::list<TlsClient>{};
+        for (int index = 0; index < 50; ++index) {
+            clients.emplace_back(exporter.port()).send(request);
+        }
+        for (auto& client : clients) {
+            auto response = std::string{};
+            while (body_of(response) != "healthy\n" && client.read_some(response)) {
+            }
+            EXPECT_EQ(status_of(response), 200);
+        }
+        EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
+    };
+    log_in();
+    write_identity(directory, "server", program::make_identity({}));
+    wait_until("the certificate is read", [&] {
+        log_in();
+        return exporter.errors().find("reloaded the web configuration") != std::string::npos;
+    });
+    log_in();
+    // A connection that was open before remains usable.
+    kept.send(request);
+    while (body_of(received) != "healthy\n" && kept.read_some(received)) {
+    }
+    EXPECT_EQ(status_of(received), 200);
 }
 
 } // namespace

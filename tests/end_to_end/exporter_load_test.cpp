@@ -1,7 +1,6 @@
 // Loads the exporter with bad clients and measures how long another client waits for /metrics. Each
 // load has a tenth of the clients, and all with OUSAGE_SOAK. These tests measure time.
 #include "example/exporter/authority.hpp"
-#include "example/exporter/http/credentials.hpp"
 #include "support/exporter_process.hpp"
 #include "support/process.hpp"
 #include "support/raw_client.hpp"
@@ -255,9 +254,6 @@ TEST(ExporterLoad, GuessesDelayACorrectLoginByLessThanASecond) {
     auto const file = directory.write("web.yml", "basic_auth_users: {alice: '" + hash + "'}\n");
     auto exporter =
         ExporterProcess({"--ollama-host", "127.0.0.1:1", "--web.config.file", file.string()});
-    auto const start = std::chrono::steady_clock::now();
-    EXPECT_TRUE(program::http::is_password(hash, "secret"));
-    auto const own = std::chrono::duration<double>(std::chrono::steady_clock::now() - start);
     auto guesses = std::atomic<int>(0);
     auto guessers = std::vector<std::jthread>{};
     for (int number = 2; number < 18; ++number) {
@@ -271,16 +267,23 @@ TEST(ExporterLoad, GuessesDelayACorrectLoginByLessThanASecond) {
             }
         });
     }
-    wait_until("some guesses", [&guesses] { return guesses >= 4; });
+    // Every guesser is known by then. Before, all clients are new, and their turn is that of their
+    // arrival.
+    wait_until("a guess of each client", [&guesses] { return guesses >= 17; });
+    auto const start = std::chrono::steady_clock::now();
     auto const [first, seconds] = log_in(exporter.port(), "alice:secret", nullptr);
     EXPECT_EQ(first, 200);
-    // The hash takes longer while the guessers run on the same processors.
-    EXPECT_LT(seconds, 3 * own.count() + (is_sanitized ? 5.0 : 1.0));
-    auto const end = std::chrono::steady_clock::now() + (is_soak ? 60s : 2s);
+    auto const end = start + (is_soak ? 60s : 2s);
     while (std::chrono::steady_clock::now() < end) {
         EXPECT_EQ(log_in(exporter.port(), "alice:secret", nullptr).first, 200);
     }
-    std::cout << "first login: " << seconds << " s, own hash: " << own.count() << " s\n";
+    wait_until("more guesses", [&guesses] { return guesses >= 17 + 8; });
+    // One hash as it is computed here and now, while other programs may use the processors. At most
+    // as many as there are threads for run when the login arrives.
+    auto const elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start);
+    auto const own = 2 * elapsed.count() / (guesses - 17);
+    EXPECT_LT(seconds, 2 * own + (is_sanitized ? 5.0 : 1.0));
+    std::cout << "first login: " << seconds << " s, a hash: " << own << " s at most\n";
 }
 
 double median(std::vector<double> values) {
@@ -288,18 +291,24 @@ double median(std::vector<double> values) {
     return values[values.size() / 2];
 }
 
+// The hash of bob is 16 times as fast as that of alice.
 TEST(ExporterLoad, UnknownUsersTakeAsLongAsKnownOnes) {
     auto const directory = TemporaryDirectory();
-    auto const file = directory.write("web.yml", "basic_auth_users: {alice: '" + hash + "'}\n");
+    auto fast = hash;
+    fast.replace(4, 2, "06");
+    auto const file = directory.write(
+        "web.yml", "basic_auth_users: {alice: '" + hash + "', bob: '" + fast + "'}\n");
     auto exporter =
         ExporterProcess({"--ollama-host", "127.0.0.1:1", "--web.config.file", file.string()});
-    auto known = std::vector<double>{}, unknown = std::vector<double>{};
+    auto alice = std::vector<double>{}, bob = alice, unknown = alice;
     for (int count = 0; count < (is_soak ? 100 : 15); ++count) {
         auto const password = ":" + std::to_string(count);
-        known.push_back(log_in(exporter.port(), "alice" + password, nullptr).second);
+        alice.push_back(log_in(exporter.port(), "alice" + password, nullptr).second);
+        bob.push_back(log_in(exporter.port(), "bob" + password, nullptr).second);
         unknown.push_back(log_in(exporter.port(), "nobody" + password, nullptr).second);
     }
-    EXPECT_LT(std::abs(median(known) / median(unknown) - 1), is_soak ? 0.1 : 0.5);
+    EXPECT_LT(std::abs(median(alice) / median(unknown) - 1), is_soak ? 0.1 : 0.5);
+    EXPECT_LT(std::abs(median(bob) / median(unknown) - 1), is_soak ? 0.1 : 0.5);
 }
 
 // Stalled clients are no work: the server waits for readiness, and checks deadlines ten times a

@@ -545,7 +545,8 @@ TEST(Exporter, AlertRulesPassPromtoolTests) {
     }
     auto const rules = std::string(OUSAGE_TEST_DATA "/../../example/deploy/prometheus");
     for (auto const* const command :
-         {"test rules alerts_test.yml", "check config prometheus.yml"}) {
+         {"test rules alerts_test.yml fleet_test.yml", "check config prometheus.yml",
+          "check config --agent agent.yml"}) {
         auto const finished = run_command("sh -c 'cd " + rules + " && promtool " + command + "'");
         EXPECT_EQ(finished.exit_code, 0) << finished.out << finished.error;
     }

@@ -24,6 +24,7 @@ Connections::Connection::Connection(Connections& connections, Socket& socket, Ph
       socket_(socket),
       phase_(phase),
       since_(Clock::now()),
+      turn_(connections.turn_),
       position_(connections.list(phase).insert(connections.list(phase).end(), this)) {}
 
 Connections::Connection::~Connection() {
@@ -36,6 +37,7 @@ void Connections::Connection::enter(Phase phase) {
         to.splice(to.end(), connections_.list(phase_), position_);
         phase_ = phase;
         since_ = Clock::now();
+        turn_ = connections_.turn_;
         silent_ = 0;
     }
 }
@@ -69,7 +71,7 @@ void Connections::drop_late(Clock::time_point now) {
     }
 }
 
-bool Connections::evict() {
+bool Connections::evict(std::uint64_t turns) {
     Connection* oldest = nullptr;
     for (std::size_t index = 0; index < timed_phases; ++index) {
         auto const& waiting = lists_[index];
@@ -77,11 +79,13 @@ bool Connections::evict() {
             oldest = waiting.front();
         }
     }
-    if (oldest != nullptr) {
-        ++dropped_.evicted;
-        drop(*oldest);
+    // No other is older, so none has waited for longer.
+    if (oldest == nullptr || turn_ - oldest->turn_ < turns) {
+        return false;
     }
-    return oldest != nullptr;
+    ++dropped_.evicted;
+    drop(*oldest);
+    return true;
 }
 
 void Connections::close() {

@@ -70,7 +70,8 @@ public:
         Socket& socket_;
         Phase phase_;
         Clock::time_point since_;
-        int silent_ = 0; // calls of close() in succession that found no unread byte
+        std::uint64_t turn_ = 0; // of the event loop, in which the phase began
+        int silent_ = 0;         // calls of close() in succession that found no unread byte
         std::list<Connection*>::iterator position_;
     };
 
@@ -98,9 +99,16 @@ public:
     /// Drops the connections whose deadline is not after `now`.
     void drop_late(Clock::time_point now);
 
-    /// Drops the connection for which the server has waited longest. Returns false if the server
-    /// waits for none.
-    bool evict();
+    /// Begins a turn of the event loop: everything that was ready at the last call has run.
+    void begin_turn() noexcept { ++turn_; }
+
+    /// Turns of the event loop after which bytes that had been received before have been
+    /// processed: the coroutine starts, reads, and parses.
+    static constexpr std::uint64_t settling_turns = 3;
+
+    /// Drops the connection for which the server has waited longest, if its phase began at least
+    /// `turns` turns ago. Returns false if there is none.
+    bool evict(std::uint64_t turns = settling_turns);
 
     /// Starts the shutdown: each connection ends after its current response. Call it repeatedly,
     /// until `size` is 0: it drops the connections that had no unread byte at two calls in
@@ -117,6 +125,7 @@ private:
 
     Limits limits_;
     Dropped dropped_;
+    std::uint64_t turn_ = 0;
     bool is_closing_ = false;
     // By phase, in the order of entry. Entering a phase moves a list node, without an allocation.
     std::array<std::list<Connection*>, phases> lists_;

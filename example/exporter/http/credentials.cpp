@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -32,6 +33,23 @@ std::size_t running_limit() {
 // The cost of a bcrypt hash, which is the two digits after `$2b$`: the time doubles with each.
 std::string_view cost_of(std::string_view hash) {
     return hash.substr(std::min<std::size_t>(4, hash.size()), 2);
+}
+
+// Checks a password. A wrong one takes as long as for `slowest`, the hash with the highest cost:
+// otherwise, the time would show which users exist. Each cost takes twice as long as the one
+// before, so one more check of each cost from that of `hash` on makes up the difference.
+bool check_password(std::string hash, std::string const& slowest, std::string const& password) {
+    auto const good = is_password(hash, password);
+    if (good || hash.size() < 6) { // too short for a cost
+        return good;
+    }
+    auto const highest = std::atoi(std::string(cost_of(slowest)).c_str());
+    for (auto cost = std::atoi(std::string(cost_of(hash)).c_str()); cost < highest; ++cost) {
+        hash[4] = static_cast<char>('0' + cost / 10);
+        hash[5] = static_cast<char>('0' + cost % 10);
+        is_password(hash, password);
+    }
+    return false;
 }
 
 struct Login {
@@ -120,8 +138,8 @@ asio::awaitable<LoginResult> Credentials::verify(std::string header, asio::ip::a
     if (is_known) {
         hash = user->second;
     }
-    auto work = [hash, password = login->password](std::stop_token) {
-        return is_password(hash, password);
+    auto work = [hash, slowest = unknown_user_hash_, password = login->password](std::stop_token) {
+        return check_password(hash, slowest, password);
     };
     auto const fits = co_await offload(work);
     auto const result = fits && is_known ? LoginResult::good : LoginResult::bad;

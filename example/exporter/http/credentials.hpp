@@ -32,8 +32,8 @@ public:
     /// Returns the result without running bcrypt, or `unknown`.
     LoginResult recall(std::string_view header) const;
 
-    /// Runs bcrypt on a separate thread, for the clients in turn. An unknown user takes as long as
-    /// the known one with the slowest hash. Must outlive the coroutine.
+    /// Runs bcrypt on a separate thread, for the clients in turn. A wrong login takes as long as
+    /// the slowest hash, whether the user is known or not. Must outlive the coroutine.
     asio::awaitable<LoginResult> verify(std::string header, asio::ip::address client);
 
 private:

@@ -4,6 +4,7 @@
 
 #include <asio/co_spawn.hpp>
 #include <asio/ip/v6_only.hpp>
+#include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 #include <fcntl.h>
@@ -22,7 +23,10 @@ using asio::ip::tcp;
 namespace {
 
 // Number of connections that are accepted before the others are served.
-constexpr int batch = 64;
+constexpr int batch = 256;
+
+// Turns of the event loop in which a connection that may be closed is awaited.
+constexpr int settling_attempts = 4;
 
 // The intervals at which deadlines are checked, normally and while closing. Accepting is retried at
 // the short one.
@@ -99,7 +103,6 @@ tcp::endpoint Server::start(tcp::acceptor acceptor) {
 }
 
 asio::awaitable<void> Server::accept(tcp::acceptor& acceptor) {
-    auto timer = asio::steady_timer(context_);
     while (acceptor.is_open()) {
         auto error = std::error_code();
         auto peer = tcp::endpoint();
@@ -107,19 +110,16 @@ asio::awaitable<void> Server::accept(tcp::acceptor& acceptor) {
         if (error && !acceptor.is_open()) {
             break;
         }
+        begin_turn();
         // Accepts several at once: while many connections are active, each turn of the event loop
         // is long.
         for (int count = 1;; ++count) {
-            while ((error || is_full()) && !connections_->evict() && !is_closing_) {
-                auto ignored = std::error_code();
-                timer.expires_after(short_interval);
-                co_await timer.async_wait(into(ignored));
-                if (error) {
-                    break; // retry
-                }
+            auto const has_failed = static_cast<bool>(error);
+            if (has_failed || is_full()) {
+                co_await make_room(has_failed);
             }
-            if (error) {
-                break;
+            if (has_failed) {
+                break; // retry
             }
             serve(std::move(socket), peer.address());
             if (count == batch || !acceptor.is_open()) {
@@ -130,6 +130,41 @@ asio::awaitable<void> Server::accept(tcp::acceptor& acceptor) {
                 break;
             }
         }
+    }
+}
+
+// Closes a connection in favour of a new one. Requests that have been received are read first,
+// unless no connection waits, because all have new ones again and again. If all are busy, waits for
+// the end of one or, after a failure, for a moment.
+asio::awaitable<void> Server::make_room(bool has_failed) {
+    auto timer = asio::steady_timer(context_);
+    for (int attempt = 0; !is_closing_; ++attempt) {
+        auto const is_settling = attempt < settling_attempts;
+        if (connections_->evict(is_settling ? Connections::settling_turns : 0)) {
+            break;
+        }
+        begin_turn();
+        if (is_settling) {
+            co_await asio::post(context_, asio::use_awaitable);
+        } else {
+            auto ignored = std::error_code();
+            timer.expires_after(short_interval);
+            co_await timer.async_wait(into(ignored));
+        }
+        auto const is_done = has_failed ? !is_settling : !is_full();
+        if (is_done) {
+            break;
+        }
+    }
+}
+
+// Counts a turn of the event loop when everything that is ready now has run.
+void Server::begin_turn() {
+    if (!std::exchange(is_turning_, true)) {
+        asio::post(context_, [this] {
+            is_turning_ = false;
+            connections_->begin_turn();
+        });
     }
 }
 

@@ -57,7 +57,9 @@ private:
     void set_options(asio::ip::tcp::acceptor& acceptor) const;
     asio::ip::tcp::endpoint start(asio::ip::tcp::acceptor acceptor);
     asio::awaitable<void> accept(asio::ip::tcp::acceptor& acceptor);
+    asio::awaitable<void> make_room(bool retry);
     bool is_full() const;
+    void begin_turn();
     void serve(asio::ip::tcp::socket socket, asio::ip::address client);
     asio::awaitable<void> run(asio::ip::tcp::socket socket, asio::ip::address client);
     void end_connection(std::exception_ptr const& thrown);
@@ -71,7 +73,7 @@ private:
     asio::steady_timer timer_;
     std::size_t starting_ = 0; // accepted, but their coroutine has not run yet
     std::uint64_t failed_ = 0;
-    bool is_timer_set_ = false, is_closing_ = false;
+    bool is_timer_set_ = false, is_turning_ = false, is_closing_ = false;
 };
 
 } // namespace ousage::program::http

@@ -80,6 +80,11 @@ TEST(ExporterOptions, ReadsLevelAndFormatOfEvents) {
     EXPECT_EQ(defaults.options.value().log_format, LogFormat::logfmt);
 }
 
+TEST(ExporterOptions, StoresNothingIfRequested) {
+    EXPECT_TRUE(exporter({"--no-state"}).options.value().overrides.no_state);
+    EXPECT_FALSE(exporter({}).options.value().overrides.no_state);
+}
+
 TEST(ExporterOptions, ReadsListenAddressesOfPrometheus) {
     auto const read = exporter(
         {"--web.listen-address", ":9200", "--web.listen-address", "localhost:0",

@@ -23,6 +23,13 @@ protected:
         limits.linger = std::chrono::seconds(1);
     }
 
+    // Lets everything run that was ready.
+    static void settle(Connections& connections) {
+        for (int turn = 0; turn < 3; ++turn) {
+            connections.begin_turn();
+        }
+    }
+
     tcp::socket open_socket() { return tcp::socket(context, tcp::v4()); }
 
     asio::io_context context;
@@ -61,6 +68,7 @@ TEST_F(ConnectionsOfServer, NeverDropsBusyConnection) {
     auto connection = Connection(connections, socket, Phase::head);
     connection.enter(Phase::busy);
     connections.drop_late(Clock::now() + std::chrono::hours(1));
+    settle(connections);
     EXPECT_FALSE(connections.evict());
     connections.close();
     EXPECT_TRUE(socket.is_open());
@@ -74,6 +82,7 @@ TEST_F(ConnectionsOfServer, EvictsConnectionWithOldestPhase) {
     auto b = Connection(connections, second, Phase::idle);
     auto c = Connection(connections, third, Phase::head);
     a.enter(Phase::writing); // now the newest
+    settle(connections);
     EXPECT_TRUE(connections.evict());
     EXPECT_EQ(b.phase(), Phase::dropped);
     EXPECT_TRUE(connections.evict());
@@ -85,6 +94,38 @@ TEST_F(ConnectionsOfServer, EvictsConnectionWithOldestPhase) {
     // A dropped connection remains dropped.
     a.enter(Phase::head);
     EXPECT_EQ(a.phase(), Phase::dropped);
+}
+
+// Its request may have been received, but not read yet.
+TEST_F(ConnectionsOfServer, NeverEvictsConnectionWhosePhaseHasJustBegun) {
+    auto connections = Connections(limits);
+    auto first = open_socket(), second = open_socket();
+    auto a = Connection(connections, first, Phase::head);
+    connections.begin_turn();
+    connections.begin_turn();
+    EXPECT_FALSE(connections.evict());
+    auto const b = Connection(connections, second, Phase::head);
+    connections.begin_turn();
+    EXPECT_TRUE(connections.evict());
+    EXPECT_EQ(a.phase(), Phase::dropped);
+    connections.begin_turn();
+    EXPECT_FALSE(connections.evict());
+    connections.begin_turn();
+    EXPECT_TRUE(connections.evict());
+    EXPECT_EQ(b.phase(), Phase::dropped);
+}
+
+// A response that has just been written is complete only in the next turn.
+TEST_F(ConnectionsOfServer, EachPhaseHasItsOwnTurns) {
+    auto connections = Connections(limits);
+    auto socket = open_socket();
+    auto connection = Connection(connections, socket, Phase::head);
+    settle(connections);
+    connection.enter(Phase::writing);
+    EXPECT_FALSE(connections.evict());
+    connections.begin_turn();
+    EXPECT_FALSE(connections.evict(2));
+    EXPECT_TRUE(connections.evict(1));
 }
 
 TEST_F(ConnectionsOfServer, UnregistersEndedConnection) {

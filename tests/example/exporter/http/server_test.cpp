@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <list>
 #include <optional>
 #include <stdexcept>
@@ -105,6 +106,69 @@ TEST_F(HttpServer, ClosesOldestWaitingConnectionAtLimit) {
     handler.release();
     settle();
     EXPECT_TRUE(read_all(busy).ends_with("\r\n\r\n/wait\n"));
+}
+
+// The limit is reached by connections that are accepted together. They begin further phases, and
+// never end them.
+TEST_F(HttpServer, ClosesConnectionsThatWereAcceptedTogether) {
+    start(2);
+    auto requests = std::string();
+    for (int count = 0; count < 100; ++count) {
+        requests += "GET /" + std::string(4'000, 'x') + " HTTP/1.1\r\nHost: x\r\n\r\n";
+    }
+    for (int count = 0; count < 2; ++count) {
+        auto& unread = clients.emplace_back(context);
+        unread.open(tcp::v4());
+        unread.set_option(tcp::socket::receive_buffer_size(2'048));
+        unread.connect(endpoint);
+        unread.non_blocking(true);
+        EXPECT_GT(unread.write_some(asio::buffer(requests)), 100'000u);
+    }
+    auto& fresh = clients.emplace_back(context);
+    fresh.connect(endpoint);
+    asio::write(fresh, asio::buffer(get("/x")));
+    auto const start = std::chrono::steady_clock::now();
+    auto is_served = false;
+    context.restart();
+    while (!is_served && std::chrono::steady_clock::now() - start < std::chrono::seconds(5)) {
+        context.poll();
+        is_served = fresh.available() > 0;
+    }
+    EXPECT_TRUE(is_served);
+    EXPECT_GE(server->connections().dropped().evicted, 1u);
+}
+
+// All connections have a new request as soon as the previous one was answered.
+TEST_F(HttpServer, ServesNewClientWhileOthersNeverPause) {
+    start(2);
+    auto const request = std::string("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    for (int count = 0; count < 2; ++count) {
+        auto& client = clients.emplace_back(context);
+        client.connect(endpoint);
+        client.non_blocking(true);
+    }
+    auto& fresh = clients.emplace_back(context);
+    auto const start = std::chrono::steady_clock::now();
+    auto turns = 0;
+    auto error = std::error_code();
+    char buffer[4096];
+    context.restart();
+    while (std::chrono::steady_clock::now() - start < std::chrono::seconds(5)) {
+        for (auto& client : clients) {
+            if (&client != &fresh) {
+                client.write_some(asio::buffer(request), error);
+                client.read_some(asio::buffer(buffer), error);
+            }
+        }
+        context.poll_one();
+        if (++turns == 100) {
+            fresh.connect(endpoint);
+            asio::write(fresh, asio::buffer(get("/x")));
+        } else if (turns > 100 && fresh.available() > 0) {
+            break;
+        }
+    }
+    EXPECT_GT(fresh.available(), 0u);
 }
 
 TEST_F(HttpServer, CloseCompletesRequestsInProgress) {
