@@ -43,7 +43,7 @@ asio::awaitable<void> poll_forever(
     auto next = std::chrono::steady_clock::now();
     for (;;) {
         auto const target = targets->own();
-        co_await target->poll(std::chrono::minutes(2));
+        co_await target->poll_regularly();
         next = std::max(
             next + std::chrono::duration_cast<std::chrono::steady_clock::duration>(interval),
             std::chrono::steady_clock::now());

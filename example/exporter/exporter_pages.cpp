@@ -174,7 +174,7 @@ asio::awaitable<PageResponse> Pages::respond_later(PageRequest request) {
     }
     auto const format = negotiate_exposition(request.accept);
     response = exposition_response(
-        target->exposition(format, nullptr), format, accepts_gzip(request.accept_encoding));
+        target->probe_exposition(format), format, accepts_gzip(request.accept_encoding));
     co_return response;
 }
 

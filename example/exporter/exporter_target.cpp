@@ -8,7 +8,10 @@
 #include <ousage/format/prometheus.hpp>
 #include <ousage/ollama/local_api/local_api_cache.hpp>
 
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
 #include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 
@@ -27,23 +30,38 @@ double seconds_now() {
         .count();
 }
 
+// No poll takes longer, whatever the deadlines of its sources are.
+constexpr auto poll_limit = std::chrono::minutes(2);
+
+using Timers = std::list<asio::steady_timer*>;
+
 // The registration of a timer that the end of a poll cancels.
-class JoinedPoll {
+class PollWait {
 public:
-    JoinedPoll(std::list<asio::steady_timer*>& all, asio::steady_timer& timer)
+    PollWait(Timers& all, asio::steady_timer& timer)
         : all_(all), position_(all.insert(all.end(), &timer)) {}
 
-    JoinedPoll(JoinedPoll const&) = delete;
-    JoinedPoll& operator=(JoinedPoll const&) = delete;
+    PollWait(PollWait const&) = delete;
+    PollWait& operator=(PollWait const&) = delete;
 
-    ~JoinedPoll() { all_.erase(position_); }
+    ~PollWait() { all_.erase(position_); }
 
 private:
-    std::list<asio::steady_timer*>& all_;
-    std::list<asio::steady_timer*>::iterator position_;
+    Timers& all_;
+    Timers::iterator position_;
 };
 
 } // namespace
+
+// A poll, shared by all callers that wait for it.
+struct Target::Run {
+    explicit Run(asio::any_io_executor const& executor) : deadline(executor, poll_limit) {}
+
+    asio::steady_timer deadline;
+    Timers waiting;              // of the coroutines that wait for its end
+    bool is_ended_early = false; // the last of them stopped waiting
+    bool has_ended = false;
+};
 
 // Ends the poll in progress, also by an exception.
 class Target::PollEnd {
@@ -81,42 +99,76 @@ Target::Target(ollama::Account const& account, ollama::Configuration const& conf
     source_ = ollama::snapshot(account_, polled, observers);
 }
 
-// The first caller polls, and all others wait until it has. A burst of probes sends the requests of
-// one, and the values of an older poll never replace newer ones.
+// All callers wait for one poll. A burst of probes sends the requests of one, the values of an
+// older poll never replace newer ones, and no caller shortens the poll of another.
 asio::awaitable<bool> Target::poll(std::chrono::nanoseconds limit) {
-    if (is_polling_) {
-        co_return co_await join_poll(limit);
+    auto const executor = co_await asio::this_coro::executor;
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto const end = std::chrono::steady_clock::now() +
+                     std::chrono::duration_cast<std::chrono::steady_clock::duration>(limit);
+    auto timer = asio::steady_timer(executor);
+    auto ignored = std::error_code();
+    for (;;) {
+        auto const run = run_ ? run_ : start_poll(executor);
+        auto const is_too_late = run->is_ended_early; // this caller needs the next poll
+        auto const wait = PollWait(run->waiting, timer);
+        timer.expires_at(end);
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        if (!run->has_ended && run->waiting.size() == 1) {
+            run->is_ended_early = true;
+            run->deadline.expires_after(std::chrono::seconds(0));
+        } else if (!run->has_ended || !is_too_late) {
+            co_return run->has_ended;
+        }
+        while (!run->has_ended) {
+            timer.expires_at(std::chrono::steady_clock::time_point::max());
+            co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        }
+        if (!is_too_late) {
+            co_return true;
+        }
     }
-    is_polling_ = true;
-    auto const end = PollEnd(*this);
-    auto outcome = Outcome<ollama::Snapshot>{};
-    auto const bounded = with_timeout(
-        *source_, std::chrono::duration_cast<std::chrono::steady_clock::duration>(limit));
-    co_await bounded.collect(outcome);
-    activity_->observe(outcome, tally_->totals(), now_());
-    log_changes(outcome.value);
-    snapshot_ = std::move(outcome.value);
-    polled_ = std::chrono::steady_clock::now();
-    ++polls_;
-    co_return true;
 }
 
-asio::awaitable<bool> Target::join_poll(std::chrono::nanoseconds limit) {
-    auto const executor = co_await asio::this_coro::executor;
-    auto const polls = polls_;
-    auto timer = asio::steady_timer(executor);
-    timer.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(limit));
-    auto const joined = JoinedPoll(joined_, timer);
-    auto ignored = std::error_code();
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    co_return polls_ != polls;
+asio::awaitable<bool> Target::poll_regularly() {
+    is_polled_regularly_ = true;
+    return poll(poll_limit);
+}
+
+std::shared_ptr<Target::Run> Target::start_poll(asio::any_io_executor const& executor) {
+    run_ = std::make_shared<Run>(executor);
+    asio::co_spawn(executor, run_poll(shared_from_this(), run_), asio::detached);
+    return run_;
+}
+
+asio::awaitable<void> Target::run_poll(std::shared_ptr<Target> target, std::shared_ptr<Run> run) {
+    auto const end = PollEnd(*target);
+    auto outcome = Outcome<ollama::Snapshot>{};
+    co_await collect_until(*target->source_, run->deadline, outcome);
+    target->keep(std::move(outcome), !run->is_ended_early);
 }
 
 void Target::end_poll() {
-    is_polling_ = false;
-    for (auto* const timer : joined_) {
+    auto const run = std::exchange(run_, nullptr);
+    run->has_ended = true;
+    for (auto* const timer : run->waiting) {
         timer->cancel();
     }
+}
+
+// A client must not decide what others receive: if this target is polled regularly, a poll that its
+// clients ended early counts nothing.
+void Target::keep(Outcome<ollama::Snapshot> outcome, bool is_complete) {
+    if (!is_complete && is_polled_regularly_) {
+        early_ = std::move(outcome.value);
+        return;
+    }
+    activity_->observe(outcome, tally_->totals(), now_());
+    log_changes(outcome.value);
+    early_.reset();
+    snapshot_ = std::move(outcome.value);
+    polled_ = std::chrono::steady_clock::now();
+    ++polls_;
 }
 
 // Writes an event for each source whose state differs from that of the previous poll. The first
@@ -149,17 +201,31 @@ void Target::log_changes(ollama::Snapshot const& next) const {
     }
 }
 
-std::string Target::exposition(
-    ExpositionFormat format, io::ProcessFacts const* process, ExporterFacts const* exporter) const {
+Observation Target::observation() const {
     auto observation = Observation{};
     observation.snapshot = &snapshot_;
     observation.activity = activity_.get();
-    observation.process = process;
-    observation.exporter = exporter;
-    observation.has_zeros = process != nullptr; // not for the many series of many targets
     observation.age_seconds = polls_ > 0 ? std::optional(age().count()) : std::nullopt;
     observation.now = seconds_now();
-    return to_exposition({&observation, 1}, format);
+    return observation;
+}
+
+std::string Target::exposition(
+    ExpositionFormat format, io::ProcessFacts const* process, ExporterFacts const* exporter) const {
+    auto observed = observation();
+    observed.process = process;
+    observed.exporter = exporter;
+    observed.has_zeros = process != nullptr; // not for the many series of many targets
+    return to_exposition({&observed, 1}, format);
+}
+
+std::string Target::probe_exposition(ExpositionFormat format) const {
+    auto observed = observation();
+    if (early_) {
+        observed.snapshot = &*early_;
+        observed.age_seconds = 0;
+    }
+    return to_exposition({&observed, 1}, format);
 }
 
 Targets::Targets(ollama::Configuration configuration, std::vector<std::string> allowed) {

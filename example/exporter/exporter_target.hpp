@@ -1,18 +1,21 @@
 #pragma once
 
+#include <ousage/core/outcome.hpp>
 #include <ousage/core/source.hpp>
 #include <ousage/format/prometheus/activity.hpp>
 #include <ousage/format/prometheus/exporter_facts.hpp>
 #include <ousage/format/prometheus/exposition.hpp>
+#include <ousage/format/prometheus/observation.hpp>
 #include <ousage/io/file/process_facts.hpp>
 #include <ousage/ollama/configuration.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
 
+#include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
-#include <asio/steady_timer.hpp>
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <map>
 #include <memory>
@@ -24,8 +27,9 @@
 
 namespace ousage::program {
 
-/// One observed server, for the lifetime of the process. Used on one thread.
-class Target {
+/// One observed server, for the lifetime of the process, owned by a `shared_ptr`. Used on one
+/// thread.
+class Target : public std::enable_shared_from_this<Target> {
 public:
     /// Sends no request before the first poll.
     Target(ollama::Account const& account, ollama::Configuration const& configuration);
@@ -33,11 +37,16 @@ public:
     Target(Target const&) = delete;
     Target& operator=(Target const&) = delete;
 
-    /// Polls every source once, within `limit`. If a poll is in progress, waits for its end
-    /// instead, also within `limit`. Returns false if that poll did not end in time. On
-    /// cancellation, the values that are available so far are kept, or the wait ends. The target
-    /// must outlive the coroutine.
+    /// Polls every source once. If a poll is in progress, waits for its end instead. `limit` bounds
+    /// only the wait of this caller: the poll continues while another caller waits for it, and two
+    /// minutes at most. Returns false if the wait ends first. If it is the last one, the poll ends
+    /// with the values that are available so far, which `probe_exposition` returns. A cancellation
+    /// ends the wait.
     asio::awaitable<bool> poll(std::chrono::nanoseconds limit);
+
+    /// Polls as `poll` does, without a limit of its own. After the first call, polls that were
+    /// ended early no longer change `snapshot` and the counters.
+    asio::awaitable<bool> poll_regularly();
 
     /// Returns the number of completed polls.
     std::uint64_t polls() const noexcept { return polls_; }
@@ -54,6 +63,10 @@ public:
         ExpositionFormat format, io::ProcessFacts const* process,
         ExporterFacts const* exporter = nullptr) const;
 
+    /// Returns the exposition of the values of the last poll, also of one that was ended early. It
+    /// contains no facts about this process.
+    std::string probe_exposition(ExpositionFormat format) const;
+
     /// The account's name, and the URL of its server; the URL is empty if there is none.
     std::string const& id() const noexcept { return account_.id; }
 
@@ -64,10 +77,14 @@ public:
 
 private:
     class PollEnd;
+    struct Run;
 
-    asio::awaitable<bool> join_poll(std::chrono::nanoseconds limit);
+    std::shared_ptr<Run> start_poll(asio::any_io_executor const& executor);
+    static asio::awaitable<void> run_poll(std::shared_ptr<Target> target, std::shared_ptr<Run> run);
     void end_poll();
+    void keep(Outcome<ollama::Snapshot> outcome, bool is_complete);
     void log_changes(ollama::Snapshot const& next) const;
+    Observation observation() const;
 
     ollama::Account account_;
     Now now_;
@@ -77,8 +94,9 @@ private:
     ollama::Snapshot snapshot_;
     std::chrono::steady_clock::time_point polled_ = std::chrono::steady_clock::now();
     std::uint64_t polls_ = 0;
-    bool is_polling_ = false;
-    std::list<asio::steady_timer*> joined_; // of the coroutines that wait for the poll in progress
+    bool is_polled_regularly_ = false;
+    std::optional<ollama::Snapshot> early_; // of the last poll, if it was ended early and not kept
+    std::shared_ptr<Run> run_;              // the poll in progress
 };
 
 /// What a reload changed, in numbers of accounts.

@@ -3,6 +3,7 @@
 #include <ousage/json/utf8.hpp>
 #include <ousage/json/writer.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <ctime>
@@ -57,29 +58,66 @@ bool needs_quotes(std::string_view value) {
     return value.empty();
 }
 
+// Appends `\x1b` or `\u009b`.
+void append_escaped(std::string& into, char32_t code) {
+    char escaped[16];
+    std::snprintf(
+        escaped, sizeof(escaped), code < 0x80 ? "\\x%02x" : "\\u%04x", static_cast<unsigned>(code));
+    into += escaped;
+}
+
+// Returns the control character of a well-formed sequence, or the line or paragraph separator; 0 if
+// it is another character. Terminals execute U+009B as they do ESC [.
+char32_t control_in(std::string_view sequence) {
+    auto const byte = [sequence](std::size_t index) {
+        return static_cast<unsigned char>(sequence[index]);
+    };
+    if (sequence.size() == 1 && (byte(0) < ' ' || byte(0) == 0x7F)) {
+        return byte(0);
+    }
+    if (sequence.size() == 2 && byte(0) == 0xC2 && byte(1) < 0xA0) {
+        return byte(1);
+    }
+    auto const is_separator = sequence == "\xE2\x80\xA8" || sequence == "\xE2\x80\xA9";
+    return is_separator ? 0x2000u + (byte(2) & 0x3Fu) : 0u;
+}
+
 void append_quoted(std::string& into, std::string_view value) {
     into += '"';
     for (std::size_t index = 0; index < value.size();) {
         auto const length = utf8_length(value, index);
         auto const character = value[index];
+        auto const control = control_in(value.substr(index, length));
         if (length == 0) {
             into += "\xEF\xBF\xBD";
         } else if (character == '"' || character == '\\') {
             into.append(1, '\\').append(1, character);
         } else if (character == '\n') {
             into += "\\n";
-        } else if (static_cast<unsigned char>(character) < ' ' || character == 0x7F) {
-            char escaped[8];
-            std::snprintf(
-                escaped, sizeof(escaped), "\\x%02x",
-                static_cast<unsigned>(static_cast<unsigned char>(character)));
-            into += escaped;
+        } else if (control != 0 || character == '\0') {
+            append_escaped(into, control);
         } else {
             into.append(value.substr(index, length));
         }
         index += length == 0 ? 1 : length;
     }
     into += '"';
+}
+
+// Escapes the control characters that JSON text may contain. Only its strings contain them.
+std::string escape_controls(std::string_view json) {
+    auto text = std::string();
+    for (std::size_t index = 0; index < json.size();) {
+        auto const character =
+            json.substr(index, std::max<std::size_t>(utf8_length(json, index), 1));
+        if (auto const control = control_in(character); control != 0) {
+            append_escaped(text, control);
+        } else {
+            text += character;
+        }
+        index += character.size();
+    }
+    return text;
 }
 
 void append_pair(std::string& into, std::string_view name, std::string_view value) {
@@ -112,7 +150,7 @@ std::string log_line(
             }
         }
         writer.close('}');
-        return std::move(writer).text() + "\n";
+        return escape_controls(std::move(writer).text()) + "\n";
     }
     auto line = std::string();
     append_pair(line, "time", to_text(time));

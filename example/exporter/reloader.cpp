@@ -25,11 +25,12 @@ bool Reloader::reload() {
              {"removed", std::to_string(targets->removed)},
              {"kept", std::to_string(targets->kept)}});
     }
-    is_successful_ = targets && is_site_valid;
-    if (is_successful_) {
+    are_accounts_valid_ = static_cast<bool>(targets);
+    auto const is_successful = are_accounts_valid_ && is_site_valid;
+    if (is_successful) {
         success_ = std::chrono::system_clock::now();
     }
-    return is_successful_;
+    return is_successful;
 }
 
 Result<ReloadedTargets> Reloader::reload_targets() {
@@ -44,9 +45,9 @@ Result<ReloadedTargets> Reloader::reload_targets() {
 }
 
 void Reloader::report(ExporterFacts& into) const {
-    // The web configuration is also read when its file changes.
+    // The web configuration is also read when its file changes, which may end an earlier failure.
     auto const success = std::max(success_, site_.applied());
-    into.is_reload_successful = is_successful_ && site_.is_current();
+    into.is_reload_successful = are_accounts_valid_ && site_.is_current();
     into.reload_success_time = std::chrono::duration<double>(success.time_since_epoch()).count();
 }
 

@@ -28,7 +28,7 @@ private:
     ExporterOptions const& options_;
     Targets& targets_;
     WebSiteFile& site_;
-    bool is_successful_ = true;
+    bool are_accounts_valid_ = true; // at the last load
     std::chrono::system_clock::time_point success_ = std::chrono::system_clock::now();
 };
 

@@ -45,6 +45,17 @@ template <class Clock = std::chrono::steady_clock>
     };
 }
 
+/// Collects `source` as `with_timeout` does, with a deadline that may be moved meanwhile: it passes
+/// when `timer` expires or is cancelled. To end the collection now, call `timer.expires_after` with
+/// a duration of 0. The arguments must outlive the coroutine, which runs on the timer's thread.
+template <class Timer, class T>
+[[nodiscard]] asio::awaitable<void>
+collect_until(Source<T> const& source, Timer& timer, Outcome<T>& into) {
+    auto work = source.collect(into);
+    auto deadline = detail::wait_quietly(timer);
+    return detail::collect_within(std::move(work), std::move(deadline), into);
+}
+
 } // namespace OUSAGE_NAMESPACE
 
 #if !OUSAGE_COMPILED

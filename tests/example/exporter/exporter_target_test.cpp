@@ -1,11 +1,16 @@
 #include "example/exporter/exporter_target.hpp"
+#include <ousage/io/file/process_facts.hpp>
+#include <ousage/testing/scripted_peer.hpp>
 
+#include <asio/awaitable.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/io_context.hpp>
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -48,15 +53,100 @@ auto const nowhere = io::Url{"http", "127.0.0.1", "1", ""};
 
 TEST(ExporterTarget, WritesChangesOfStatesOnce) {
     auto const accounts = configuration({account("own", nowhere)});
-    auto target = Target(accounts.accounts[0], accounts);
-    auto const first = poll(target);
+    auto const target = std::make_shared<Target>(accounts.accounts[0], accounts);
+    auto const first = poll(*target);
     auto const event = std::string(
         "level=WARN msg=\"a source changed its state\" target=own source=local_api from=none "
         "to=error error=\"");
     EXPECT_NE(first.find(event), first.npos) << first;
     EXPECT_EQ(first.find("source=desktop_db"), first.npos) << first; // absent is no failure
-    EXPECT_EQ(poll(target), "");
-    EXPECT_EQ(target.polls(), 2u);
+    EXPECT_EQ(poll(*target), "");
+    EXPECT_EQ(target->polls(), 2u);
+}
+
+// A server whose responses can be held.
+class ExporterTargetPolls : public testing::Test {
+protected:
+    ExporterTargetPolls() {
+        respond();
+        auto own = account("own", peer_.url());
+        own.observes_machine = false;
+        auto const accounts = configuration({own});
+        target_ = std::make_shared<Target>(accounts.accounts[0], accounts);
+    }
+
+    void respond() {
+        peer_.only("GET /api/version", test::json(R"({"version":"1.2.3"})"));
+        peer_.only("GET /api/status", test::json(R"({"cloud":{"disabled":true,"source":"env"}})"));
+        peer_.only("GET /api/tags", test::json(R"({"models":[]})"));
+        peer_.only("GET /api/ps", test::json(R"({"models":[]})"));
+    }
+
+    void hang() {
+        for (auto const* const path : {"/api/version", "/api/status", "/api/tags", "/api/ps"}) {
+            peer_.only(std::string("GET ") + path, test::fault::hang());
+        }
+    }
+
+    // Runs polls until all have ended, and returns their results in the order of their ends. After
+    // the first one, all responses are released.
+    std::vector<bool> run(std::vector<asio::awaitable<bool>> polls) {
+        auto results = std::vector<bool>();
+        auto const count = polls.size();
+        for (auto& poll : polls) {
+            asio::co_spawn(
+                context_, std::move(poll), [&, count](std::exception_ptr thrown, bool result) {
+                    EXPECT_FALSE(thrown);
+                    results.push_back(result);
+                    peer_.release();
+                    if (results.size() == count) {
+                        context_.stop();
+                    }
+                });
+        }
+        context_.restart();
+        context_.run();
+        return results;
+    }
+
+    std::vector<bool> run(asio::awaitable<bool> poll) {
+        auto polls = std::vector<asio::awaitable<bool>>();
+        polls.push_back(std::move(poll));
+        return run(std::move(polls));
+    }
+
+    asio::io_context context_;
+    test::ScriptedPeer peer_{context_};
+    std::shared_ptr<Target> target_;
+};
+
+TEST_F(ExporterTargetPolls, ShortLimitDoesNotShortenThePollOfOthers) {
+    auto held = test::json(R"({"version":"1.2.3"})");
+    held.delivery = test::Reply::Delivery::hold;
+    peer_.only("GET /api/version", held);
+    auto polls = std::vector<asio::awaitable<bool>>();
+    polls.push_back(target_->poll(1ms));
+    polls.push_back(target_->poll(60s));
+    EXPECT_EQ(run(std::move(polls)), (std::vector<bool>{false, true}));
+    EXPECT_EQ(target_->polls(), 1u);
+    EXPECT_EQ(peer_.count("GET /api/version"), 1u);
+    EXPECT_EQ(target_->snapshot().sources.at(0).state, State::ok) << target_->snapshot().message;
+}
+
+TEST_F(ExporterTargetPolls, PollThatAClientEndsEarlyDoesNotReplaceRegularOnes) {
+    EXPECT_EQ(run(target_->poll_regularly()), std::vector<bool>{true});
+    auto const facts = io::ProcessFacts{};
+    auto const text = ExpositionFormat::text;
+    EXPECT_NE(target_->exposition(text, &facts).find("\nollama_up 1\n"), std::string::npos);
+    hang();
+    EXPECT_EQ(run(target_->poll(1ms)), std::vector<bool>{true});
+    EXPECT_NE(target_->exposition(text, &facts).find("\nollama_up 1\n"), std::string::npos);
+    EXPECT_NE(target_->probe_exposition(text).find("\nollama_up 0\n"), std::string::npos);
+    EXPECT_EQ(target_->polls(), 1u);
+    respond();
+    EXPECT_EQ(run(target_->poll(60s)), std::vector<bool>{true});
+    EXPECT_NE(target_->probe_exposition(text).find("\nollama_up 1\n"), std::string::npos);
+    EXPECT_EQ(target_->polls(), 2u);
 }
 
 // Anybody who may probe chooses the targets of patterns.

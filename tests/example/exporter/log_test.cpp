@@ -34,15 +34,24 @@ TEST(Log, QuotesAndEscapesValuesInLogfmt) {
     EXPECT_EQ(line("a\nb\x1b[1m\x7f"), "error=\"a\\nb\\x1b[1m\\x7f\"\n");
     EXPECT_EQ(line("\xC3\xA9\xFF"), "error=\"\xC3\xA9\xEF\xBF\xBD\"\n");
     EXPECT_EQ(line("C:\\x"), "error=C:\\x\n");
+    // Control characters of two bytes, and the separators that some readers take as line ends.
+    EXPECT_EQ(
+        line("\xC2\x80\xC2\x9B"
+             "2J\xC2\x9F\xC2\xA0"),
+        "error=\"\\u0080\\u009b2J\\u009f\xC2\xA0\"\n");
+    EXPECT_EQ(
+        line("\xE2\x80\xA7\xE2\x80\xA8\xE2\x80\xA9\xE2\x80\xAA"),
+        "error=\"\xE2\x80\xA7\\u2028\\u2029\xE2\x80\xAA\"\n");
+    EXPECT_EQ(line(std::string(1, '\0')), "error=\"\\x00\"\n");
 }
 
 TEST(Log, WritesJson) {
     EXPECT_EQ(
         log_line(
             LogFormat::json, time_of_event, LogLevel::warn, "refused \"x\"",
-            {{"count", "3"}, {"text", "a\nb"}}),
+            {{"count", "3"}, {"text", "a\nb\xC2\x9B\xC2\xA0\x7F"}}),
         "{\"time\":\"2026-11-27T20:00:00.007Z\",\"level\":\"WARN\",\"msg\":\"refused \\\"x\\\"\","
-        "\"count\":\"3\",\"text\":\"a\\nb\"}\n");
+        "\"count\":\"3\",\"text\":\"a\\nb\\u009b\xC2\xA0\\u007f\"}\n");
 }
 
 TEST(Log, WritesOnlyEnabledLevels) {

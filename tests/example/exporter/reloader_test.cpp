@@ -1,5 +1,6 @@
 #include "example/exporter/reloader.hpp"
 #include "support/process.hpp"
+#include "support/wait_until.hpp"
 
 #include <gtest/gtest.h>
 
@@ -112,6 +113,33 @@ TEST_F(ExporterReloader, InvalidWebConfigurationIsReported) {
     directory.write("web.yml", "http_server_config: {headers: {X-Frame-Options: deny}}\n");
     reload(true);
     EXPECT_EQ(site->now()->config.headers.at("X-Frame-Options"), "deny");
+}
+
+// The file is read again on use, without a signal.
+TEST_F(ExporterReloader, MendedWebConfigurationEndsTheFailure) {
+    auto const file = directory.write("web.yml", "http_server_config: {http2: false}\n");
+    auto opened = WebSiteFile::open(file);
+    ASSERT_TRUE(opened);
+    site.emplace(std::move(*opened));
+    start();
+    directory.write("web.yml", "a: 1\n");
+    reload(false);
+    auto failed = ExporterFacts{};
+    reloader->report(failed);
+    EXPECT_FALSE(failed.is_reload_successful);
+    directory.write("web.yml", "http_server_config: {headers: {X-Frame-Options: deny}}\n");
+    testing::internal::CaptureStderr();
+    wait_until("the mended file", [&] { return site->now() && site->is_current(); });
+    testing::internal::GetCapturedStderr();
+    auto mended = ExporterFacts{};
+    reloader->report(mended);
+    EXPECT_TRUE(mended.is_reload_successful);
+    EXPECT_GE(mended.reload_success_time, failed.reload_success_time);
+    directory.write("config.json", "{");
+    reload(false);
+    site->reload();
+    reloader->report(mended);
+    EXPECT_FALSE(mended.is_reload_successful); // the accounts are still wrong
 }
 
 } // namespace
