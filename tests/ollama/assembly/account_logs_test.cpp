@@ -86,8 +86,8 @@ TEST(AccountLogs, LogOfThisMachineIsSkippedIfServerIsOnAnother) {
     EXPECT_EQ(state("http://192.0.2.1:1"), State::ok);
 }
 
-// Thirty days until `end` with a request and a slog line every ten minutes. The whole is larger than
-// what is always read completely.
+// Thirty days until `end` with a request and a slog line every ten minutes. The whole is larger
+// than what is always read completely.
 std::string thirty_days(std::chrono::sys_seconds end) {
     using namespace std::chrono;
     auto text = std::string{};
