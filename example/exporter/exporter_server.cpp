@@ -2,6 +2,7 @@
 
 #include "example/exporter/http/systemd_sockets.hpp"
 #include "example/exporter/log.hpp"
+#include <ousage/io/platform/descriptor_limit.hpp>
 #include <ousage/ollama/model/environment.hpp>
 
 #include <asio/bind_cancellation_slot.hpp>
@@ -9,7 +10,6 @@
 #include <asio/ip/address.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,19 +25,11 @@ namespace {
 
 using asio::ip::tcp;
 
-// Returns the limit of descriptors; 2 to the power of 20 if it is unknown or higher.
-std::size_t descriptor_limit() {
-    constexpr std::size_t most = 1024 * 1024;
-    auto limit = rlimit{};
-    return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? std::min<std::size_t>(limit.rlim_cur, most)
-                                                   : most;
-}
-
 // Leaves connections for the clients that wait for no probe, and descriptors for all: a probe needs
 // up to four. A target is not down because there are too few of them.
 std::size_t pending_limit(ExporterOptions const& options) {
     auto const most = std::max<std::size_t>(
-        std::min(server_limits(options).connections * 3 / 4, descriptor_limit() / 16), 1);
+        std::min(server_limits(options).connections * 3 / 4, io::descriptor_limit() / 16), 1);
     return options.max_requests == 0 ? most : std::min(options.max_requests, most);
 }
 
@@ -160,7 +152,7 @@ http::Response to_response(PageResponse page, WebSite const& site) {
 http::Limits server_limits(ExporterOptions const& options) {
     auto limits = http::Limits();
     limits.connections =
-        std::clamp<std::size_t>(descriptor_limit() / 2, 1, options.max_connections);
+        std::clamp<std::size_t>(io::descriptor_limit() / 2, 1, options.max_connections);
     limits.receive = options.client_timeout;
     limits.idle = 6 * options.client_timeout;
     return limits;

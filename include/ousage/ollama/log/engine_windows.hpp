@@ -68,8 +68,6 @@ private:
         return std::chrono::floor<std::chrono::hours>(time).time_since_epoch().count();
     }
 
-    // Returns the hour to drop; the end if there are not too many.
-
     // Calls `visitor(number, hour)` for every hour that contains records in (after, until].
     template <class Visitor>
     void for_each_hour(

@@ -3,7 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/io/http/detail/connection.hpp>
 #include <ousage/io/http/detail/request_slots.hpp>
-#include <ousage/io/platform/detail/descriptor_limit.hpp>
+#include <ousage/io/platform/descriptor_limit.hpp>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/execution_context.hpp>

@@ -8,10 +8,10 @@
 
 #include <cstddef>
 
-namespace OUSAGE_NAMESPACE::io::detail {
+namespace OUSAGE_NAMESPACE::io {
 
-// Returns how many descriptors this process may have open; at most 1,048,576. On systems without
-// getrlimit(2), where sockets are not limited by number, returns that.
+/// Returns how many descriptors this process may have open; at most 1,048,576. On systems without
+/// getrlimit(2), where sockets are not limited by number, returns that. Safe on any thread.
 inline std::size_t descriptor_limit() {
     constexpr std::size_t most = 1024 * 1024;
 #if defined(__unix__) || defined(__APPLE__)
@@ -23,4 +23,4 @@ inline std::size_t descriptor_limit() {
     return most;
 }
 
-} // namespace OUSAGE_NAMESPACE::io::detail
+} // namespace OUSAGE_NAMESPACE::io
