@@ -162,26 +162,30 @@ void Target::keep(Outcome<ollama::Snapshot> outcome, bool is_complete) {
         return;
     }
     activity_->observe(outcome, tally_->totals(), now_());
-    log_changes(outcome.value);
+    if (is_complete) {
+        log_changes(outcome.value);
+    }
     early_.reset();
     snapshot_ = std::move(outcome.value);
     polled_ = std::chrono::steady_clock::now();
     ++polls_;
 }
 
-// Writes an event for each source whose state differs from that of the previous poll. The first
-// poll has none: only failures are written then.
-void Target::log_changes(ollama::Snapshot const& next) const {
+// Writes an event for each source whose state differs from that of its last event. The first poll
+// has none: only failures are written then. Writes at most 20 changes at once, and one a minute,
+// because a client can cause many polls. A change that is not written is compared again later.
+void Target::log_changes(ollama::Snapshot const& next) {
     for (auto const& report : next.sources) {
-        auto const same = [&report](SourceReport const& other) {
-            return other.name == report.name;
-        };
-        auto const& earlier = snapshot_.sources;
-        auto const previous = std::find_if(earlier.begin(), earlier.end(), same);
-        auto const is_new = previous == earlier.end();
-        if (!is_new && previous->state == report.state) {
+        auto const previous = logged_.find(report.name);
+        auto const is_new = previous == logged_.end();
+        if (!is_new && previous->second == report.state) {
             continue;
         }
+        if (!is_new && !events_.permit(std::chrono::steady_clock::now())) {
+            continue;
+        }
+        auto const from = is_new ? std::string("none") : std::string(enum_name(previous->second));
+        logged_[report.name] = report.state;
         auto const has_failed = report.state == State::partial || report.state == State::timeout ||
                                 report.state == State::error;
         // A target that is no account has its URL as id: clients choose it.
@@ -193,7 +197,7 @@ void Target::log_changes(ollama::Snapshot const& next) const {
             level, "a source changed its state",
             {{"target", id()},
              {"source", report.name},
-             {"from", is_new ? std::string("none") : std::string(enum_name(previous->state))},
+             {"from", from},
              {"to", std::string(enum_name(report.state))},
              {"error", report.error.value_or("")}});
     }

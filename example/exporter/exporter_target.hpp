@@ -1,5 +1,6 @@
 #pragma once
 
+#include "example/exporter/http/rate_limiter.hpp"
 #include <ousage/core/outcome.hpp>
 #include <ousage/core/source.hpp>
 #include <ousage/format/prometheus/activity.hpp>
@@ -83,7 +84,7 @@ private:
     static asio::awaitable<void> run_poll(std::shared_ptr<Target> target, std::shared_ptr<Run> run);
     void end_poll();
     void keep(Outcome<ollama::Snapshot> outcome, bool is_complete);
-    void log_changes(ollama::Snapshot const& next) const;
+    void log_changes(ollama::Snapshot const& next);
     Observation observation() const;
 
     ollama::Account account_;
@@ -94,6 +95,8 @@ private:
     ollama::Snapshot snapshot_;
     std::chrono::steady_clock::time_point polled_ = std::chrono::steady_clock::now();
     std::uint64_t polls_ = 0;
+    std::map<std::string, State> logged_; // the states of the sources as of their last events
+    http::RateLimiter events_{std::chrono::minutes(1), 20};
     bool is_polled_regularly_ = false;
     std::optional<ollama::Snapshot> early_; // of the last poll, if it was ended early and not kept
     std::shared_ptr<Run> run_;              // the poll in progress
