@@ -77,11 +77,23 @@ private:
     Target& target_;
 };
 
-Target::Target(ollama::Account const& account, ollama::Configuration const& configuration)
-    : account_(account),
-      now_(configuration.now),
-      tally_(std::make_shared<ollama::LogTally>()),
-      activity_(std::make_shared<ollama::Activity>(seconds_now())) {
+Target::Target(
+    ollama::Account const& account, ollama::Configuration const& configuration,
+    Target const* earlier)
+    : account_(account), now_(configuration.now) {
+    if (earlier != nullptr) {
+        tally_ = earlier->tally_;
+        activity_ = earlier->activity_;
+        snapshot_ = earlier->snapshot_;
+        polled_ = earlier->polled_;
+        polls_ = earlier->polls_;
+        logged_ = earlier->logged_;
+        events_ = earlier->events_;
+        is_polled_regularly_ = earlier->is_polled_regularly_;
+    } else {
+        tally_ = std::make_shared<ollama::LogTally>();
+        activity_ = std::make_shared<ollama::Activity>(seconds_now());
+    }
     auto observers = ollama::Observers{};
     if (account.base_url) {
         observers.server = std::make_shared<ollama::LocalApiCache>(*account.base_url);
@@ -95,6 +107,12 @@ Target::Target(ollama::Account const& account, ollama::Configuration const& conf
         activity->record_cloud(has_responded);
     };
     source_ = ollama::snapshot(account_, configuration, observers);
+}
+
+bool Target::can_continue(ollama::Account const& account) const {
+    return account.id == account_.id && account.base_url == account_.base_url &&
+           account.logs_dir == account_.logs_dir && account.default_logs == account_.default_logs &&
+           account.log_files == account_.log_files && account.journal == account_.journal;
 }
 
 // All callers wait for one poll. A burst of probes sends the requests of one, the values of an
@@ -246,8 +264,11 @@ ReloadedTargets Targets::reload(ollama::Configuration configuration) {
     for (auto const& account : configuration.accounts) {
         auto const known = earlier.find(account.id);
         auto const is_same = known != earlier.end() && known->second->account() == account;
-        auto target = is_same ? known->second : std::make_shared<Target>(account, configuration);
-        ++(is_same ? changes.kept : changes.added);
+        auto const is_kept = known != earlier.end() && known->second->can_continue(account);
+        auto const* const continued = is_kept ? known->second.get() : nullptr;
+        auto target =
+            is_same ? known->second : std::make_shared<Target>(account, configuration, continued);
+        ++(is_kept ? changes.kept : changes.added);
         by_name_.emplace(account.id, target);
         configured_.push_back(std::move(target));
     }

@@ -32,8 +32,11 @@ namespace ousage::program {
 /// thread.
 class Target : public std::enable_shared_from_this<Target> {
 public:
-    /// Sends no request before the first poll.
-    Target(ollama::Account const& account, ollama::Configuration const& configuration);
+    /// Sends no request before the first poll. If `earlier` is not null, continues its counters and
+    /// shows its values until then: see `can_continue`.
+    Target(
+        ollama::Account const& account, ollama::Configuration const& configuration,
+        Target const* earlier = nullptr);
 
     Target(Target const&) = delete;
     Target& operator=(Target const&) = delete;
@@ -74,6 +77,10 @@ public:
     /// Returns the account that the target observes.
     ollama::Account const& account() const noexcept { return account_; }
 
+    /// Returns whether a target of that account may continue the counters of this one: the account
+    /// has the same name, server and log.
+    bool can_continue(ollama::Account const& account) const;
+
     std::string url() const { return account_.base_url ? to_string(*account_.base_url) : ""; }
 
 private:
@@ -104,9 +111,9 @@ private:
 
 /// What a reload changed, in numbers of accounts.
 struct ReloadedTargets {
-    std::size_t added = 0;   ///< new or changed
-    std::size_t removed = 0; ///< in the file no more, or changed
-    std::size_t kept = 0;    ///< unchanged, with their counters
+    std::size_t added = 0;   ///< new, or with another server or log
+    std::size_t removed = 0; ///< in the file no more, or with another server or log
+    std::size_t kept = 0;    ///< the others, with their counters
 };
 
 /// All targets: those of the configuration, and up to 1,024 others allowed by a pattern, of which
@@ -117,8 +124,8 @@ public:
     Targets(ollama::Configuration configuration, std::vector<std::string> allowed);
 
     /// Replaces the accounts by those of another configuration, which contains at least one. An
-    /// account that is equal keeps its target with all counters. Polls in progress end on their
-    /// own.
+    /// account that is equal keeps its target. One that differs, but has the same server and log,
+    /// has a new target with the same counters. Polls in progress end on their own.
     ReloadedTargets reload(ollama::Configuration configuration);
 
     /// Returns the target of /metrics: the first of the configuration.
