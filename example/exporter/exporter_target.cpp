@@ -77,11 +77,23 @@ private:
     Target& target_;
 };
 
-Target::Target(ollama::Account const& account, ollama::Configuration const& configuration)
-    : account_(account),
-      now_(configuration.now),
-      tally_(std::make_shared<ollama::LogTally>()),
-      activity_(std::make_shared<ollama::Activity>(seconds_now())) {
+Target::Target(
+    ollama::Account const& account, ollama::Configuration const& configuration,
+    Target const* earlier)
+    : account_(account), now_(configuration.now) {
+    if (earlier != nullptr) {
+        tally_ = earlier->tally_;
+        activity_ = earlier->activity_;
+        snapshot_ = earlier->snapshot_;
+        polled_ = earlier->polled_;
+        polls_ = earlier->polls_;
+        logged_ = earlier->logged_;
+        events_ = earlier->events_;
+        is_polled_regularly_ = earlier->is_polled_regularly_;
+    } else {
+        tally_ = std::make_shared<ollama::LogTally>();
+        activity_ = std::make_shared<ollama::Activity>(seconds_now());
+    }
     auto observers = ollama::Observers{};
     if (account.base_url) {
         observers.server = std::make_shared<ollama::LocalApiCache>(*account.base_url);
@@ -97,6 +109,12 @@ Target::Target(ollama::Account const& account, ollama::Configuration const& conf
     auto polled = configuration;
     polled.is_polled = true;
     source_ = ollama::snapshot(account_, polled, observers);
+}
+
+bool Target::can_continue(ollama::Account const& account) const {
+    return account.id == account_.id && account.base_url == account_.base_url &&
+           account.logs_dir == account_.logs_dir && account.default_logs == account_.default_logs &&
+           account.log_files == account_.log_files && account.journal == account_.journal;
 }
 
 // All callers wait for one poll. A burst of probes sends the requests of one, the values of an
@@ -164,26 +182,30 @@ void Target::keep(Outcome<ollama::Snapshot> outcome, bool is_complete) {
         return;
     }
     activity_->observe(outcome, tally_->totals(), now_());
-    log_changes(outcome.value);
+    if (is_complete) {
+        log_changes(outcome.value);
+    }
     early_.reset();
     snapshot_ = std::move(outcome.value);
     polled_ = std::chrono::steady_clock::now();
     ++polls_;
 }
 
-// Writes an event for each source whose state differs from that of the previous poll. The first
-// poll has none: only failures are written then.
-void Target::log_changes(ollama::Snapshot const& next) const {
+// Writes an event for each source whose state differs from that of its last event. The first poll
+// has none: only failures are written then. Writes at most 20 changes at once, and one a minute,
+// because a client can cause many polls. A change that is not written is compared again later.
+void Target::log_changes(ollama::Snapshot const& next) {
     for (auto const& report : next.sources) {
-        auto const same = [&report](SourceReport const& other) {
-            return other.name == report.name;
-        };
-        auto const& earlier = snapshot_.sources;
-        auto const previous = std::find_if(earlier.begin(), earlier.end(), same);
-        auto const is_new = previous == earlier.end();
-        if (!is_new && previous->state == report.state) {
+        auto const previous = logged_.find(report.name);
+        auto const is_new = previous == logged_.end();
+        if (!is_new && previous->second == report.state) {
             continue;
         }
+        if (!is_new && !events_.permit(std::chrono::steady_clock::now())) {
+            continue;
+        }
+        auto const from = is_new ? std::string("none") : std::string(enum_name(previous->second));
+        logged_[report.name] = report.state;
         auto const has_failed = report.state == State::partial || report.state == State::timeout ||
                                 report.state == State::error;
         // A target that is no account has its URL as id: clients choose it.
@@ -195,7 +217,7 @@ void Target::log_changes(ollama::Snapshot const& next) const {
             level, "a source changed its state",
             {{"target", id()},
              {"source", report.name},
-             {"from", is_new ? std::string("none") : std::string(enum_name(previous->state))},
+             {"from", from},
              {"to", std::string(enum_name(report.state))},
              {"error", report.error.value_or("")}});
     }
@@ -244,8 +266,11 @@ ReloadedTargets Targets::reload(ollama::Configuration configuration) {
     for (auto const& account : configuration.accounts) {
         auto const known = earlier.find(account.id);
         auto const is_same = known != earlier.end() && known->second->account() == account;
-        auto target = is_same ? known->second : std::make_shared<Target>(account, configuration);
-        ++(is_same ? changes.kept : changes.added);
+        auto const is_kept = known != earlier.end() && known->second->can_continue(account);
+        auto const* const continued = is_kept ? known->second.get() : nullptr;
+        auto target =
+            is_same ? known->second : std::make_shared<Target>(account, configuration, continued);
+        ++(is_kept ? changes.kept : changes.added);
         by_name_.emplace(account.id, target);
         configured_.push_back(std::move(target));
     }

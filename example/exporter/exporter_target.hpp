@@ -1,5 +1,6 @@
 #pragma once
 
+#include "example/exporter/http/rate_limiter.hpp"
 #include <ousage/core/outcome.hpp>
 #include <ousage/core/source.hpp>
 #include <ousage/format/prometheus/activity.hpp>
@@ -31,8 +32,11 @@ namespace ousage::program {
 /// thread.
 class Target : public std::enable_shared_from_this<Target> {
 public:
-    /// Sends no request before the first poll.
-    Target(ollama::Account const& account, ollama::Configuration const& configuration);
+    /// Sends no request before the first poll. If `earlier` is not null, continues its counters and
+    /// shows its values until then: see `can_continue`.
+    Target(
+        ollama::Account const& account, ollama::Configuration const& configuration,
+        Target const* earlier = nullptr);
 
     Target(Target const&) = delete;
     Target& operator=(Target const&) = delete;
@@ -73,6 +77,10 @@ public:
     /// Returns the account that the target observes.
     ollama::Account const& account() const noexcept { return account_; }
 
+    /// Returns whether a target of that account may continue the counters of this one: the account
+    /// has the same name, server and log.
+    bool can_continue(ollama::Account const& account) const;
+
     std::string url() const { return account_.base_url ? to_string(*account_.base_url) : ""; }
 
 private:
@@ -83,7 +91,7 @@ private:
     static asio::awaitable<void> run_poll(std::shared_ptr<Target> target, std::shared_ptr<Run> run);
     void end_poll();
     void keep(Outcome<ollama::Snapshot> outcome, bool is_complete);
-    void log_changes(ollama::Snapshot const& next) const;
+    void log_changes(ollama::Snapshot const& next);
     Observation observation() const;
 
     ollama::Account account_;
@@ -94,6 +102,8 @@ private:
     ollama::Snapshot snapshot_;
     std::chrono::steady_clock::time_point polled_ = std::chrono::steady_clock::now();
     std::uint64_t polls_ = 0;
+    std::map<std::string, State> logged_; // the states of the sources as of their last events
+    http::RateLimiter events_{std::chrono::minutes(1), 20};
     bool is_polled_regularly_ = false;
     std::optional<ollama::Snapshot> early_; // of the last poll, if it was ended early and not kept
     std::shared_ptr<Run> run_;              // the poll in progress
@@ -101,9 +111,9 @@ private:
 
 /// What a reload changed, in numbers of accounts.
 struct ReloadedTargets {
-    std::size_t added = 0;   ///< new or changed
-    std::size_t removed = 0; ///< in the file no more, or changed
-    std::size_t kept = 0;    ///< unchanged, with their counters
+    std::size_t added = 0;   ///< new, or with another server or log
+    std::size_t removed = 0; ///< in the file no more, or with another server or log
+    std::size_t kept = 0;    ///< the others, with their counters
 };
 
 /// All targets: those of the configuration, and up to 1,024 others allowed by a pattern, of which
@@ -114,8 +124,8 @@ public:
     Targets(ollama::Configuration configuration, std::vector<std::string> allowed);
 
     /// Replaces the accounts by those of another configuration, which contains at least one. An
-    /// account that is equal keeps its target with all counters. Polls in progress end on their
-    /// own.
+    /// account that is equal keeps its target. One that differs, but has the same server and log,
+    /// has a new target with the same counters. Polls in progress end on their own.
     ReloadedTargets reload(ollama::Configuration configuration);
 
     /// Returns the target of /metrics: the first of the configuration.

@@ -16,7 +16,8 @@ public:
     Reloader(ExporterOptions const& options, Targets& targets, WebSiteFile& site);
 
     /// Applies both files, each of them only if it is valid, and reports the result as an event.
-    /// Accounts that did not change keep their counters. Returns true if both are valid.
+    /// Accounts whose server and log did not change keep their counters. Returns true if both are
+    /// valid.
     bool reload();
 
     /// Stores the result of the last load, and the time of the last successful one.

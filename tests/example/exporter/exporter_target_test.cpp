@@ -8,6 +8,7 @@
 #include <asio/io_context.hpp>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <memory>
@@ -147,6 +148,31 @@ TEST_F(ExporterTargetPolls, PollThatAClientEndsEarlyDoesNotReplaceRegularOnes) {
     EXPECT_EQ(run(target_->poll(60s)), std::vector<bool>{true});
     EXPECT_NE(target_->probe_exposition(text).find("\nollama_up 1\n"), std::string::npos);
     EXPECT_EQ(target_->polls(), 2u);
+}
+
+TEST_F(ExporterTargetPolls, WritesNoEventForAPollThatAClientEndsEarly) {
+    testing::internal::CaptureStderr();
+    run(target_->poll(60s));
+    hang();
+    EXPECT_EQ(run(target_->poll(1ms)), std::vector<bool>{true});
+    EXPECT_NE(target_->snapshot().sources.at(0).state, State::ok);
+    respond();
+    run(target_->poll(60s));
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+TEST_F(ExporterTargetPolls, LimitsTheEventsThatProbesCause) {
+    testing::internal::CaptureStderr();
+    for (int count = 0; count < 16; ++count) {
+        peer_.only("GET /api/version", test::fault::close());
+        run(target_->poll(60s));
+        peer_.only("GET /api/version", test::json(R"({"version":"1.2.3"})"));
+        run(target_->poll(60s));
+    }
+    auto const text = testing::internal::GetCapturedStderr();
+    auto const events = std::count(text.begin(), text.end(), '\n');
+    EXPECT_GE(events, 21) << text; // the first one is no change
+    EXPECT_LT(events, 30) << text; // of 32: one more for each minute that this test takes
 }
 
 // Anybody who may probe chooses the targets of patterns.

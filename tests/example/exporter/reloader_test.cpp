@@ -2,8 +2,12 @@
 #include "support/process.hpp"
 #include "support/wait_until.hpp"
 
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/io_context.hpp>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,12 +32,13 @@ protected:
         site.emplace(std::move(*opened));
     }
 
-    // Writes accounts whose servers have this port.
-    void write(std::vector<std::string> const& ids, int port) const {
+    // Writes accounts whose servers have this port. `more` is the text of further keys.
+    void write(std::vector<std::string> const& ids, int port, std::string const& more = {}) const {
         auto text = std::string("{\"accounts\":[");
         for (auto const& id : ids) {
             text += (id == ids.front() ? "" : ",") + std::string("{\"id\":\"") + id +
-                    "\",\"base_url\":\"http://127.0.0.1:" + std::to_string(port) + "\"}";
+                    "\",\"base_url\":\"http://127.0.0.1:" + std::to_string(port) + "\"" + more +
+                    "}";
         }
         directory.write("config.json", text + "]}");
     }
@@ -69,6 +74,36 @@ TEST_F(ExporterReloader, KeepsEqualAccountsAndReplacesOthers) {
     reload(true);
     EXPECT_NE(targets->find("a"), a);
     EXPECT_EQ(targets->own()->url(), "http://127.0.0.1:2");
+}
+
+TEST_F(ExporterReloader, ChangedAccountKeepsCountersOfTheSameServerAndLog) {
+    start();
+    auto const logs = std::string(R"(,"logs_dir":"/nonexistent/logs","db_path":"/nonexistent/db")");
+    write({"a", "b"}, 1, logs);
+    reload(true);
+    auto const before = targets->own();
+    auto context = asio::io_context();
+    testing::internal::CaptureStderr();
+    asio::co_spawn(context, before->poll(std::chrono::seconds(60)), asio::detached);
+    context.run();
+    testing::internal::GetCapturedStderr();
+    auto const has_errors = [this] {
+        auto const text = targets->own()->probe_exposition(ExpositionFormat::text);
+        return text.find("\nollama_api_errors_total{") != text.npos;
+    };
+    EXPECT_TRUE(has_errors());
+    write({"a", "b"}, 1, logs + R"(,"timeout":"4s")");
+    auto event = reload(true);
+    EXPECT_NE(event.find("added=0 removed=0 kept=2\n"), event.npos) << event;
+    EXPECT_NE(targets->own(), before);
+    EXPECT_EQ(targets->own()->account().timeout, std::chrono::seconds(4));
+    EXPECT_EQ(targets->own()->polls(), 1u);
+    EXPECT_TRUE(has_errors());
+    write({"a", "b"}, 2, logs);
+    event = reload(true);
+    EXPECT_NE(event.find("added=2 removed=2 kept=0\n"), event.npos) << event;
+    EXPECT_EQ(targets->own()->polls(), 0u);
+    EXPECT_FALSE(has_errors());
 }
 
 TEST_F(ExporterReloader, InvalidFileChangesNothingAndIsReported) {

@@ -60,6 +60,54 @@ TEST(LogTally, CountsOnlyEntriesAfterFirstPoll) {
     EXPECT_EQ(totals.log->bytes, std::filesystem::file_size(file));
 }
 
+TEST(LogTally, FurtherReaderContinuesTheTotals) {
+    auto observed = Observed();
+    auto const chat = line("POST", "/api/chat", 200);
+    auto const file = observed.directory.write("server.log", chat);
+    observed.poll();
+    append(file, chat + chat);
+    EXPECT_EQ(observed.poll().inference, 2u);
+    auto later = chat;
+    later.replace(later.find("10:00:00"), 8, "10:00:01");
+    append(file, later);
+    auto const tally = observed.tally;
+    auto further = ServerLogReader(
+        observed.directory.path(), LogZone{}, LogHistory{}, LogTally::observer(tally));
+    auto stop = std::stop_source();
+    stop.request_stop();
+    further.poll(now, stop.get_token()); // reads nothing
+    EXPECT_EQ(tally->totals().log->counts.lines, 3u);
+    further.poll(now, {});
+    EXPECT_EQ(tally->totals().inference, 3u);
+    EXPECT_EQ(tally->totals().log->counts.lines, 4u);
+    append(file, chat);
+    further.poll(now, {});
+    EXPECT_EQ(tally->totals().inference, 4u);
+    EXPECT_EQ(tally->totals().log->counts.lines, 5u);
+    EXPECT_EQ(tally->totals().log->bytes, 5 * chat.size());
+    // A poll of the earlier reader, which was in progress.
+    EXPECT_EQ(observed.poll().inference, 4u);
+    EXPECT_EQ(tally->totals().log->counts.lines, 5u);
+}
+
+TEST(LogTally, FurtherReaderOfAShorterLogDecreasesNothing) {
+    auto observed = Observed();
+    auto const chat = line("POST", "/api/chat", 200);
+    auto const file = observed.directory.write("server.log", chat + chat + chat);
+    observed.poll();
+    std::filesystem::remove(file);
+    observed.directory.write("server.log", chat);
+    auto const tally = observed.tally;
+    auto further = ServerLogReader(
+        observed.directory.path(), LogZone{}, LogHistory{}, LogTally::observer(tally));
+    further.poll(now, {});
+    EXPECT_EQ(tally->totals().log->counts.lines, 3u);
+    append(file, chat);
+    further.poll(now, {});
+    EXPECT_EQ(tally->totals().log->counts.lines, 4u);
+    EXPECT_EQ(tally->totals().inference, 1u);
+}
+
 TEST(LogTally, CountsWholeLogThatAppearsLater) {
     auto observed = Observed();
     observed.poll();

@@ -58,6 +58,10 @@ struct RequestTotals {
 class LogTally {
 public:
     /// The observer that adds the entries of a log to `tally`. It shares ownership of the tally.
+    ///
+    /// A further observer is that of a new reader of the same log. It replaces the earlier one, and
+    /// all totals continue. Until the new reader has read the log to its end, only entries that are
+    /// later than all earlier ones are counted, and no records of the engine.
     static LogObserver observer(std::shared_ptr<LogTally> tally);
 
     /// Counts one entry.
@@ -73,9 +77,21 @@ public:
     RequestTotals totals() const;
 
 private:
+    // All of these require the lock.
+    void count(std::chrono::sys_seconds time, Route route, GinLine const& line);
+    void count(EngineRecord const& record, std::string const& model);
+    void update(LogProgress const& progress);
+
+    // Starts a further observer, and returns its number.
+    std::uint64_t start_observer();
+
     mutable std::mutex mutex_;
     RequestTotals totals_;
-    bool is_live_ = false;
+    bool is_live_ = false;                               // the log was read to its end
+    std::uint64_t observers_ = 0;                        // only the last one has an effect
+    std::optional<std::chrono::sys_seconds> counted_to_; // by earlier observers
+    std::optional<LogProgress> earlier_;                 // the progress shown before this observer
+    LogProgress missing_;                                // what the counters of this observer lack
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -33,6 +34,27 @@ advance(std::optional<std::chrono::sys_seconds>& latest, std::chrono::sys_second
     latest = latest ? std::max(*latest, time) : time;
 }
 
+inline void add_counters(LogProgress& into, LogProgress const& more) {
+    into.counts += more.counts;
+    into.bytes += more.bytes;
+    into.rotations += more.rotations;
+}
+
+// Returns by how much each counter of `earlier` exceeds that of `later`.
+inline LogProgress excess(LogProgress const& earlier, LogProgress const& later) {
+    auto const of = [](std::uint64_t left, std::uint64_t right) {
+        return left - std::min(left, right);
+    };
+    auto result = LogProgress{};
+    result.counts.lines = of(earlier.counts.lines, later.counts.lines);
+    result.counts.unparsed = of(earlier.counts.unparsed, later.counts.unparsed);
+    result.counts.bytes = of(earlier.counts.bytes, later.counts.bytes);
+    result.counts.entries = of(earlier.counts.entries, later.counts.entries);
+    result.bytes = of(earlier.bytes, later.bytes);
+    result.rotations = of(earlier.rotations, later.rotations);
+    return result;
+}
+
 } // namespace detail
 
 OUSAGE_DECL std::string_view method_label(std::string_view method) {
@@ -47,24 +69,60 @@ OUSAGE_DECL int status_label(int status) {
 }
 
 OUSAGE_DECL LogObserver LogTally::observer(std::shared_ptr<LogTally> tally) {
+    auto const number = tally->start_observer();
     auto observer = LogObserver{};
-    observer.entry = [tally](AccessEntry const& entry) {
-        tally->add(entry.time, entry.route, entry.line);
+    observer.entry = [tally, number](AccessEntry const& entry) {
+        auto const lock = std::lock_guard(tally->mutex_);
+        if (number == tally->observers_) {
+            tally->count(entry.time, entry.route, entry.line);
+        }
     };
-    observer.engine = [tally](EngineRecord const& record, std::string const& model) {
-        tally->add(record, model);
+    observer.engine = [tally, number](EngineRecord const& record, std::string const& model) {
+        auto const lock = std::lock_guard(tally->mutex_);
+        if (number == tally->observers_) {
+            tally->count(record, model);
+        }
     };
-    observer.polled = [tally](LogProgress const& progress) { tally->polled(progress); };
+    observer.polled = [tally, number](LogProgress const& progress) {
+        auto const lock = std::lock_guard(tally->mutex_);
+        if (number == tally->observers_) {
+            tally->update(progress);
+        }
+    };
     return observer;
+}
+
+OUSAGE_DECL std::uint64_t LogTally::start_observer() {
+    auto const lock = std::lock_guard(mutex_);
+    if (is_live_ || counted_to_) {
+        counted_to_ = totals_.last_event.value_or(std::chrono::sys_seconds::min());
+    }
+    earlier_ = totals_.log;
+    is_live_ = false;
+    return ++observers_;
 }
 
 OUSAGE_DECL void LogTally::add(std::chrono::sys_seconds time, Route route, GinLine const& line) {
     auto const lock = std::lock_guard(mutex_);
+    count(time, route, line);
+}
+
+OUSAGE_DECL void LogTally::add(EngineRecord const& record, std::string const& model) {
+    auto const lock = std::lock_guard(mutex_);
+    count(record, model);
+}
+
+OUSAGE_DECL void LogTally::polled(LogProgress const& progress) {
+    auto const lock = std::lock_guard(mutex_);
+    update(progress);
+}
+
+OUSAGE_DECL void LogTally::count(std::chrono::sys_seconds time, Route route, GinLine const& line) {
     detail::advance(totals_.last_event, time);
     if (route != Route::other) {
         detail::advance(totals_.last_inference, time);
     }
-    if (!is_live_) {
+    if (!is_live_ && (!counted_to_ || time <= *counted_to_)) {
         return;
     }
     ++totals_.requests[{route, method_label(line.method), status_label(line.status)}];
@@ -72,17 +130,23 @@ OUSAGE_DECL void LogTally::add(std::chrono::sys_seconds time, Route route, GinLi
     totals_.inference += route != Route::other ? 1u : 0u;
 }
 
-OUSAGE_DECL void LogTally::add(EngineRecord const& record, std::string const& model) {
-    auto const lock = std::lock_guard(mutex_);
+OUSAGE_DECL void LogTally::count(EngineRecord const& record, std::string const& model) {
     if (is_live_) {
         totals_.engine.add(record, model);
     }
 }
 
-OUSAGE_DECL void LogTally::polled(LogProgress const& progress) {
-    auto const lock = std::lock_guard(mutex_);
-    totals_.log = progress;
-    is_live_ = is_live_ || progress.caught_up;
+// The counters of a further observer start at 0 and include the lines that were counted before. No
+// counter decreases. Once the log was read to its end, what it still lacks is added from then on,
+// such as the lines of deleted logs.
+OUSAGE_DECL void LogTally::update(LogProgress const& progress) {
+    auto shown = progress;
+    if (!is_live_) {
+        missing_ = earlier_ ? detail::excess(*earlier_, progress) : LogProgress{};
+        is_live_ = progress.caught_up;
+    }
+    detail::add_counters(shown, missing_);
+    totals_.log = shown;
 }
 
 OUSAGE_DECL RequestTotals LogTally::totals() const {
