@@ -26,8 +26,11 @@ struct AccessLogReference {
         auto run_of_errors = false;
         auto all = std::istringstream(text);
         for (auto line = std::string(); std::getline(all, line);) {
-            ++lines;
             std::erase(line, '\0');
+            if (all.eof() && line.empty()) {
+                break; // NULs after the last newline are not a line
+            }
+            ++lines;
             auto const too_long = line.size() > 65'536;
             auto found = too_long ? std::nullopt : read_gin_line(line);
             for (std::size_t at = 0; !found && !too_long && at < line.size(); ++at) {

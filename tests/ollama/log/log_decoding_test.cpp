@@ -1,3 +1,4 @@
+#include "support/access_log_reference.hpp"
 #include "support/process.hpp"
 #include "support/truth.hpp"
 #include <ousage/core/timestamp.hpp>
@@ -165,6 +166,18 @@ TEST(LogDecoding, RemovesNulsAnywhere) {
     auto const reading = read_all(text);
     EXPECT_EQ(reading.times.size(), 3u);
     EXPECT_EQ(reading.lines, 4u);
+}
+
+TEST(LogDecoding, CountsNoLineForNulsAfterLastNewline) {
+    auto const nuls = std::string(118, '\0');
+    auto const line = std::string(good) + "\n";
+    EXPECT_EQ(read_all(nuls).lines, 0u);
+    EXPECT_EQ(read_all(line + nuls).lines, 1u);
+    EXPECT_EQ(AccessLogReference(line + nuls).lines, 1u);
+    EXPECT_EQ(read_all(line + nuls + "\n").lines, 2u);
+    EXPECT_EQ(AccessLogReference(line + nuls + "\n").lines, 2u);
+    EXPECT_EQ(read_all(line + nuls + "a").lines, 2u);
+    EXPECT_EQ(AccessLogReference(line + nuls + "a").lines, 2u);
 }
 
 TEST(LogDecoding, RemovesNulsInsidePathHoweverLineIsSplit) {
