@@ -121,6 +121,17 @@ TEST(ServerLogReader, ReadsNamedLogsWithTheirRotatedFiles) {
     EXPECT_EQ(none.poll(now, {}).note, "no log " + (directory.path() / "x.log").string());
 }
 
+TEST(ServerLogReader, CompressedLogThatIsNamedIsComplete) {
+    auto const directory = TemporaryDirectory();
+    auto text = line(now - 1min);
+    text.pop_back();
+    auto const path = directory.write("x.log.gz", gzip(text));
+    auto reader = ServerLogReader(named_logs({path}), zone);
+    for (int poll = 0; poll < 2; ++poll) {
+        EXPECT_EQ(reader.poll(now, {}).value.requests.today.requests, 1u);
+    }
+}
+
 TEST(ServerLogReader, NamesUnreadableDirectory) {
     auto const directory = TemporaryDirectory();
     append(directory.path() / "server.log", line(now));
