@@ -2,6 +2,7 @@
 #include <ousage/core/run.hpp>
 #include <ousage/io/file/journal.hpp>
 #if OUSAGE_WITH_SYSTEMD
+#    include <ousage/ollama/log/detail/journal_reader.hpp>
 #    include <ousage/ollama/server_log.hpp>
 #endif
 

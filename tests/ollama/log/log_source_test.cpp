@@ -1,11 +1,13 @@
 #include "support/process.hpp"
 #include <ousage/core/run.hpp>
 #include <ousage/ollama/log/detail/log_source.hpp>
+#include <ousage/ollama/log/server_log_reader.hpp>
 #include <ousage/ollama/server_log.hpp>
 
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>
 #include <asio/co_spawn.hpp>
+#include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
 #include <gtest/gtest.h>
@@ -16,6 +18,8 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace {
 
