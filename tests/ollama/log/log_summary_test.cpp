@@ -162,7 +162,7 @@ TEST(LogSummary, AddressesOfANetworkHaveSlots) {
         counts.add(fmt::format("10.{}.{}.{}", client % 7, client / 200, client % 200));
     }
     EXPECT_EQ(counts.busiest(100'000).size(), 50'000u);
-    EXPECT_LT(counts.without_slot(), 50u);
+    EXPECT_LT(counts.without_slot(), 200u);
 }
 
 TEST(LogSummary, ManyForgedClientsUseBoundedMemory) {

@@ -1,3 +1,4 @@
+#include "io/file/log_following.hpp"
 #include "support/process.hpp"
 #include "support/unprivileged.hpp"
 #include <ousage/core/run.hpp>
