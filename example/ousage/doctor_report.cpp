@@ -163,7 +163,8 @@ std::string searched(
         return text;
     }
     if (source == "server_config") {
-        return account.server_config.string();
+        auto const& service = account.service_config;
+        return account.server_config.string() + (service.empty() ? "" : ", " + service.string());
     }
     if (source == "cloud") {
         return searched_cloud(account);

@@ -174,6 +174,31 @@ TEST(Detect, OptionsOverrideTheAccountsFile) {
     EXPECT_EQ(account.timeout_of({"local_api"}), 3s);
 }
 
+TEST(Detect, FilesOfThisMachineAreDefaultsUnlessAPathIsGiven) {
+    auto machine = Machine();
+    auto const account = machine.account();
+    EXPECT_TRUE(account.default_config);
+    EXPECT_TRUE(account.default_db);
+#if defined(__linux__)
+    EXPECT_EQ(account.service_config, "/usr/share/ollama/.ollama/server.json");
+#endif
+    auto overrides = Overrides{};
+    overrides.config_dir = "/c";
+    EXPECT_FALSE(machine.account(overrides).default_config);
+    EXPECT_TRUE(machine.account(overrides).service_config.empty());
+    EXPECT_TRUE(machine.account(overrides).default_db);
+    overrides = {};
+    overrides.server_config = "/s";
+    overrides.db_path = "/d";
+    EXPECT_FALSE(machine.account(overrides).default_config);
+    EXPECT_FALSE(machine.account(overrides).default_db);
+    overrides = {};
+    overrides.config = machine.home.write(
+        "config.json", R"({"accounts":[{"id":"a","server_config":"/s","db_path":"/d"}]})");
+    EXPECT_FALSE(machine.account(overrides).default_config);
+    EXPECT_FALSE(machine.account(overrides).default_db);
+}
+
 TEST(Detect, LogsAreSearchedUnlessAPathIsGiven) {
     auto machine = Machine();
     EXPECT_TRUE(machine.account().default_logs);

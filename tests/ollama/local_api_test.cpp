@@ -7,6 +7,7 @@
 #include <ousage/json/json.hpp>
 #include <ousage/ollama/local_api.hpp>
 #include <ousage/ollama/local_api/api.hpp>
+#include <ousage/ollama/local_api/detail/local_api_state.hpp>
 #include <ousage/ollama/local_api/local_api_cache.hpp>
 #include <ousage/ollama/local_api/model_list.hpp>
 #include <ousage/testing/scripted_peer.hpp>
@@ -410,6 +411,25 @@ TEST(LocalApiState, RunsRequestEachModelOnce) {
     runs.run();
     EXPECT_EQ(runs.peer.count("POST /api/show"), 2u);
     EXPECT_EQ(read_file(runs.file()).find(R"("d1")"), std::string::npos);
+}
+
+TEST(LocalApiState, KeepsModelsThatAnotherRunHasStored) {
+    auto runs = Runs();
+    script_good(runs.peer);
+    auto const slow = runs.cache();
+    slow->shown[{"mine:latest", "m1"}].context_length = 1;
+    runs.run();
+    ollama::detail::store_shown(*slow, slow->shown);
+    auto const text = read_file(runs.file());
+    EXPECT_NE(text.find(R"("d1")"), std::string::npos) << text;
+    EXPECT_NE(text.find(R"("m1")"), std::string::npos) << text;
+    // Another digest replaces the values of the same name.
+    slow->shown.clear();
+    slow->shown[{"mine:latest", "m2"}].context_length = 1;
+    ollama::detail::store_shown(*slow, slow->shown);
+    auto const replaced = read_file(runs.file());
+    EXPECT_EQ(replaced.find(R"("m1")"), std::string::npos) << replaced;
+    EXPECT_NE(replaced.find(R"("m2")"), std::string::npos) << replaced;
 }
 
 TEST(LocalApiState, RunsShareTheDigestsOfBlobs) {

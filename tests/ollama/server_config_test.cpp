@@ -25,6 +25,21 @@ TEST(ServerConfigSource, HasTheValuesAndTheStateOfServerJson) {
     EXPECT_EQ(absent.value.cloud_disabled, std::nullopt);
 }
 
+TEST(ServerConfigSource, ReadsTheFileOfTheServiceIfTheFirstDoesNotExist) {
+    auto const directory = TemporaryDirectory();
+    auto const service = directory.write("service.json", R"({"disable_ollama_cloud":true})");
+    auto const own = directory.path() / "server.json";
+    EXPECT_EQ(run(server_json(own, service)).value.cloud_disabled, true);
+    auto const missing = run(server_json(own, directory.path() / "none.json"));
+    EXPECT_EQ(missing.state, State::absent);
+    EXPECT_EQ(
+        missing.note, "no " + own.string() + ", " + (directory.path() / "none.json").string());
+    // That of another user may be unreadable.
+    EXPECT_EQ(run(server_json(own, directory.path())).state, State::absent);
+    directory.write("server.json", "{}");
+    EXPECT_EQ(run(server_json(own, service)).value.cloud_disabled, false);
+}
+
 // Returns the snapshot of an account that has only the file.
 Snapshot snapshot_of(std::filesystem::path const& path) {
     auto account = Account{};

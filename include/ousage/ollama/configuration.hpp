@@ -42,10 +42,16 @@ struct Account {
     /// Logs by name, with their rotated siblings, instead of `logs_dir`; `-` alone is standard
     /// input.
     std::vector<std::filesystem::path> log_files;
-    std::optional<JournalUnit> journal;                       ///< read instead of log files
-    LogHistory log_history;                                   ///< how much of log files is read
-    std::filesystem::path server_config;                      ///< server.json
-    std::filesystem::path db_path;                            ///< the desktop app's database
+    std::optional<JournalUnit> journal;  ///< read instead of log files
+    LogHistory log_history;              ///< how much of log files is read
+    std::filesystem::path server_config; ///< server.json
+    /// server.json of the user that runs Ollama as a service, if `server_config` does not exist.
+    std::filesystem::path service_config;
+    /// `server_config` is the default of this machine: it is skipped if `base_url` is another one.
+    bool default_config = false;
+    std::filesystem::path db_path; ///< the desktop app's database
+    /// `db_path` is the default of this machine: it is skipped if `base_url` is another one.
+    bool default_db = false;
     bool observes_machine = true;                             ///< false: skip `gpu`, `runners`
     bool runner_slots = false;                                ///< see `runners`
     std::optional<std::chrono::nanoseconds> timeout;          ///< deadline of every source; if

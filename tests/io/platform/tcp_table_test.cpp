@@ -234,15 +234,20 @@ TEST(TcpSockets, WithoutTablesIsAFailure) {
     EXPECT_EQ(tcp_sockets({8080}, TcpTable::procfs, tree.path())->size(), 2u);
 }
 
-TEST(LocalHost, IsAnInterfaceAddressOrTheHostName) {
+TEST(LocalHost, IsLoopbackAnInterfaceAddressOrTheHostName) {
     char name[256] = {};
     ASSERT_EQ(::gethostname(name, sizeof name - 1), 0);
-    EXPECT_TRUE(is_local_host(name));
-    EXPECT_TRUE(is_local_host("127.0.0.1"));
-    EXPECT_FALSE(is_local_host("192.0.2.1"));
-    EXPECT_FALSE(is_local_host("2001:db8::1"));
-    EXPECT_FALSE(is_local_host("example.com"));
-    EXPECT_FALSE(is_local_host(""));
+    for (auto const& host :
+         {std::string(name), std::string(name) + ".", std::string("localhost"),
+          std::string("localhost."), std::string("LOCALHOST"), std::string("127.0.0.1"),
+          std::string("127.8.9.1"), std::string("::1"), std::string("::ffff:127.0.0.1"),
+          std::string("0.0.0.0"), std::string("::")}) {
+        EXPECT_TRUE(is_local_host(host)) << host;
+    }
+    for (auto const* const host :
+         {"192.0.2.1", "2001:db8::1", "example.com", "localhost.example.com", "", ".", "1.2.3"}) {
+        EXPECT_FALSE(is_local_host(host)) << host;
+    }
 }
 
 } // namespace

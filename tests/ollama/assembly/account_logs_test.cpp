@@ -1,12 +1,12 @@
 #include "support/process.hpp"
+#include "support/unprivileged.hpp"
 #include <ousage/core/run.hpp>
 #include <ousage/core/timestamp.hpp>
 #include <ousage/ollama/assembly/account_logs.hpp>
-#include <ousage/ollama/assembly/detail/this_machine.hpp>
+#include <ousage/ollama/assembly/detail/account_sources.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -86,6 +86,33 @@ TEST(AccountLogs, LogOfThisMachineIsSkippedIfServerIsOnAnother) {
     EXPECT_EQ(state("http://192.0.2.1:1"), State::ok);
 }
 
+TEST(AccountLogs, FilesOfThisMachineAreSkippedIfServerIsOnAnother) {
+    auto const directory = TemporaryDirectory();
+    auto account = Account{};
+    account.server_config = directory.write("server.json", R"({"disable_ollama_cloud":true})");
+    account.db_path = directory.path() / "none.sqlite";
+    account.timeout = std::chrono::seconds(10);
+    account.timeouts["local_api"] = std::chrono::milliseconds(500);
+    auto configuration = Configuration{};
+    configuration.environment = [](char const*) { return std::optional<std::string>(); };
+    auto const states = [&](std::string const& url) {
+        account.base_url = *io::parse_url(url);
+        auto const outcome = run(snapshot(account, configuration));
+        auto found = std::vector<State>{};
+        for (auto const& source : outcome.value.sources) {
+            if (source.name == "desktop_db" || source.name == "server_config") {
+                found.push_back(source.state);
+            }
+        }
+        return found;
+    };
+    auto const read = std::vector{State::absent, State::ok};
+    EXPECT_EQ(states("http://192.0.2.1:1"), read);
+    account.default_config = account.default_db = true;
+    EXPECT_EQ(states("http://192.0.2.1:1"), (std::vector{State::skipped, State::skipped}));
+    EXPECT_EQ(states("http://LOCALHOST.:1"), read);
+}
+
 // Thirty days until `end` with a request and a slog line every ten minutes. The whole is larger
 // than what is always read completely.
 std::string thirty_days(std::chrono::sys_seconds end) {
@@ -126,18 +153,71 @@ TEST(AccountLogs, LimitedHistoryEqualsAFullReadInItsWindows) {
     EXPECT_EQ(limited.diagnostics.count("server_log_skipped"), 1u);
 }
 
-TEST(ThisMachine, IsLoopbackOwnNameAndOwnAddress) {
-    char name[256] = {};
-    ASSERT_EQ(::gethostname(name, sizeof(name) - 1), 0);
-    for (auto const& host :
-         {std::string("127.0.0.1"), std::string("::1"), std::string("localhost"),
-          std::string("LocalHost."), std::string("127.8.9.1"), std::string("0.0.0.0"),
-          std::string("::"), std::string(name)}) {
-        EXPECT_TRUE(ousage::ollama::detail::is_this_machine(host)) << host;
+#if OUSAGE_WITH_SYSTEMD
+
+// A source that ends with `outcome`.
+Source<ServerLog> fixed(Outcome<ServerLog> const& outcome) {
+    auto collect = [outcome](Outcome<ServerLog>& into) -> asio::awaitable<void> {
+        into = outcome;
+        co_return;
+    };
+    return Source<ServerLog>(std::move(collect));
+}
+
+Outcome<ServerLog>
+files_or_journal(Outcome<ServerLog> const& files, Outcome<ServerLog> const& journal) {
+    auto const first = fixed(files);
+    auto const second = fixed(journal);
+    return run(Source<ServerLog>([first, second](Outcome<ServerLog>& into) {
+        return ousage::ollama::detail::collect_first_log(first, second, into);
+    }));
+}
+
+TEST(AccountLogs, UnreadableDirectoryDoesNotHideTheJournal) {
+    auto unreadable = Outcome<ServerLog>{};
+    unreadable.fail({}, Errc::file, "cannot list /x: Permission denied");
+    auto missing = Outcome<ServerLog>{};
+    missing.absent("no log");
+    auto journal = Outcome<ServerLog>{};
+    journal.value.log.log_lines = 3;
+    auto const empty = [] {
+        auto outcome = Outcome<ServerLog>{};
+        outcome.absent("no message");
+        return outcome;
+    }();
+    for (auto const& files : {unreadable, missing}) {
+        auto const outcome = files_or_journal(files, journal);
+        EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+        EXPECT_EQ(outcome.value.log.log_lines, 3u);
     }
-    for (auto const* const host : {"192.0.2.1", "2001:db8::1", "ollama.example", "", "1.2.3"}) {
-        EXPECT_FALSE(ousage::ollama::detail::is_this_machine(host)) << host;
-    }
+    auto const failed = files_or_journal(unreadable, empty);
+    EXPECT_EQ(failed.state, State::error);
+    EXPECT_EQ(describe(failed), "cannot list /x: Permission denied");
+    auto const absent = files_or_journal(missing, empty);
+    EXPECT_EQ(absent.state, State::absent);
+    EXPECT_EQ(absent.note, "no log; no message");
+}
+
+#endif
+
+TEST(AccountLogs, UnreadableLocationIsPassedOver) {
+    auto const directory = TemporaryDirectory();
+    directory.write("locked/server.log", "");
+    directory.write("open/server.log", "");
+    auto const file = directory.write("file", "");
+    std::filesystem::permissions(directory.path(), std::filesystem::perms::all);
+    std::filesystem::permissions(directory.path() / "locked", std::filesystem::perms::none);
+    auto const nobody = Unprivileged();
+    auto const locked = log_directory(directory.path() / "locked");
+    auto const open = log_directory(directory.path() / "open");
+    EXPECT_EQ(names(first_location({locked, open})), std::vector<std::string>{"server.log"});
+    EXPECT_EQ(
+        to_string(
+            first_location({locked, log_directory(directory.path() / "none")}).list().failure()),
+        "cannot list " + (directory.path() / "locked").string() + ": Permission denied");
+    // A default path of which a part is no directory does not exist; a named one is an error.
+    EXPECT_TRUE(names(first_location({log_directory(file / "logs")})).empty());
+    EXPECT_FALSE(log_directory(file / "logs").list());
 }
 
 } // namespace

@@ -22,7 +22,7 @@ TEST(MachineSources, ThisMachineIsLoopbackItsAddressOrItsName) {
     ASSERT_EQ(::gethostname(name, sizeof name - 1), 0);
     for (auto const& host :
          {std::string("127.0.0.1"), std::string("localhost"), std::string("::1"),
-          std::string("127.9.9.9"), std::string(name)}) {
+          std::string("127.9.9.9"), std::string("LocalHost."), std::string(name)}) {
         EXPECT_EQ(reason(host), "") << host;
     }
     for (auto const* const host : {"192.0.2.7", "example.com", "2001:db8::7"}) {

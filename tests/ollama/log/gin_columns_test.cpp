@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -93,9 +95,9 @@ TEST(GinColumns, MatchGeneralParserOnEveryLatency) {
         if (random() % 4 != 0) {
             number.insert(random() % (number.size() + 1), ".");
         }
-        static constexpr std::string_view units[] = {"ms",  "s",    "\xC2\xB5s", "ns", "us",
-                                                     "m1s", "m59s", "m",         ""};
-        auto latency = number + std::string(units[random() % 9]);
+        static constexpr std::string_view units[] = {
+            "ms", "s", "\xC2\xB5s", "ns", "us", "m1s", "m59s", "m", "h2m3s", "h59m59s", "h5s", ""};
+        auto latency = number + std::string(units[random() % std::size(units)]);
         latency.insert(0, latency.size() < 13 ? 13 - latency.size() : 0, ' ');
         agrees(
             "[GIN] 2026/11/20 - 16:04:05 | 200 | " + latency +
@@ -103,6 +105,25 @@ TEST(GinColumns, MatchGeneralParserOnEveryLatency) {
             columns);
     }
 }
+
+#if OUSAGE_WITH_SSE2
+TEST(GinColumns, HoursAndMinutesAreReadAsColumns) {
+    auto const seconds_of = [](std::string_view text) -> std::int64_t {
+        std::int64_t value = 0;
+        return read_minutes(text.data(), text.data() + text.size(), value) ? value / 1'000'000'000
+                                                                           : -1;
+    };
+    EXPECT_EQ(seconds_of("        1m12s"), 72);
+    EXPECT_EQ(seconds_of("       1h2m3s"), 3'723);
+    EXPECT_EQ(seconds_of("999999h59m59s"), 3'599'999'999);
+    // The general parser reads or rejects these.
+    for (auto const* const text :
+         {"1000000h0m0s", "h2m3s", " h2m3s", "-1h2m3s", "1.5h2m3s", "1h3s", "1h2m", "1h 2m3s",
+          "h"}) {
+        EXPECT_EQ(seconds_of(text), -1) << text;
+    }
+}
+#endif
 
 TEST(GinColumns, CachedMinuteIsNotUsedForAnother) {
     auto columns = GinColumns();

@@ -4,6 +4,7 @@
 #include <ousage/ollama/log/gin_path.hpp>
 #include <ousage/ollama/log/log_summary.hpp>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -153,6 +154,15 @@ TEST(LogSummary, LogWithoutEntriesHasNoTimes) {
     EXPECT_EQ(summary.unparsed, 1u);
     EXPECT_FALSE(summary.first);
     EXPECT_TRUE(summary.routes.empty() && summary.clients.empty() && summary.daily.empty());
+}
+
+TEST(LogSummary, AddressesOfANetworkHaveSlots) {
+    auto counts = ousage::ollama::detail::ClientCounts();
+    for (int client = 0; client < 50'000; ++client) {
+        counts.add(fmt::format("10.{}.{}.{}", client % 7, client / 200, client % 200));
+    }
+    EXPECT_EQ(counts.busiest(100'000).size(), 50'000u);
+    EXPECT_LT(counts.without_slot(), 200u);
 }
 
 TEST(LogSummary, ManyForgedClientsUseBoundedMemory) {

@@ -1,3 +1,4 @@
+#include "io/file/log_following.hpp"
 #include "support/process.hpp"
 #include "support/unprivileged.hpp"
 #include <ousage/core/run.hpp>
@@ -119,6 +120,17 @@ TEST(ServerLogReader, ReadsNamedLogsWithTheirRotatedFiles) {
     EXPECT_EQ(outcome.value.requests.today.requests, 5u);
     auto none = ServerLogReader(named_logs({directory.path() / "x.log"}), zone);
     EXPECT_EQ(none.poll(now, {}).note, "no log " + (directory.path() / "x.log").string());
+}
+
+TEST(ServerLogReader, CompressedLogThatIsNamedIsComplete) {
+    auto const directory = TemporaryDirectory();
+    auto text = line(now - 1min);
+    text.pop_back();
+    auto const path = directory.write("x.log.gz", gzip(text));
+    auto reader = ServerLogReader(named_logs({path}), zone);
+    for (int poll = 0; poll < 2; ++poll) {
+        EXPECT_EQ(reader.poll(now, {}).value.requests.today.requests, 1u);
+    }
 }
 
 TEST(ServerLogReader, NamesUnreadableDirectory) {

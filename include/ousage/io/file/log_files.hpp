@@ -13,7 +13,7 @@ namespace OUSAGE_NAMESPACE::io {
 /// A log file in a directory, classified by its name.
 struct LogFile {
     std::filesystem::path path; ///< path of the file
-    bool live = true;           ///< the name has no number, so a writer may append to it
+    bool live = true;           ///< a writer may append: the name has no number, no compression
     bool compressed = false;    ///< by the suffix of its name; only gzip can be read
     std::uint64_t age = 0;      ///< sort key: greater is older; 0 for a live log
 };

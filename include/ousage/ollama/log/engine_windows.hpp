@@ -64,15 +64,6 @@ public:
 private:
     using Hours = std::map<std::int64_t, detail::EngineHour>;
 
-    static std::int64_t hour_of(std::chrono::sys_seconds time) {
-        return std::chrono::floor<std::chrono::hours>(time).time_since_epoch().count();
-    }
-
-    // Calls `visitor(number, hour)` for every hour that contains records in (after, until].
-    template <class Visitor>
-    void for_each_hour(
-        std::chrono::sys_seconds after, std::chrono::sys_seconds until, Visitor&& visitor) const;
-
     detail::ModelSums sums(std::chrono::sys_seconds after, std::chrono::sys_seconds until) const;
     EngineStatistics
     statistics(std::chrono::sys_seconds after, std::chrono::sys_seconds until) const;

@@ -25,7 +25,8 @@ OUSAGE_DECL LogLocation log_directory(std::filesystem::path directory);
 /// Logs by their names, each with its rotated siblings: see `io::list_log_files`.
 OUSAGE_DECL LogLocation named_logs(std::vector<std::filesystem::path> paths);
 
-/// The first of several locations that has a file at that time.
+/// The first of several locations that has a file at that time. One that cannot be listed is passed
+/// over, and reported only if no other one has a file.
 OUSAGE_DECL LogLocation first_location(std::vector<LogLocation> locations);
 
 } // namespace OUSAGE_NAMESPACE::ollama

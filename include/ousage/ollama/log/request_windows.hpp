@@ -75,11 +75,6 @@ private:
     // Returns false if the hour is not kept. Most requests arrive hour by hour.
     [[gnu::cold]] bool select_hour(std::chrono::sys_seconds time);
 
-    // Calls `visitor` for every hour that contains requests in (after, until].
-    template <class Visitor>
-    void for_each_hour(
-        std::chrono::sys_seconds after, std::chrono::sys_seconds until, Visitor&& visitor) const;
-
     // Sums the requests in (after, until]: whole hours by their sums, the two hours at the ends
     // request by request.
     detail::RequestSums sum(std::chrono::sys_seconds after, std::chrono::sys_seconds until) const;

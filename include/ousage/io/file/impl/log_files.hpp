@@ -58,11 +58,12 @@ inline std::optional<std::uint64_t> rotation_number(std::string_view suffix) {
 
 // Fills `file` from `name` if it is `base` or a rotated sibling of it.
 inline bool is_sibling(std::string name, std::string const& base, LogFile& file) {
-    file.live = name == base;
-    if (file.live) {
+    if (name == base) {
         file.compressed = compression_of_name(name) != nullptr;
+        file.live = !file.compressed; // no writer appends to a compressed file
         return true;
     }
+    file.live = false;
     file.compressed = remove_compression(name);
     auto number = std::optional<std::uint64_t>{};
     auto const dot = base.rfind('.');
@@ -98,7 +99,7 @@ list_files(std::filesystem::path const& directory, Accept const& accept) {
         }
     }
     if (error && error != std::errc::no_such_file_or_directory) {
-        return {Errc::file, "cannot list " + directory.string() + ": " + error.message()};
+        return Failure{{}, error, "cannot list " + directory.string() + ": " + error.message()};
     }
     std::sort(found.begin(), found.end(), [](LogFile const& left, LogFile const& right) {
         return std::tie(right.age, left.compressed, right.path) <

@@ -6,15 +6,32 @@
 #    include <arpa/inet.h>
 #    include <ifaddrs.h>
 #    include <netinet/in.h>
-#    include <strings.h>
 #    include <sys/socket.h>
 #    include <unistd.h>
 #endif
 
+#include <algorithm>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 namespace OUSAGE_NAMESPACE::io {
+
+namespace detail {
+
+// Returns true if two names are equal in any case, apart from a dot at the end. No name is empty.
+inline bool is_same_name(std::string_view left, std::string_view right) {
+    left.remove_suffix(left.ends_with('.') ? 1 : 0);
+    right.remove_suffix(right.ends_with('.') ? 1 : 0);
+    auto const lower = [](char letter) {
+        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    };
+    return !left.empty() && std::equal(
+                                left.begin(), left.end(), right.begin(), right.end(),
+                                [&](char one, char other) { return lower(one) == lower(other); });
+}
+
+} // namespace detail
 
 #if defined(__unix__) || defined(__APPLE__)
 
@@ -48,25 +65,43 @@ inline bool is_interface_address(int family, void const* address) {
     return found;
 }
 
+inline bool is_own_address(in_addr const& address) {
+    auto const first = ntohl(address.s_addr) >> 24;
+    return address.s_addr == 0 || first == 127 || is_interface_address(AF_INET, &address);
+}
+
+inline bool is_own_address(in6_addr const& address) {
+    if (IN6_IS_ADDR_V4MAPPED(&address)) {
+        auto ipv4 = in_addr{};
+        std::memcpy(&ipv4, reinterpret_cast<unsigned char const*>(&address) + 12, sizeof ipv4);
+        return is_own_address(ipv4);
+    }
+    return IN6_IS_ADDR_UNSPECIFIED(&address) || IN6_IS_ADDR_LOOPBACK(&address) ||
+           is_interface_address(AF_INET6, &address);
+}
+
 } // namespace detail
 
 OUSAGE_DECL bool is_local_host(std::string const& host) {
-    unsigned char address[16];
-    auto const unzoned = host.substr(0, host.find('%'));
-    for (auto const family : {AF_INET, AF_INET6}) {
-        if (::inet_pton(family, unzoned.c_str(), address) == 1) {
-            return detail::is_interface_address(family, address);
-        }
+    auto ipv4 = in_addr{};
+    if (::inet_pton(AF_INET, host.c_str(), &ipv4) == 1) {
+        return detail::is_own_address(ipv4);
+    }
+    auto ipv6 = in6_addr{};
+    auto const unzoned = host.substr(0, host.find('%')); // of a link-local address
+    if (::inet_pton(AF_INET6, unzoned.c_str(), &ipv6) == 1) {
+        return detail::is_own_address(ipv6);
     }
     char name[256] = {};
-    return ::gethostname(name, sizeof name - 1) == 0 && !host.empty() &&
-           ::strcasecmp(name, host.c_str()) == 0;
+    auto const has_name = ::gethostname(name, sizeof name - 1) == 0;
+    return detail::is_same_name(host, "localhost") ||
+           (has_name && detail::is_same_name(host, name));
 }
 
 #else
 
-OUSAGE_DECL bool is_local_host(std::string const&) {
-    return false;
+OUSAGE_DECL bool is_local_host(std::string const& host) {
+    return detail::is_same_name(host, "localhost");
 }
 
 #endif

@@ -132,6 +132,7 @@ private:
         auto const log_files = keys_.log_files.value_or(std::vector<std::string>{});
         account_.log_files.assign(log_files.begin(), log_files.end());
         account_.server_config = path(keys_.server_config, base / "server.json");
+        account_.default_config = !keys_.server_config && !keys_.config_dir;
         account_.db_path = keys_.db_path.value_or("");
         account_.runner_slots = keys_.runner_slots.value_or(false);
     }

@@ -3,11 +3,13 @@
 #include <ousage/config.hpp>
 #include <ousage/core/source.hpp>
 #include <ousage/io/http/url.hpp>
+#include <ousage/io/platform/local_host.hpp>
 #include <ousage/ollama/assembly/account_logs.hpp>
-#include <ousage/ollama/assembly/detail/this_machine.hpp>
+#include <ousage/ollama/assembly/detail/joined_progress.hpp>
 #include <ousage/ollama/assembly/observers.hpp>
 #include <ousage/ollama/cloud.hpp>
 #include <ousage/ollama/configuration.hpp>
+#include <ousage/ollama/desktop_db.hpp>
 #include <ousage/ollama/local_api.hpp>
 #include <ousage/ollama/local_api/local_api_cache.hpp>
 #include <ousage/ollama/local_api/server_credentials.hpp>
@@ -113,62 +115,85 @@ inline Source<LocalApi> server_of(
                                          : std::move(server);
 }
 
-inline asio::awaitable<void>
-collect_own_log(Source<ServerLog> log, std::string host, Outcome<ServerLog>& into) {
-    if (is_this_machine(host)) {
-        co_await log.collect(into);
+template <class T>
+asio::awaitable<void> collect_own(Source<T> source, std::string host, Outcome<T>& into) {
+    if (io::is_local_host(host)) {
+        co_await source.collect(into);
     } else {
-        into.skipped("the server is on another machine; its logs can be named by an option");
+        into.skipped("the server is on another machine; a path can be named by an option");
     }
 }
 
-// Skips the log of this machine if the server is on another one, which is checked at each
-// collection: addresses change.
-inline Source<ServerLog> own_log(Source<ServerLog> log, Account const& account) {
+// Skips a source that reads the default files of this machine if the server is on another one,
+// which is checked at each collection: addresses change.
+template <class T>
+Source<T> own(Source<T> source, Account const& account) {
     if (!account.base_url) {
-        return log;
+        return source;
     }
-    auto collect = [log = std::move(log), host = account.base_url->host](Outcome<ServerLog>& into) {
-        return collect_own_log(log, host, into);
+    auto collect = [source, host = account.base_url->host](Outcome<T>& into) {
+        return collect_own(source, host, into);
     };
-    return Source<ServerLog>(std::move(collect));
+    return source.with(std::move(collect));
+}
+
+// Creates the source of server.json, which `local_api` and `server_config` share.
+inline Source<ServerJson> server_json_of(Account const& account) {
+    auto json = server_json(account.server_config, account.service_config);
+    return account.default_config ? own(std::move(json), account) : json;
+}
+
+// Creates the source of the desktop app's database.
+inline Source<DesktopDb> desktop_of(Account const& account, Configuration const& configuration) {
+    auto desktop = desktop_db(account.db_path, configuration.calendar, configuration.now);
+    return account.default_db ? own(std::move(desktop), account) : desktop;
 }
 
 #if OUSAGE_WITH_SYSTEMD
 
+// Returns true if the files were searched completely and there is no log that can be read.
+inline bool has_no_files(Outcome<ServerLog> const& files) {
+    auto const is_interrupted = [](Failure const& failure) {
+        return failure.code == Errc::cancelled || failure.code == Errc::timeout;
+    };
+    return files.state == State::absent ||
+           (files.state == State::error && !files.has_value() &&
+            std::none_of(files.failures.begin(), files.failures.end(), is_interrupted));
+}
+
+// A default directory that cannot be read is reported only if the journal has nothing either.
 inline asio::awaitable<void>
 collect_first_log(Source<ServerLog> files, Source<ServerLog> journal, Outcome<ServerLog>& into) {
     co_await files.collect(into);
-    if (into.state != State::absent) {
+    if (!has_no_files(into)) {
         co_return;
     }
-    auto missing = std::move(into.note);
-    into.note.clear();
-    into.state = State::ok;
+    auto const without_files = into;
+    into = Outcome<ServerLog>{};
     co_await journal.collect(into);
-    if (into.state == State::absent || into.state == State::error) {
-        missing += "; " + describe(into);
-        into.failures.clear();
-        into.absent(std::move(missing));
+    if (into.state != State::absent && into.state != State::error) {
+        co_return;
+    }
+    auto missing = without_files.note + "; " + describe(into);
+    into = without_files;
+    if (into.state == State::absent) {
+        into.note = std::move(missing);
     }
 }
 
-// Creates the source of the files or, as long as there are none, of the journal. The observer
-// receives the progress of the files only once there are some: it is that of the journal until
-// then.
+// Creates the source of the files or, as long as there are none, of the journal.
 inline Source<ServerLog> files_or_journal(
     LogLocation location, LogHistory history, LogZone const& zone, Now const& now,
     LogObserver const& observer) {
     auto of_files = observer;
+    auto of_journal = observer;
     if (observer.polled) {
-        of_files.polled = [polled = observer.polled](LogProgress const& progress) {
-            if (progress.bytes > 0) {
-                polled(progress);
-            }
-        };
+        auto const progress = std::make_shared<JoinedProgress>(observer.polled);
+        of_files.polled = [progress](LogProgress const& read) { progress->files_polled(read); };
+        of_journal.polled = [progress](LogProgress const& read) { progress->journal_polled(read); };
     }
     auto files = server_log(std::move(location), zone, now, history, std::move(of_files));
-    auto journal = server_journal(JournalUnit{}, zone, now, observer);
+    auto journal = server_journal(JournalUnit{}, zone, now, std::move(of_journal));
     auto collect = [files = std::move(files),
                     journal = std::move(journal)](Outcome<ServerLog>& into) {
         return collect_first_log(files, journal, into);
@@ -205,9 +230,9 @@ log_of(Account const& account, Configuration const& configuration, LogObserver c
         return server_log(std::move(location), zone, now, history, observer);
     }
 #if OUSAGE_WITH_SYSTEMD
-    return own_log(files_or_journal(std::move(location), history, zone, now, observer), account);
+    return own(files_or_journal(std::move(location), history, zone, now, observer), account);
 #else
-    return own_log(server_log(std::move(location), zone, now, history, observer), account);
+    return own(server_log(std::move(location), zone, now, history, observer), account);
 #endif
 }
 

@@ -79,6 +79,7 @@ inline std::optional<Failure> apply_overrides(Overrides const& overrides, Accoun
         account.logs_dir = *overrides.config_dir / "logs";
         account.default_logs = false;
         account.server_config = *overrides.config_dir / "server.json";
+        account.default_config = false;
     }
     if (overrides.config_dir || overrides.logs_dir || !overrides.log_files.empty()) {
         account.log_files = overrides.log_files;
@@ -91,6 +92,8 @@ inline std::optional<Failure> apply_overrides(Overrides const& overrides, Accoun
     }
     account.journal = overrides.journal ? overrides.journal : account.journal;
     account.server_config = overrides.server_config.value_or(account.server_config);
+    account.default_config = account.default_config && !overrides.server_config;
+    account.default_db = account.default_db && !overrides.db_path;
     account.db_path = overrides.db_path.value_or(account.db_path);
     account.runner_slots = account.runner_slots || overrides.runner_slots;
     if (overrides.timeout) {

@@ -51,6 +51,15 @@ inline std::filesystem::path default_database(Environment const& environment) {
     return found == candidates.end() ? candidates.front() : *found;
 }
 
+// Returns the server.json of the user `ollama`, as which the installer for Linux runs the service.
+inline std::filesystem::path service_server_config() {
+#if defined(__linux__)
+    return "/usr/share/ollama/.ollama/server.json";
+#else
+    return {};
+#endif
+}
+
 // Returns $XDG_STATE_HOME/ousage.
 inline std::filesystem::path default_state_directory(Environment const& environment) {
     return xdg_directory(environment, "XDG_STATE_HOME", ".local/state") / "ousage";

@@ -2,7 +2,6 @@
 
 #include <ousage/config.hpp>
 #include <ousage/core/source.hpp>
-#include <ousage/io/http/loopback.hpp>
 #include <ousage/io/platform/local_host.hpp>
 #include <ousage/ollama/assembly/detail/account_sources.hpp>
 #include <ousage/ollama/configuration.hpp>
@@ -24,9 +23,8 @@ inline std::string remote_reason(Account const& account) {
         return "the account has no server";
     }
     auto const& host = account.base_url->host;
-    return host.empty() || io::is_loopback(host) || io::is_local_host(host)
-               ? std::string{}
-               : "the server is another machine";
+    return host.empty() || io::is_local_host(host) ? std::string{}
+                                                   : "the server is another machine";
 }
 
 // Creates the source of this machine's GPUs. It is skipped if the server is another machine.

@@ -52,6 +52,7 @@ read_accounts(Overrides const& overrides, Environment const& environment) {
         account.logs_dir = directory / "logs";
         account.default_logs = true;
         account.server_config = directory / "server.json";
+        account.default_config = true;
         return std::vector<Account>{std::move(account)};
     }
     auto const text = io::read_small_file(*file, accounts_file_limit);
@@ -88,9 +89,13 @@ detect(Overrides const& overrides, Environment const& environment) {
     for (auto& account : configuration.accounts) {
         if (account.db_path.empty()) {
             account.db_path = detail::default_database(environment);
+            account.default_db = true;
         }
         if (auto const failure = detail::apply_overrides(overrides, account)) {
             return *failure;
+        }
+        if (account.default_config) {
+            account.service_config = detail::service_server_config();
         }
         account.has_api_key = !environment(account.api_key_env.c_str()).value_or("").empty();
     }

@@ -40,10 +40,10 @@ Source<T> limited(Source<T> source, Account const& account) {
 // Creates the sources of a snapshot. This is the only list of them.
 inline auto create_sources(
     Account const& account, Configuration const& configuration, Observers const& observers) {
-    auto const json = server_json(account.server_config);
+    auto const json = server_json_of(account);
     auto const server = server_of(account, configuration, observers, json);
     auto const log = log_of(account, configuration, observers.log);
-    auto const desktop = desktop_db(account.db_path, configuration.calendar, configuration.now);
+    auto const desktop = desktop_of(account, configuration);
     auto const file = server_config(json);
     auto const cloud = cloud_of(account, configuration, observers);
     auto const gpus = gpu_of(account);

@@ -14,8 +14,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -122,8 +124,19 @@ load_shown(std::filesystem::path const& path, std::stop_token const& stop) {
     return read_state(io::SharedFile(path, io::SharedFile::Lock::wait, stop)).shown;
 }
 
-// Stores the values of all models with a digest. Runs on the I/O thread, so it does not wait for
-// the lock.
+// Removes the models of `stored` that the cache has, also with another digest.
+inline void
+remove_known(std::vector<StoredModel>& stored, std::map<ModelKey, ShownModel> const& shown) {
+    auto names = std::set<std::string_view>{};
+    for (auto const& [key, values] : shown) {
+        names.insert(key.first);
+    }
+    std::erase_if(stored, [&](StoredModel const& model) { return names.contains(model.name); });
+}
+
+// Stores the values of all models with a digest, and keeps those of other models, which another run
+// has stored. If the file exceeds its size, those are dropped first. Runs on the I/O thread, so it
+// does not wait for the lock.
 inline void store_shown(LocalApiCache const& cache, std::map<ModelKey, ShownModel> const& shown) {
     auto const path = state_file(cache);
     if (!path) {
@@ -131,7 +144,8 @@ inline void store_shown(LocalApiCache const& cache, std::map<ModelKey, ShownMode
     }
     auto const file = io::SharedFile(*path, io::SharedFile::Lock::now);
     auto state = read_state(file);
-    state.shown.clear();
+    auto others = std::exchange(state.shown, {});
+    remove_known(others, shown);
     for (auto const& [key, values] : shown) {
         if (!key.second.empty()) {
             state.shown.push_back(StoredModel{
@@ -139,6 +153,7 @@ inline void store_shown(LocalApiCache const& cache, std::map<ModelKey, ShownMode
                 values.capabilities, values.blob});
         }
     }
+    std::move(others.begin(), others.end(), std::back_inserter(state.shown));
     write_state(file, std::move(state), cache.secrets);
 }
 

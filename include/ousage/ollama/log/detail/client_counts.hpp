@@ -53,6 +53,10 @@ public:
         return all;
     }
 
+    // Returns the number of clients without a slot, which are counted more slowly: those of unusual
+    // lengths.
+    std::size_t without_slot() const noexcept { return others_.size(); }
+
 private:
     // Allows lookup by std::string_view.
     struct Hash : std::hash<std::string_view> {
@@ -99,13 +103,21 @@ private:
         return text;
     }
 
+    // Every byte influences every bit. The addresses of a network differ in a few digits, which
+    // must not share their slots.
+    static std::uint64_t hash_of(Key const& key) noexcept {
+        constexpr std::uint64_t first = 0x9E37'79B9'7F4A'7C15, second = 0xC2B2'AE3D'27D4'EB4F;
+        auto const sum = key.head * first + key.tail * second;
+        return (sum ^ sum >> 32) * first >> 32;
+    }
+
     // Returns the index of the slot of a key, or of the free slot in which it belongs. The last
     // slot is always free: it is returned if there is none nearby, so that forged clients cannot
     // make a search long. The number of the other slots is a power of two.
     std::size_t find(Key const& key) const noexcept {
         constexpr std::size_t probes = 16;
         auto const count = slots_.size() - 1;
-        auto const hash = (key.head ^ key.tail << 1) * 0x9E37'79B9'7F4A'7C15 >> 32;
+        auto const hash = hash_of(key);
         for (std::size_t probe = 0; probe < probes; ++probe) {
             auto const index = (hash + probe) & (count - 1);
             if (slots_[index].key.size == 0 || slots_[index].key == key) {

@@ -99,34 +99,15 @@ inline __m128i candidates_at(char const* at) noexcept {
 #endif
 
 // Like `skip_ordinary_lines`, but skips no line of a task of the engine.
-inline SkippedLines skip_lines_without_task(char const* from, char const* end) noexcept {
-    auto skipped = SkippedLines{from, 0};
+inline SkippedLines
+skip_lines_without_task(char const* from, [[maybe_unused]] char const* end) noexcept {
 #if OUSAGE_WITH_SSE2
-    auto const* at = from;
-    for (auto is_found = false; !is_found && end - at >= 18;) {
-        auto newlines = _mm_setzero_si128(); // 16 counts of up to 255
-        for (int round = 0; round < 255 && end - at >= 18; ++round, at += 16) {
-            if (mask_of(candidates_at(at)) != 0 && mask_of(stops_at(at)) != 0) {
-                is_found = true;
-                break;
-            }
-            newlines = _mm_sub_epi8(newlines, bytes_equal(load_16(at), '\n'));
-        }
-        auto const sums = _mm_sad_epu8(newlines, _mm_setzero_si128());
-        skipped.count += static_cast<std::uint64_t>(_mm_cvtsi128_si64(sums)) +
-                         static_cast<std::uint64_t>(_mm_extract_epi16(sums, 4));
-    }
-    while (skipped.count != 0) { // the last newline before the stop
-        at -= 16;
-        if (auto const newlines = mask_equal(load_16(at), '\n'); newlines != 0) {
-            skipped.at = at + std::bit_width(newlines);
-            break;
-        }
-    }
+    return skip_lines_before(from, end, [](char const* at) noexcept {
+        return mask_of(candidates_at(at)) != 0 && mask_of(stops_at(at)) != 0;
+    });
 #else
-    static_cast<void>(end);
+    return SkippedLines{from, 0};
 #endif
-    return skipped;
 }
 
 } // namespace OUSAGE_NAMESPACE::ollama::detail

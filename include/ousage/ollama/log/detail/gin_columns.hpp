@@ -68,7 +68,7 @@ private:
                                latency, '|', static_cast<std::size_t>(limit - latency)));
     }
 
-    // Parses `1h2m3s` and all other latencies that the column parsers reject.
+    // Parses all latencies that the column parsers reject.
     static bool
     read_long_latency(char const* field, char const* end, std::int64_t& value) noexcept {
         while (field < end && *field == ' ') {

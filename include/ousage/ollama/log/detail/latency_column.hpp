@@ -108,8 +108,8 @@ read_latency(char const* field, char const* end, std::int64_t& value) noexcept {
     return true;
 }
 
-// Parses spaces, then `1m12s`, the form of latencies of a minute or more. Returns false for
-// anything else.
+// Parses spaces, then `1m12s` or `1h2m3s`, the forms of latencies of a minute or more, with at most
+// six digits of hours. Returns false for anything else.
 inline bool read_minutes(char const* field, char const* end, std::int64_t& value) noexcept {
     auto const digit = [](char character) { return static_cast<unsigned>(character - '0'); };
     auto number = [&](char last, unsigned& into) {
@@ -127,10 +127,22 @@ inline bool read_minutes(char const* field, char const* end, std::int64_t& value
     if (!number('s', seconds) || !number('m', minutes)) {
         return false;
     }
+    std::int64_t hours = 0;
+    if (end != field && end[-1] == 'h') {
+        constexpr std::int64_t limit = 1'000'000; // more hours could overflow
+        auto const* const unit = --end;
+        for (std::int64_t power = 1; power < limit && end != field && digit(end[-1]) <= 9;
+             power *= 10) {
+            hours += digit(*--end) * power;
+        }
+        if (end == unit) {
+            return false;
+        }
+    }
     while (end != field && end[-1] == ' ') {
         --end;
     }
-    value = std::int64_t{minutes * 60 + seconds} * 1'000'000'000;
+    value = (hours * 3600 + std::int64_t{minutes * 60 + seconds}) * 1'000'000'000;
     return end == field;
 }
 

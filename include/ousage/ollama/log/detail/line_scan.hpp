@@ -42,39 +42,56 @@ struct SkippedLines {
     std::uint64_t count = 0;
 };
 
-// Skips whole lines of any length that contain neither `[G` nor `lev` nor NUL nor the beginning of
-// a JSON key of a line's text (`"l`, `"M`). May skip fewer lines than possible.
-inline SkippedLines skip_ordinary_lines(char const* from, char const* end) noexcept {
-    auto skipped = SkippedLines{from, 0};
 #if OUSAGE_WITH_SSE2
+// Skips whole lines before the first block of 16 bytes for which `stops(at)` is true. It may read
+// two bytes after the block.
+template <class Stops>
+[[gnu::always_inline]] inline SkippedLines
+skip_lines_before(char const* from, char const* end, Stops&& stops) noexcept {
+    auto skipped = SkippedLines{from, 0};
     auto const* at = from;
     for (auto is_found = false; !is_found && end - at >= 18;) {
         auto newlines = _mm_setzero_si128(); // 16 counts of up to 255
         for (int round = 0; round < 255 && end - at >= 18; ++round, at += 16) {
-            auto const bytes = load_16(at);
-            auto const next = load_16(at + 1);
-            auto const keys = _mm_and_si128(
-                bytes_equal(bytes, '"'),
-                _mm_or_si128(bytes_equal(next, 'l'), bytes_equal(next, 'M')));
-            auto const found = _mm_or_si128(
-                _mm_or_si128(marks_at(at), levels_at(at)),
-                _mm_or_si128(keys, bytes_equal(bytes, '\0')));
-            if (mask_of(found) != 0) {
+            if (stops(at)) {
                 is_found = true;
                 break;
             }
-            newlines = _mm_sub_epi8(newlines, bytes_equal(bytes, '\n'));
+            newlines = _mm_sub_epi8(newlines, bytes_equal(load_16(at), '\n'));
         }
         auto const sums = _mm_sad_epu8(newlines, _mm_setzero_si128());
         skipped.count += static_cast<std::uint64_t>(_mm_cvtsi128_si64(sums)) +
                          static_cast<std::uint64_t>(_mm_extract_epi16(sums, 4));
     }
-    auto const text = std::string_view(from, static_cast<std::size_t>(at - from));
-    skipped.at = from + (text.rfind('\n') + 1);
-#else
-    static_cast<void>(end);
-#endif
+    while (skipped.count != 0) { // the last newline before the stop
+        at -= 16;
+        if (auto const newlines = mask_equal(load_16(at), '\n'); newlines != 0) {
+            skipped.at = at + std::bit_width(newlines);
+            break;
+        }
+    }
     return skipped;
+}
+#endif
+
+// Skips whole lines of any length that contain neither `[G` nor `lev` nor NUL nor the beginning of
+// a JSON key of a line's text (`"l`, `"M`). May skip fewer lines than possible.
+inline SkippedLines
+skip_ordinary_lines(char const* from, [[maybe_unused]] char const* end) noexcept {
+#if OUSAGE_WITH_SSE2
+    return skip_lines_before(from, end, [](char const* at) noexcept {
+        auto const bytes = load_16(at);
+        auto const next = load_16(at + 1);
+        auto const keys = _mm_and_si128(
+            bytes_equal(bytes, '"'), _mm_or_si128(bytes_equal(next, 'l'), bytes_equal(next, 'M')));
+        auto const found = _mm_or_si128(
+            _mm_or_si128(marks_at(at), levels_at(at)),
+            _mm_or_si128(keys, bytes_equal(bytes, '\0')));
+        return mask_of(found) != 0;
+    });
+#else
+    return SkippedLines{from, 0};
+#endif
 }
 
 // Scans the bytes from `at` up to the next newline or `end`, in one pass.

@@ -63,11 +63,6 @@ private:
 // begin or end within the hour.
 class RequestHour {
 public:
-    // Returns the number of the hour since 1970 that contains `time`.
-    static std::int64_t of(std::chrono::sys_seconds time) {
-        return std::chrono::floor<std::chrono::hours>(time).time_since_epoch().count();
-    }
-
     // Adds a request at `second` of the hour.
     void add(std::uint64_t second, Route route, int status, std::int64_t latency_ns) {
         auto const group = (status >= 400 ? 1u : 0u) + (status >= 500 ? 1u : 0u);

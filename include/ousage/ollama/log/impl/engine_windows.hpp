@@ -1,8 +1,8 @@
 #pragma once
 
 #include <ousage/ollama/log/detail/counted_day.hpp>
+#include <ousage/ollama/log/detail/hours.hpp>
 #include <ousage/ollama/log/detail/nearest_rank.hpp>
-#include <ousage/ollama/log/detail/surplus_hour.hpp>
 #include <ousage/ollama/log/engine_windows.hpp>
 #include <ousage/ollama/model/detail/blob_digest.hpp>
 
@@ -82,11 +82,11 @@ OUSAGE_DECL void EngineWindows::add(std::chrono::sys_seconds time, EngineRecord 
     if (record.output_tokens.value_or(0) > 0) {
         output_days_.add(day, *record.output_tokens);
     }
-    auto const hour = hour_of(time);
+    auto const hour = detail::hour_of(time);
     auto const second = time - std::chrono::sys_seconds(std::chrono::hours(hour));
     hours_[hour].add(static_cast<std::uint64_t>(second.count()), record);
     if (hours_.size() > hour_limit) {
-        if (auto const surplus = detail::surplus_hour(hours_, hour_of(now_), hour_limit);
+        if (auto const surplus = detail::surplus_hour(hours_, detail::hour_of(now_), hour_limit);
             surplus != hours_.end()) {
             hours_.erase(surplus);
         }
@@ -101,28 +101,20 @@ OUSAGE_DECL void EngineWindows::set_undated(
     }
 }
 
-template <class Visitor>
-void EngineWindows::for_each_hour(
-    std::chrono::sys_seconds after, std::chrono::sys_seconds until, Visitor&& visitor) const {
-    auto const end = hours_.upper_bound(hour_of(until));
-    for (auto hour = hours_.lower_bound(hour_of(after)); hour != end; ++hour) {
-        visitor(hour->first, hour->second);
-    }
-}
-
 OUSAGE_DECL detail::ModelSums
 EngineWindows::sums(std::chrono::sys_seconds after, std::chrono::sys_seconds until) const {
     auto all = detail::ModelSums{};
-    for_each_hour(after, until, [&](std::int64_t number, detail::EngineHour const& hour) {
-        hour.visit(
-            number, after, until,
-            [&all](detail::ModelSums const& of_hour, LatencyHistogram const&) {
-                for (auto const& [model, of_model] : of_hour) {
-                    all[model].add(of_model);
-                }
-            },
-            [&all](detail::StoredRecord const& record) { all[record.model()].add(record); });
-    });
+    detail::for_each_hour(
+        hours_, after, until, [&](std::int64_t number, detail::EngineHour const& hour) {
+            hour.visit(
+                number, after, until,
+                [&all](detail::ModelSums const& of_hour, LatencyHistogram const&) {
+                    for (auto const& [model, of_model] : of_hour) {
+                        all[model].add(of_model);
+                    }
+                },
+                [&all](detail::StoredRecord const& record) { all[record.model()].add(record); });
+        });
     for (auto const& [time, record] : undated_) {
         if (time > after && time <= until) {
             all[record.model()].add(record);
@@ -165,9 +157,10 @@ OUSAGE_DECL void EngineWindows::set_percentiles(
     auto histogram = LatencyHistogram();
     if (into.generations.value_or(0) <= exact_limit) {
         auto times = std::vector<std::int64_t>{};
-        for_each_hour(after, until, [&](std::int64_t number, detail::EngineHour const& hour) {
-            hour.collect_input_evals(number, after, until, times);
-        });
+        detail::for_each_hour(
+            hours_, after, until, [&](std::int64_t number, detail::EngineHour const& hour) {
+                hour.collect_input_evals(number, after, until, times);
+            });
         for (auto const& [time, record] : undated_) {
             if (time > after && time <= until && record.has_input_eval()) {
                 times.push_back(record.input_eval_ns());
@@ -179,18 +172,19 @@ OUSAGE_DECL void EngineWindows::set_percentiles(
         }
         return;
     }
-    for_each_hour(after, until, [&](std::int64_t number, detail::EngineHour const& hour) {
-        hour.visit(
-            number, after, until,
-            [&histogram](detail::ModelSums const&, LatencyHistogram const& of_hour) {
-                histogram.merge(of_hour);
-            },
-            [&histogram](detail::StoredRecord const& record) {
-                if (record.has_input_eval()) {
-                    histogram.add(record.input_eval_ns());
-                }
-            });
-    });
+    detail::for_each_hour(
+        hours_, after, until, [&](std::int64_t number, detail::EngineHour const& hour) {
+            hour.visit(
+                number, after, until,
+                [&histogram](detail::ModelSums const&, LatencyHistogram const& of_hour) {
+                    histogram.merge(of_hour);
+                },
+                [&histogram](detail::StoredRecord const& record) {
+                    if (record.has_input_eval()) {
+                        histogram.add(record.input_eval_ns());
+                    }
+                });
+        });
     if (histogram.total() > 0) {
         detail::set_input_eval_percentiles(
             into, [&histogram](unsigned percent) { return histogram.percentile(percent); });

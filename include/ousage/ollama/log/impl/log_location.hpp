@@ -3,6 +3,8 @@
 #include <ousage/ollama/log/log_location.hpp>
 
 #include <iterator>
+#include <optional>
+#include <system_error>
 #include <utility>
 
 namespace OUSAGE_NAMESPACE::ollama {
@@ -39,14 +41,21 @@ OUSAGE_DECL LogLocation first_location(std::vector<LogLocation> locations) {
         missing += (missing.empty() ? "" : "; ") + location.missing;
     }
     auto list = [locations = std::move(locations)]() -> Result<std::vector<io::LogFile>> {
-        auto files = Result<std::vector<io::LogFile>>(std::vector<io::LogFile>{});
+        auto failure = std::optional<Failure>{};
         for (auto const& location : locations) {
-            files = location.list();
-            if (!files || !files->empty()) {
-                break;
+            auto files = location.list();
+            if (files && !files->empty()) {
+                return files;
+            }
+            // A parent that is no directory contains no log.
+            if (!files && !failure && files.failure().code != std::errc::not_a_directory) {
+                failure = files.failure();
             }
         }
-        return files;
+        if (failure) {
+            return *failure;
+        }
+        return std::vector<io::LogFile>{};
     };
     return {std::move(list), std::move(missing)};
 }

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <ousage/core/calendar.hpp>
+#include <ousage/ollama/log/detail/hours.hpp>
 #include <ousage/ollama/log/detail/nearest_rank.hpp>
 #include <ousage/ollama/log/detail/request_hour.hpp>
-#include <ousage/ollama/log/detail/surplus_hour.hpp>
 #include <ousage/ollama/log/request_windows.hpp>
 
 #include <algorithm>
@@ -42,15 +42,14 @@ OUSAGE_DECL std::vector<DayValue> RequestWindows::daily(std::chrono::sys_seconds
 }
 
 OUSAGE_DECL bool RequestWindows::select_hour(std::chrono::sys_seconds time) {
-    auto const number = detail::RequestHour::of(time);
+    auto const number = detail::hour_of(time);
     auto found = hours_.find(number);
     if (found == hours_.end()) {
         last_ = nullptr;
         found = hours_.try_emplace(number).first;
-        auto const surplus =
-            hours_.size() > hour_limit
-                ? detail::surplus_hour(hours_, detail::RequestHour::of(now_), hour_limit)
-                : hours_.end();
+        auto const surplus = hours_.size() > hour_limit
+                                 ? detail::surplus_hour(hours_, detail::hour_of(now_), hour_limit)
+                                 : hours_.end();
         if (surplus != hours_.end()) {
             auto const is_kept = surplus != found;
             hours_.erase(surplus);
@@ -64,21 +63,13 @@ OUSAGE_DECL bool RequestWindows::select_hour(std::chrono::sys_seconds time) {
     return true;
 }
 
-template <class Visitor>
-void RequestWindows::for_each_hour(
-    std::chrono::sys_seconds after, std::chrono::sys_seconds until, Visitor&& visitor) const {
-    auto const end = hours_.upper_bound(detail::RequestHour::of(until));
-    for (auto hour = hours_.lower_bound(detail::RequestHour::of(after)); hour != end; ++hour) {
-        visitor(hour->first, hour->second);
-    }
-}
-
 OUSAGE_DECL detail::RequestSums
 RequestWindows::sum(std::chrono::sys_seconds after, std::chrono::sys_seconds until) const {
     auto sums = detail::RequestSums{};
-    for_each_hour(after, until, [&](std::int64_t number, detail::RequestHour const& hour) {
-        hour.collect(number, after, until, sums);
-    });
+    detail::for_each_hour(
+        hours_, after, until, [&](std::int64_t number, detail::RequestHour const& hour) {
+            hour.collect(number, after, until, sums);
+        });
     return sums;
 }
 
@@ -102,9 +93,10 @@ RequestWindows::statistics(std::chrono::sys_seconds after, std::chrono::sys_seco
     statistics.avg_latency_ms = sums.average_ms();
     if (sums.requests() <= exact_limit) {
         auto latencies = std::vector<std::int64_t>{};
-        for_each_hour(after, until, [&](std::int64_t number, detail::RequestHour const& hour) {
-            hour.collect_latencies(number, after, until, latencies);
-        });
+        detail::for_each_hour(
+            hours_, after, until, [&](std::int64_t number, detail::RequestHour const& hour) {
+                hour.collect_latencies(number, after, until, latencies);
+            });
         detail::set_percentiles(statistics, [&latencies](unsigned percent) {
             return detail::nearest_rank(latencies, percent);
         });

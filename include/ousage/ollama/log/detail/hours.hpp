@@ -2,11 +2,29 @@
 
 #include <ousage/config.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
+
+// Returns the number of the hour, from 1970.
+inline std::int64_t hour_of(std::chrono::sys_seconds time) {
+    return std::chrono::floor<std::chrono::hours>(time).time_since_epoch().count();
+}
+
+// Calls `visit(number, hour)` for every hour of a map by number that contains a part of
+// (after, until].
+template <class Hours, class Visit>
+void for_each_hour(
+    Hours const& hours, std::chrono::sys_seconds after, std::chrono::sys_seconds until,
+    Visit&& visit) {
+    auto const end = hours.upper_bound(hour_of(until));
+    for (auto hour = hours.lower_bound(hour_of(after)); hour != end; ++hour) {
+        visit(hour->first, hour->second);
+    }
+}
 
 // Returns the hour to drop from a map of hours by number, which keeps the latest `limit` and as
 // many after the hour `now`; the end if there is none. Of the hours after the current time it is
