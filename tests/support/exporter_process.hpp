@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <map>
 #include <optional>
 #include <string>
@@ -54,6 +55,16 @@ public:
         auto const colon = text.rfind(':');
         port_ = static_cast<std::uint16_t>(std::strtoul(text.c_str() + colon + 1, nullptr, 10));
         EXPECT_NE(port_, 0) << text;
+    }
+
+    ExporterProcess(ExporterProcess const&) = delete;
+    ExporterProcess& operator=(ExporterProcess const&) = delete;
+
+    /// Prints what the exporter wrote to standard error if the test failed.
+    ~ExporterProcess() {
+        if (testing::Test::HasFailure()) {
+            std::cerr << "standard error of the exporter:\n" << errors();
+        }
     }
 
     std::uint16_t port() const { return port_; }
