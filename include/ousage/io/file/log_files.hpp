@@ -26,6 +26,7 @@ OUSAGE_DECL bool is_server_log(std::string name, LogFile& file);
 
 /// Lists the server logs in a directory, oldest first, and `X` before `X.gz`, which was compressed
 /// from it and may be incomplete. Empty if there are none or if the directory does not exist.
+/// Another failure has the error code of the operating system.
 OUSAGE_DECL Result<std::vector<LogFile>> list_server_logs(std::filesystem::path const& directory);
 
 /// Lists the log at `path`, whatever its name, and its rotated siblings, in the same order. A
