@@ -1,7 +1,7 @@
 #pragma once
 
 #include <ousage/config.hpp>
-#include <ousage/io/http/detail/ascii_lower.hpp>
+#include <ousage/core/detail/ascii_lower.hpp>
 #include <ousage/io/http/detail/ip_address.hpp>
 #include <ousage/io/http/loopback.hpp>
 #include <ousage/io/http/url.hpp>
@@ -55,7 +55,7 @@ inline bool in_network(std::string const& network, asio::ip::address const& addr
 
 // Matches one entry of NO_PROXY. The caller handles `*`.
 inline bool is_excepted(std::string const& entry, Url const& target) {
-    auto const host = ascii_lower(target.host);
+    auto const host = ousage::detail::ascii_lower(target.host);
     auto const address = parse_address(host);
     if (entry.find('/') != entry.npos) {
         return address && in_network(entry, *address);
@@ -90,7 +90,7 @@ inline bool needs_no_proxy(std::string_view exceptions, Url const& target) {
     }
     while (!exceptions.empty()) {
         auto const comma = std::min(exceptions.find(','), exceptions.size());
-        auto const entry = ascii_lower(trimmed(exceptions.substr(0, comma)));
+        auto const entry = ousage::detail::ascii_lower(trimmed(exceptions.substr(0, comma)));
         if (entry == "*" || (!entry.empty() && is_excepted(entry, target))) {
             return true;
         }

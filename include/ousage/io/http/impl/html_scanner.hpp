@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ousage/io/http/detail/ascii_lower.hpp>
+#include <ousage/core/detail/ascii_lower.hpp>
 #include <ousage/io/http/html_scanner.hpp>
 
 #include <algorithm>
@@ -87,7 +87,7 @@ OUSAGE_DECL void HtmlScanner::skip_spaces() {
 OUSAGE_DECL void HtmlScanner::skip_raw_text(std::string const& end_tag) {
     while (!rest_.empty()) {
         read_until("<");
-        if (detail::ascii_lower(rest_.substr(0, end_tag.size())) == end_tag) {
+        if (ousage::detail::ascii_lower(rest_.substr(0, end_tag.size())) == end_tag) {
             return;
         }
         skip_characters(1);
@@ -97,14 +97,14 @@ OUSAGE_DECL void HtmlScanner::skip_raw_text(std::string const& end_tag) {
 // Reads from `<` to `>`; for a script or style, to the start of its end tag.
 OUSAGE_DECL void HtmlScanner::read_tag(OnAttribute const& on_attribute) {
     skip_characters(1);
-    auto const tag = detail::ascii_lower(read_until(" \t\r\n\f/>"));
+    auto const tag = ousage::detail::ascii_lower(read_until(" \t\r\n\f/>"));
     while (!rest_.empty() && rest_.front() != '>') {
         if (detail::is_html_space(rest_.front()) || rest_.front() == '/') {
             skip_characters(1);
             continue;
         }
         auto const size_before = rest_.size();
-        auto const name = detail::ascii_lower(read_until(" \t\r\n\f/>="));
+        auto const name = ousage::detail::ascii_lower(read_until(" \t\r\n\f/>="));
         skip_spaces();
         if (rest_.starts_with('=')) {
             skip_characters(1);

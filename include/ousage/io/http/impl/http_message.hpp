@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ousage/io/http/detail/ascii_lower.hpp>
+#include <ousage/core/detail/ascii_lower.hpp>
 #include <ousage/io/http/http_message.hpp>
 
 #include <algorithm>
@@ -9,7 +9,7 @@ namespace OUSAGE_NAMESPACE::io {
 
 OUSAGE_DECL bool same_name(std::string_view left, std::string_view right) {
     return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](char a, char b) {
-        return detail::ascii_lower(a) == detail::ascii_lower(b);
+        return ousage::detail::ascii_lower(a) == ousage::detail::ascii_lower(b);
     });
 }
 

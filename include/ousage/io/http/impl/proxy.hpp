@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ousage/io/http/detail/ascii_lower.hpp>
+#include <ousage/core/detail/ascii_lower.hpp>
 #include <ousage/io/http/detail/no_proxy.hpp>
 #include <ousage/io/http/proxy.hpp>
 
@@ -21,7 +21,8 @@ variable(Variables const& variables, char const* upper_case, char const* lower_c
 
 inline std::string percent_decoded(std::string_view text) {
     auto const digit_value = [](char character) {
-        auto const at = std::string_view("0123456789abcdef").find(ascii_lower(character));
+        auto const at =
+            std::string_view("0123456789abcdef").find(ousage::detail::ascii_lower(character));
         return at == std::string_view::npos ? -1 : static_cast<int>(at);
     };
     auto plain = std::string{};
@@ -40,7 +41,8 @@ inline std::string percent_decoded(std::string_view text) {
 inline Result<std::optional<Proxy>> parse_proxy(std::string_view text) {
     auto const none = [] { return Result<std::optional<Proxy>>(std::optional<Proxy>()); };
     auto const mark = text.find("://");
-    auto const scheme = mark == text.npos ? "http" : ascii_lower(text.substr(0, mark));
+    auto const scheme =
+        mark == text.npos ? "http" : ousage::detail::ascii_lower(text.substr(0, mark));
     auto rest = mark == text.npos ? text : text.substr(mark + 3);
     rest = rest.substr(0, rest.find_first_of("/?#"));
     auto proxy = Proxy{};

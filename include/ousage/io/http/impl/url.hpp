@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ousage/io/http/detail/ascii_lower.hpp>
+#include <ousage/core/detail/ascii_lower.hpp>
 #include <ousage/io/http/detail/ip_address.hpp>
 #include <ousage/io/http/url.hpp>
 
@@ -62,7 +62,7 @@ OUSAGE_DECL Result<Url> parse_url(std::string_view text) {
     if (colon == text.npos) {
         return wrong("a URL starts with http:// or https://");
     }
-    url.scheme = detail::ascii_lower(text.substr(0, colon));
+    url.scheme = ousage::detail::ascii_lower(text.substr(0, colon));
     if (default_port(url.scheme).empty()) {
         return wrong("a URL starts with http:// or https://");
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ousage/core/detail/ascii_lower.hpp>
 #include <ousage/io/platform/local_host.hpp>
 
 #if defined(__unix__) || defined(__APPLE__)
@@ -10,7 +11,6 @@
 #    include <unistd.h>
 #endif
 
-#include <algorithm>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -23,12 +23,7 @@ namespace detail {
 inline bool is_same_name(std::string_view left, std::string_view right) {
     left.remove_suffix(left.ends_with('.') ? 1 : 0);
     right.remove_suffix(right.ends_with('.') ? 1 : 0);
-    auto const lower = [](char letter) {
-        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-    };
-    return !left.empty() && std::equal(
-                                left.begin(), left.end(), right.begin(), right.end(),
-                                [&](char one, char other) { return lower(one) == lower(other); });
+    return !left.empty() && ousage::detail::ascii_lower(left) == ousage::detail::ascii_lower(right);
 }
 
 } // namespace detail

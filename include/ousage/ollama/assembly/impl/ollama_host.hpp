@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ousage/io/http/detail/ascii_lower.hpp>
+#include <ousage/core/detail/ascii_lower.hpp>
 #include <ousage/ollama/assembly/ollama_host.hpp>
 
 #include <asio/ip/address.hpp>
@@ -124,7 +124,7 @@ OUSAGE_DECL io::Url parse_ollama_host(std::string_view text) {
     } else {
         // Ollama compares the scheme with its case; a connection needs it without.
         auto const scheme = text.substr(0, colon);
-        auto const lower = io::detail::ascii_lower(scheme);
+        auto const lower = ousage::detail::ascii_lower(scheme);
         auto const scheme_port = io::default_port(scheme);
         url.scheme = io::default_port(lower).empty() ? std::string(scheme) : lower;
         default_port = scheme_port.empty() ? default_port : scheme_port;

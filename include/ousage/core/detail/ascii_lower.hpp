@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace OUSAGE_NAMESPACE::io::detail {
+namespace OUSAGE_NAMESPACE::detail {
 
 // Converts an ASCII letter to lower case; returns other bytes unchanged.
 inline char ascii_lower(char character) {
@@ -21,4 +21,4 @@ inline std::string ascii_lower(std::string_view text) {
     return result;
 }
 
-} // namespace OUSAGE_NAMESPACE::io::detail
+} // namespace OUSAGE_NAMESPACE::detail
