@@ -34,6 +34,13 @@ struct LogProgress {
     std::uint64_t rotations = 0; ///< how often a live log was renamed, replaced or truncated
     bool caught_up = false;      ///< true if everything was read, false if a deadline expired
     EngineProgress engine{};     ///< lines of the engine
+
+    /// Adds `counts`, `bytes` and `rotations` of another log.
+    void add_counters(LogProgress const& other) noexcept {
+        counts += other.counts;
+        bytes += other.bytes;
+        rotations += other.rotations;
+    }
 };
 
 /// Callbacks of a log reader. Called on the reading thread, never concurrently, but also after a

@@ -34,12 +34,6 @@ advance(std::optional<std::chrono::sys_seconds>& latest, std::chrono::sys_second
     latest = latest ? std::max(*latest, time) : time;
 }
 
-inline void add_counters(LogProgress& into, LogProgress const& more) {
-    into.counts += more.counts;
-    into.bytes += more.bytes;
-    into.rotations += more.rotations;
-}
-
 // Returns by how much each counter of `earlier` exceeds that of `later`.
 inline LogProgress excess(LogProgress const& earlier, LogProgress const& later) {
     auto const of = [](std::uint64_t left, std::uint64_t right) {
@@ -145,7 +139,7 @@ OUSAGE_DECL void LogTally::update(LogProgress const& progress) {
         missing_ = earlier_ ? detail::excess(*earlier_, progress) : LogProgress{};
         is_live_ = progress.caught_up;
     }
-    detail::add_counters(shown, missing_);
+    shown.add_counters(missing_);
     totals_.log = shown;
 }
 

@@ -168,14 +168,14 @@ collect_first_log(Source<ServerLog> files, Source<ServerLog> journal, Outcome<Se
     if (!has_no_files(into)) {
         co_return;
     }
-    auto const without_files = into;
+    auto without_files = std::move(into);
     into = Outcome<ServerLog>{};
     co_await journal.collect(into);
     if (into.state != State::absent && into.state != State::error) {
         co_return;
     }
     auto missing = without_files.note + "; " + describe(into);
-    into = without_files;
+    into = std::move(without_files);
     if (into.state == State::absent) {
         into.note = std::move(missing);
     }

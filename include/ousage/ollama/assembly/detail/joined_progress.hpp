@@ -14,9 +14,7 @@ namespace OUSAGE_NAMESPACE::ollama::detail {
 // Returns the progress of two logs, of which `now` is read and `before` was read before it. Every
 // count is a sum, so that none falls when another log is read.
 inline LogProgress joined(LogProgress const& before, LogProgress now) {
-    now.counts += before.counts;
-    now.bytes += before.bytes;
-    now.rotations += before.rotations;
+    now.add_counters(before);
     auto& engine = now.engine;
     engine.lines += before.engine.lines;
     engine.last_line = std::max(engine.last_line, before.engine.last_line);
