@@ -80,35 +80,31 @@ private:
 Target::Target(
     ollama::Account const& account, ollama::Configuration const& configuration,
     Target const* earlier)
-    : account_(account), now_(configuration.now) {
-    if (earlier != nullptr) {
-        tally_ = earlier->tally_;
-        activity_ = earlier->activity_;
-        snapshot_ = earlier->snapshot_;
-        polled_ = earlier->polled_;
-        polls_ = earlier->polls_;
-        logged_ = earlier->logged_;
-        events_ = earlier->events_;
-        is_polled_regularly_ = earlier->is_polled_regularly_;
-    } else {
-        tally_ = std::make_shared<ollama::LogTally>();
-        activity_ = std::make_shared<ollama::Activity>(seconds_now());
-    }
+    : account_(account),
+      now_(configuration.now),
+      history_(earlier != nullptr ? earlier->history_ : new_history()) {
     auto observers = ollama::Observers{};
     if (account.base_url) {
         observers.server = std::make_shared<ollama::LocalApiCache>(*account.base_url);
         observers.server->client.observe(
-            [activity = activity_](std::string const& target, std::chrono::nanoseconds elapsed) {
+            [activity =
+                 history_.activity](std::string const& target, std::chrono::nanoseconds elapsed) {
                 activity->record_response(target, elapsed);
             });
     }
-    observers.log = ollama::LogTally::observer(tally_);
-    observers.cloud = [activity = activity_](bool has_responded) {
+    observers.log = ollama::LogTally::observer(history_.tally);
+    observers.cloud = [activity = history_.activity](bool has_responded) {
         activity->record_cloud(has_responded);
     };
     auto polled = configuration;
     polled.is_polled = true;
     source_ = ollama::snapshot(account_, polled, observers);
+}
+
+Target::History Target::new_history() {
+    return {
+        .tally = std::make_shared<ollama::LogTally>(),
+        .activity = std::make_shared<ollama::Activity>(seconds_now())};
 }
 
 bool Target::can_continue(ollama::Account const& account) const {
@@ -149,7 +145,7 @@ asio::awaitable<bool> Target::poll(std::chrono::nanoseconds limit) {
 }
 
 asio::awaitable<bool> Target::poll_regularly() {
-    is_polled_regularly_ = true;
+    history_.is_polled_regularly = true;
     return poll(poll_limit);
 }
 
@@ -177,18 +173,18 @@ void Target::end_poll() {
 // A client must not decide what others receive: if this target is polled regularly, a poll that its
 // clients ended early counts nothing.
 void Target::keep(Outcome<ollama::Snapshot> outcome, bool is_complete) {
-    if (!is_complete && is_polled_regularly_) {
+    if (!is_complete && history_.is_polled_regularly) {
         early_ = std::move(outcome.value);
         return;
     }
-    activity_->observe(outcome, tally_->totals(), now_());
+    history_.activity->observe(outcome, history_.tally->totals(), now_());
     if (is_complete) {
         log_changes(outcome.value);
     }
     early_.reset();
-    snapshot_ = std::move(outcome.value);
-    polled_ = std::chrono::steady_clock::now();
-    ++polls_;
+    history_.snapshot = std::move(outcome.value);
+    history_.polled = std::chrono::steady_clock::now();
+    ++history_.polls;
 }
 
 // Writes an event for each source whose state differs from that of its last event. The first poll
@@ -196,16 +192,16 @@ void Target::keep(Outcome<ollama::Snapshot> outcome, bool is_complete) {
 // because a client can cause many polls. A change that is not written is compared again later.
 void Target::log_changes(ollama::Snapshot const& next) {
     for (auto const& report : next.sources) {
-        auto const previous = logged_.find(report.name);
-        auto const is_new = previous == logged_.end();
+        auto const previous = history_.logged.find(report.name);
+        auto const is_new = previous == history_.logged.end();
         if (!is_new && previous->second == report.state) {
             continue;
         }
-        if (!is_new && !events_.permit(std::chrono::steady_clock::now())) {
+        if (!is_new && !history_.events.permit(std::chrono::steady_clock::now())) {
             continue;
         }
         auto const from = is_new ? std::string("none") : std::string(enum_name(previous->second));
-        logged_[report.name] = report.state;
+        history_.logged[report.name] = report.state;
         auto const has_failed = report.state == State::partial || report.state == State::timeout ||
                                 report.state == State::error;
         // A target that is no account has its URL as id: clients choose it.
@@ -225,9 +221,9 @@ void Target::log_changes(ollama::Snapshot const& next) {
 
 Observation Target::observation() const {
     auto observation = Observation{};
-    observation.snapshot = &snapshot_;
-    observation.activity = activity_.get();
-    observation.age_seconds = polls_ > 0 ? std::optional(age().count()) : std::nullopt;
+    observation.snapshot = &history_.snapshot;
+    observation.activity = history_.activity.get();
+    observation.age_seconds = history_.polls > 0 ? std::optional(age().count()) : std::nullopt;
     observation.now = seconds_now();
     return observation;
 }

@@ -53,13 +53,15 @@ public:
     asio::awaitable<bool> poll_regularly();
 
     /// Returns the number of completed polls.
-    std::uint64_t polls() const noexcept { return polls_; }
+    std::uint64_t polls() const noexcept { return history_.polls; }
 
     /// Returns the last snapshot; empty before the first poll.
-    ollama::Snapshot const& snapshot() const noexcept { return snapshot_; }
+    ollama::Snapshot const& snapshot() const noexcept { return history_.snapshot; }
 
     /// Returns the time since the last poll ended.
-    std::chrono::duration<double> age() const { return std::chrono::steady_clock::now() - polled_; }
+    std::chrono::duration<double> age() const {
+        return std::chrono::steady_clock::now() - history_.polled;
+    }
 
     /// Returns the exposition of the current values. The facts about this process may be null; then
     /// it contains no counters of events that have not occurred.
@@ -94,17 +96,24 @@ private:
     void log_changes(ollama::Snapshot const& next);
     Observation observation() const;
 
+    // What the target of a changed account continues.
+    struct History {
+        std::shared_ptr<ollama::LogTally> tally;
+        std::shared_ptr<ollama::Activity> activity;
+        ollama::Snapshot snapshot{};
+        std::chrono::steady_clock::time_point polled = std::chrono::steady_clock::now();
+        std::uint64_t polls = 0;
+        std::map<std::string, State> logged{}; // the states of the sources as of their last events
+        http::RateLimiter events{std::chrono::minutes(1), 20};
+        bool is_polled_regularly = false;
+    };
+
+    static History new_history();
+
     ollama::Account account_;
     Now now_;
-    std::shared_ptr<ollama::LogTally> tally_;
-    std::shared_ptr<ollama::Activity> activity_;
+    History history_;
     std::optional<Source<ollama::Snapshot>> source_;
-    ollama::Snapshot snapshot_;
-    std::chrono::steady_clock::time_point polled_ = std::chrono::steady_clock::now();
-    std::uint64_t polls_ = 0;
-    std::map<std::string, State> logged_; // the states of the sources as of their last events
-    http::RateLimiter events_{std::chrono::minutes(1), 20};
-    bool is_polled_regularly_ = false;
     std::optional<ollama::Snapshot> early_; // of the last poll, if it was ended early and not kept
     std::shared_ptr<Run> run_;              // the poll in progress
 };
