@@ -43,7 +43,7 @@ ServerLogReader::poll(std::chrono::sys_seconds now, std::stop_token const& stop)
     }
     if (!windows_) {
         windows_.emplace(now, zone_.calendar);
-        engine_.emplace(now, zone_.calendar);
+        engine_.emplace(now, zone_.calendar, observer_);
         limit_history(*files, now);
     }
     stop_ = stop;
