@@ -104,9 +104,9 @@ HistoryHours combine_hours(
     return hours;
 }
 
-std::vector<HistoryRow>
+std::vector<HistoryPeriod>
 history_rows(HistoryHours const& hours, HistoryUnit unit, Calendar const& calendar) {
-    auto rows = std::vector<HistoryRow>{};
+    auto rows = std::vector<HistoryPeriod>{};
     for (auto const& [number, hour] : hours) {
         auto period = period_of(number, unit, calendar);
         if (rows.empty() || rows.back().period != period) {

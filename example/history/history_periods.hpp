@@ -31,7 +31,7 @@ struct HistoryHour {
 using HistoryHours = std::map<std::int64_t, HistoryHour>;
 
 /// One row of the history. The members but `account` are the keys of the output.
-struct HistoryRow {
+struct HistoryPeriod {
     std::optional<std::string> account; ///< only if there are several accounts
     std::string period;                 ///< see `history_rows`
     std::optional<std::uint64_t> requests;
@@ -53,7 +53,7 @@ HistoryHours combine_hours(
 /// `2026-11-20`, `2026-11`; a week by its Monday. An hour belongs to the period that contains its
 /// middle. If a period does not begin and end with an hour of UTC, its sums are an estimate, and
 /// `~` precedes its name.
-std::vector<HistoryRow>
+std::vector<HistoryPeriod>
 history_rows(HistoryHours const& hours, HistoryUnit unit, Calendar const& calendar);
 
 } // namespace ousage::program

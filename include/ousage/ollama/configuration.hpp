@@ -73,6 +73,9 @@ struct Configuration {
     Environment environment = &process_environment;
     /// Directory for the cloud's responses between runs. If empty, nothing is stored.
     std::optional<std::filesystem::path> state_directory;
+    /// Database in which programs store hourly sums: `history.db` in the state directory, unless an
+    /// option names another one. If empty, none is stored. The library does not use it.
+    std::optional<std::filesystem::path> history_db;
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

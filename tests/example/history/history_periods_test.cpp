@@ -37,7 +37,7 @@ HistoryHours hours_from(sys_seconds first, int count) {
     return made;
 }
 
-std::vector<std::string> names(std::vector<HistoryRow> const& rows) {
+std::vector<std::string> names(std::vector<HistoryPeriod> const& rows) {
     auto all = std::vector<std::string>{};
     for (auto const& row : rows) {
         all.push_back(row.period + " " + std::to_string(row.requests.value_or(0)));
