@@ -3,11 +3,14 @@
 #include "example/exporter/log.hpp"
 #include "example/exporter/target_name.hpp"
 #include <ousage/core/enum_name.hpp>
+#include <ousage/core/offload.hpp>
 #include <ousage/core/source_report.hpp>
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/format/prometheus.hpp>
 #include <ousage/ollama/local_api/local_api_cache.hpp>
 
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
@@ -25,6 +28,30 @@ double seconds_now() {
     auto const now = std::chrono::system_clock::now().time_since_epoch();
     return std::chrono::duration<double>(std::chrono::duration_cast<std::chrono::milliseconds>(now))
         .count();
+}
+
+std::optional<Failure> record_history(
+    std::shared_ptr<HistoryRecorder> const& history, bool log_is_whole, std::uint64_t inferences) {
+    return history->record(log_is_whole, inferences);
+}
+
+// Stores the history on a thread, so that a slow disk delays no scrape.
+asio::awaitable<void> store_history(
+    std::shared_ptr<HistoryRecorder> history, std::string target, bool log_is_whole,
+    std::uint64_t inferences) {
+    auto const failure = co_await offload(&record_history, history, log_is_whole, inferences);
+    if (failure) {
+        log_event(
+            LogLevel::warn, "the history cannot be stored",
+            {{"target", target}, {"error", to_string(*failure)}});
+    }
+}
+
+bool has_read_log(ollama::Snapshot const& snapshot) {
+    auto const& all = snapshot.sources;
+    return std::any_of(all.begin(), all.end(), [](SourceReport const& report) {
+        return report.name == "server_log" && report.state == State::ok;
+    });
 }
 
 // The registration of a timer that the end of a poll cancels.
@@ -73,6 +100,10 @@ Target::Target(ollama::Account const& account, ollama::Configuration const& conf
             });
     }
     observers.log = ollama::LogTally::observer(tally_);
+    if (configuration.history_db && HistoryStore::is_supported) {
+        history_ = std::make_shared<HistoryRecorder>(*configuration.history_db, account_, now_);
+        observers.log = history_->observer(std::move(observers.log));
+    }
     observers.cloud = [activity = activity_](bool has_responded) {
         activity->record_cloud(has_responded);
     };
@@ -96,6 +127,12 @@ asio::awaitable<bool> Target::poll(std::chrono::nanoseconds limit) {
     snapshot_ = std::move(outcome.value);
     polled_ = std::chrono::steady_clock::now();
     ++polls_;
+    if (history_) {
+        auto const executor = co_await asio::this_coro::executor;
+        auto work =
+            store_history(history_, account_.id, has_read_log(snapshot_), activity_->inference());
+        asio::co_spawn(executor, std::move(work), asio::detached);
+    }
     co_return true;
 }
 
@@ -183,6 +220,7 @@ ReloadedTargets Targets::reload(ollama::Configuration configuration) {
     }
     changes.removed = earlier.size() - std::min(earlier.size(), changes.kept);
     configuration_ = std::move(configuration);
+    configuration_.history_db.reset(); // not for servers given only by URL
     // A server given only by URL must not receive our key and cookie.
     configuration_.environment = [](char const*) { return std::optional<std::string>(); };
     return changes;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "example/history/history_recorder.hpp"
 #include <ousage/core/source.hpp>
 #include <ousage/format/prometheus/activity.hpp>
 #include <ousage/format/prometheus/exporter_facts.hpp>
@@ -73,6 +74,7 @@ private:
     Now now_;
     std::shared_ptr<ollama::LogTally> tally_;
     std::shared_ptr<ollama::Activity> activity_;
+    std::shared_ptr<HistoryRecorder> history_; // null if no history is stored
     std::optional<Source<ollama::Snapshot>> source_;
     ollama::Snapshot snapshot_;
     std::chrono::steady_clock::time_point polled_ = std::chrono::steady_clock::now();
