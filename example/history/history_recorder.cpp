@@ -62,18 +62,21 @@ std::optional<Failure> HistoryRecorder::store(bool log_is_whole, std::uint64_t i
                 counted_.erase(hour.hour);
             }
         }
-        // Sums of a log that was not read completely are stored again: they replace nothing.
-        stored_ = log.caught_up && log_is_whole ? log.hours : ollama::HourlySums{};
+        if (log.caught_up) {
+            stored_ = log.hours;
+            stored_whole_ = log_is_whole;
+        }
     }
     return failure;
 }
 
-// Adds the hours that differ from what was last stored.
+// Adds the hours that differ from what was last stored, and all once the log is whole.
 void HistoryRecorder::add_log(
     ollama::LogHourSums const& log, bool log_is_whole, std::vector<StoredHour>& into) const {
     for (auto const& [number, sums] : log.hours) {
         auto const earlier = stored_.find(number);
-        if (earlier == stored_.end() || earlier->second != sums) {
+        auto const is_same = earlier != stored_.end() && earlier->second == sums;
+        if (!is_same || (log_is_whole && !stored_whole_)) {
             auto& hour = into.emplace_back();
             hour.hour = number;
             hour.sums = sums;

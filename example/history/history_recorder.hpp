@@ -53,6 +53,7 @@ private:
     std::shared_ptr<ollama::LogHours> hours_;
     std::mutex mutex_;
     ollama::HourlySums stored_;                     // of the log, as last stored
+    bool stored_whole_ = false;                     // the log was whole then
     std::map<std::int64_t, std::uint64_t> counted_; // inferences by hour, without a log
     std::uint64_t inferences_ = 0;
     std::int64_t start_hour_;

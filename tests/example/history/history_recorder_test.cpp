@@ -42,9 +42,9 @@ public:
         return made;
     }
 
-    void poll() {
+    void poll(bool log_is_whole = true) {
         EXPECT_TRUE(reader_->poll(now_, {}).failures.empty());
-        auto const failure = recorder_.record(true, 0);
+        auto const failure = recorder_.record(log_is_whole, 0);
         EXPECT_FALSE(failure) << to_string(*failure);
     }
 
@@ -146,6 +146,25 @@ TEST_F(HistoryRecorderTest, LogThatLostItsBeginningDoesNotReplaceALargerSum) {
     now += 2min;
     started()->poll();
     EXPECT_EQ(requests_of_hour(start), 2u);
+}
+
+// Another log of the account could not be read.
+TEST_F(HistoryRecorderTest, LogThatIsNotWholeReplacesNothingUntilItIs) {
+    auto log = FakeLog(directory.path() / "logs");
+    log.start(now).add({.time = now}).add({.time = now + 1h}).add({.time = now + 1h});
+    auto hour = StoredHour{};
+    hour.hour = ollama::hour_number(now + 1h);
+    hour.sums.requests = 5;
+    hour.is_complete = true;
+    now += 2h;
+    auto const store = HistoryStore(directory.path() / "history.db");
+    EXPECT_FALSE(store.record("ollama", "http://127.0.0.1:11434", {hour}, now));
+    auto const program = started();
+    program->poll(false);
+    EXPECT_EQ(requests_of_hour(start + 1h), 5u);
+    now += 1min;
+    program->poll();
+    EXPECT_EQ(requests_of_hour(start + 1h), 2u);
 }
 
 TEST_F(HistoryRecorderTest, WithoutALogARestartedProgramContinues) {
