@@ -245,6 +245,7 @@ void Demo::observe(ollama::Configuration& configuration) const {
     configuration.environment = &DemoCloud::environment;
     configuration.calendar = Calendar::utc();
     configuration.state_directory.reset();
+    configuration.history_db.reset();
 }
 
 } // namespace ousage::program

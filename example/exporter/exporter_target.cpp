@@ -3,6 +3,7 @@
 #include "example/exporter/log.hpp"
 #include "example/exporter/target_name.hpp"
 #include <ousage/core/enum_name.hpp>
+#include <ousage/core/offload.hpp>
 #include <ousage/core/source_report.hpp>
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/format/prometheus.hpp>
@@ -32,6 +33,30 @@ double seconds_now() {
 
 // No poll takes longer, whatever the deadlines of its sources are.
 constexpr auto poll_limit = std::chrono::minutes(2);
+
+std::optional<Failure> record_history(
+    std::shared_ptr<HistoryRecorder> const& history, bool log_is_whole, std::uint64_t inferences) {
+    return history->record(log_is_whole, inferences);
+}
+
+// Stores the history on a thread, so that a slow disk delays no scrape.
+asio::awaitable<void> store_history(
+    std::shared_ptr<HistoryRecorder> history, std::string target, bool log_is_whole,
+    std::uint64_t inferences) {
+    auto const failure = co_await offload(&record_history, history, log_is_whole, inferences);
+    if (failure) {
+        log_event(
+            LogLevel::warn, "the history cannot be stored",
+            {{"target", target}, {"error", to_string(*failure)}});
+    }
+}
+
+bool has_read_log(ollama::Snapshot const& snapshot) {
+    auto const& all = snapshot.sources;
+    return std::any_of(all.begin(), all.end(), [](SourceReport const& report) {
+        return report.name == "server_log" && report.state == State::ok;
+    });
+}
 
 using Timers = std::list<asio::steady_timer*>;
 
@@ -93,6 +118,13 @@ Target::Target(
             });
     }
     observers.log = ollama::LogTally::observer(history_.tally);
+    if (configuration.history_db && HistoryStore::is_supported && !history_.recorder) {
+        history_.recorder =
+            std::make_shared<HistoryRecorder>(*configuration.history_db, account_, now_);
+    }
+    if (history_.recorder) {
+        observers.log = history_.recorder->observer(account_.log_history, std::move(observers.log));
+    }
     observers.cloud = [activity = history_.activity](bool has_responded) {
         activity->record_cloud(has_responded);
     };
@@ -156,10 +188,19 @@ std::shared_ptr<Target::Run> Target::start_poll(asio::any_io_executor const& exe
 }
 
 asio::awaitable<void> Target::run_poll(std::shared_ptr<Target> target, std::shared_ptr<Run> run) {
-    auto const end = PollEnd(*target);
-    auto outcome = Outcome<ollama::Snapshot>{};
-    co_await collect_until(*target->source_, run->deadline, outcome);
-    target->keep(std::move(outcome), !run->is_ended_early);
+    auto is_kept = false;
+    {
+        auto const end = PollEnd(*target);
+        auto outcome = Outcome<ollama::Snapshot>{};
+        co_await collect_until(*target->source_, run->deadline, outcome);
+        is_kept = target->keep(std::move(outcome), !run->is_ended_early);
+    }
+    auto const& history = target->history_;
+    if (is_kept && history.recorder) {
+        auto const log_is_whole = has_read_log(history.snapshot);
+        auto const inferences = history.activity->inference();
+        co_await store_history(history.recorder, target->id(), log_is_whole, inferences);
+    }
 }
 
 void Target::end_poll() {
@@ -172,10 +213,10 @@ void Target::end_poll() {
 
 // A client must not decide what others receive: if this target is polled regularly, a poll that its
 // clients ended early counts nothing.
-void Target::keep(Outcome<ollama::Snapshot> outcome, bool is_complete) {
+bool Target::keep(Outcome<ollama::Snapshot> outcome, bool is_complete) {
     if (!is_complete && history_.is_polled_regularly) {
         early_ = std::move(outcome.value);
-        return;
+        return false;
     }
     history_.activity->observe(outcome, history_.tally->totals(), now_());
     if (is_complete) {
@@ -185,6 +226,7 @@ void Target::keep(Outcome<ollama::Snapshot> outcome, bool is_complete) {
     history_.snapshot = std::move(outcome.value);
     history_.polled = std::chrono::steady_clock::now();
     ++history_.polls;
+    return true;
 }
 
 // Writes an event for each source whose state differs from that of its last event. The first poll
@@ -272,6 +314,7 @@ ReloadedTargets Targets::reload(ollama::Configuration configuration) {
     }
     changes.removed = earlier.size() - std::min(earlier.size(), changes.kept);
     configuration_ = std::move(configuration);
+    configuration_.history_db.reset(); // not for servers given only by URL
     // A server given only by URL must not receive our key and cookie.
     configuration_.environment = [](char const*) { return std::optional<std::string>(); };
     return changes;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "example/exporter/http/rate_limiter.hpp"
+#include "example/history/history_recorder.hpp"
 #include <ousage/core/outcome.hpp>
 #include <ousage/core/source.hpp>
 #include <ousage/format/prometheus/activity.hpp>
@@ -92,7 +93,7 @@ private:
     std::shared_ptr<Run> start_poll(asio::any_io_executor const& executor);
     static asio::awaitable<void> run_poll(std::shared_ptr<Target> target, std::shared_ptr<Run> run);
     void end_poll();
-    void keep(Outcome<ollama::Snapshot> outcome, bool is_complete);
+    bool keep(Outcome<ollama::Snapshot> outcome, bool is_complete); // returns whether it was kept
     void log_changes(ollama::Snapshot const& next);
     Observation observation() const;
 
@@ -100,6 +101,7 @@ private:
     struct History {
         std::shared_ptr<ollama::LogTally> tally;
         std::shared_ptr<ollama::Activity> activity;
+        std::shared_ptr<HistoryRecorder> recorder{}; // null if no history is stored
         ollama::Snapshot snapshot{};
         std::chrono::steady_clock::time_point polled = std::chrono::steady_clock::now();
         std::uint64_t polls = 0;

@@ -48,6 +48,11 @@ std::string parse_header(std::string const& value, Overrides& into) {
     return {};
 }
 
+std::string set_no_state(std::string const&, Overrides& into) {
+    into.no_state = true;
+    return {};
+}
+
 std::string set_runner_slots(std::string const&, Overrides& into) {
     into.runner_slots = true;
     return {};
@@ -130,6 +135,10 @@ constexpr Option<Overrides> table[] = {
     {{"--runner-slots", "",
       "request the tokens so far from an engine that is answering a request (GET /slots)"},
      &set_runner_slots},
+    {{"--no-state", "", "store nothing between runs"}, &set_no_state},
+    {{"--history-db", "FILE",
+      "database of hourly sums (default: history.db in the state directory)", in_files},
+     &store<&Overrides::history_db>},
     {{"--timeout", "DURATION",
       "deadline of every source, or of one: SOURCE=DURATION (default: 5s; repeatable)", repeatable},
      &parse_timeout},

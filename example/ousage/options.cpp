@@ -21,6 +21,8 @@ std::string parse_now(std::string const& value, Options& into) {
     return into.overrides.now ? "" : no_time(value);
 }
 
+constexpr char const* csv = "csv";
+
 std::string parse_format(std::string const& value, Options& into) {
     static constexpr Format formats[] = {
         Format::json, Format::compact, Format::table, Format::prometheus};
@@ -35,12 +37,10 @@ std::string parse_format(std::string const& value, Options& into) {
         into.status->format = *format;
         return {};
     }
+    if (value == csv) {
+        return {};
+    }
     return "\"" + value + "\" is neither json, compact, table nor prometheus";
-}
-
-std::string set_no_state(std::string const&, Options& into) {
-    into.overrides.no_state = true;
-    return {};
 }
 
 std::string set_demo(std::string const&, Options& into) {
@@ -99,6 +99,15 @@ std::string parse_template(std::string const& value, Options& into) {
     return {};
 }
 
+template <HistoryUnit Unit>
+std::string set_unit(std::string const&, Options& into) {
+    if (into.history->unit && into.history->unit != Unit) {
+        return "only one of --hourly, --daily, --weekly and --monthly";
+    }
+    into.history->unit = Unit;
+    return {};
+}
+
 template <auto Member>
 std::string set_log_flag(std::string const&, Options& into) {
     *into.log.*Member = true;
@@ -111,7 +120,6 @@ constexpr Option<Options> own_table[] = {
      &parse_format},
     {{"--now", "RFC3339", "the current time of all windows (default: the system clock)", for_log},
      &parse_now},
-    {{"--no-state", "", "store nothing between runs"}, &set_no_state},
     {{"--demo", "", "a snapshot of a demonstration, all real and local"}, &set_demo},
 };
 
@@ -138,11 +146,21 @@ constexpr char const* examples = R"(Examples:
   ousage log --summary --since 24h                 requests of the last day
   docker logs ollama 2>&1 | ousage log -           the log of a container
   ousage status --format waybar                    for a status bar
+  ousage history --weekly                          requests and tokens by week
   ousage doctor                                    what is missing, and why)";
 
 constexpr Option<Options> status_table[] = {
     {{"--template", "TEXT", "the line, with fields in braces, such as {loaded} {vram}", in_output},
      &parse_template},
+};
+
+constexpr Option<Options> history_table[] = {
+    {{"--hourly", "", "one row for each hour", in_output}, &set_unit<HistoryUnit::hourly>},
+    {{"--daily", "", "one row for each day (the default)", in_output},
+     &set_unit<HistoryUnit::daily>},
+    {{"--weekly", "", "one row for each week, from Monday", in_output},
+     &set_unit<HistoryUnit::weekly>},
+    {{"--monthly", "", "one row for each month", in_output}, &set_unit<HistoryUnit::monthly>},
 };
 
 // Lists the fields of a template.
@@ -159,13 +177,19 @@ bool is_status_format(std::string const& name) {
     return enum_from_name<StatusFormat>(name).has_value();
 }
 
-void check_format(Options const& options, bool is_status) {
+void check_format(Options const& options, bool is_status, bool is_history) {
     auto const& name = options.format_name;
     if (is_status && !name.empty() && !is_status_format(name)) {
         refuse("--format", "a status line is plain, waybar, i3blocks or tmux");
     }
     if (!is_status && is_status_format(name)) {
         refuse("--format", name + " is for ousage status");
+    }
+    if (name == csv && !is_history) {
+        refuse("--format", "csv is for ousage history");
+    }
+    if (is_history && !name.empty() && name != "json" && name != "table" && name != csv) {
+        refuse("--format", "a history is json, table or csv");
     }
     if (is_status && options.status->text_template && !name.empty()) {
         refuse("--template", "it replaces --format");
@@ -198,6 +222,10 @@ std::span<Option<Options> const> status_options() {
     return status_table;
 }
 
+std::span<Option<Options> const> history_options() {
+    return history_table;
+}
+
 std::optional<Options> read_options(int count, char const* const* arguments, int& exit_code) {
     auto app = CLI::App("Observes Ollama: its models, requests, latencies and errors.", "ousage");
     auto options = Options{};
@@ -211,6 +239,15 @@ std::optional<Options> read_options(int count, char const* const* arguments, int
     auto* const status = app.add_subcommand("status", "one line for a status bar")->fallthrough();
     add_options(*status, status_options(), options);
     status->footer(template_help());
+    options.history.emplace();
+    auto* const history =
+        app.add_subcommand("history", "requests and tokens by hour, day, week or month")
+            ->fallthrough();
+    add_options(*history, history_options(), options);
+    history->footer(
+        "Formats: table (on a terminal), json, csv. Hours that the log covers come from "
+        "it, others\nfrom --history-db, which ousage watch and ousage-exporter write.\n"
+        "The other options of ousage are accepted too.");
     auto* const doctor =
         app.add_subcommand("doctor", "what was searched for, found and missing, and what to do")
             ->fallthrough();
@@ -230,9 +267,12 @@ std::optional<Options> read_options(int count, char const* const* arguments, int
     try {
         app.parse(count, arguments);
         options.doctor = doctor->parsed();
-        check_format(options, status->parsed());
+        check_format(options, status->parsed(), history->parsed());
         if (!status->parsed()) {
             options.status.reset();
+        }
+        if (!history->parsed()) {
+            options.history.reset();
         }
         if (log->parsed()) {
             check_log(options);

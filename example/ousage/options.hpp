@@ -1,5 +1,6 @@
 #pragma once
 
+#include "example/history/history_periods.hpp"
 #include "example/options/option.hpp"
 #include <ousage/format/status_line.hpp>
 #include <ousage/ollama/detect.hpp>
@@ -32,15 +33,21 @@ struct StatusOptions {
     std::optional<std::string> text_template;  ///< the line, with fields in braces
 };
 
+/// Options of `ousage history`.
+struct HistoryOptions {
+    std::optional<HistoryUnit> unit; ///< days if empty
+};
+
 /// The parsed command line.
 struct Options {
-    ollama::Overrides overrides;         ///< overrides of the configuration
-    Format format = Format::json;        ///< output format
-    bool demo = false;                   ///< observe a demonstration instead of this machine
-    bool doctor = false;                 ///< `ousage doctor`
-    std::optional<LogOptions> log;       ///< `ousage log`
-    std::optional<StatusOptions> status; ///< `ousage status`
-    std::string format_name;             ///< the value of `--format`; empty if it was not given
+    ollama::Overrides overrides;           ///< overrides of the configuration
+    Format format = Format::json;          ///< output format
+    bool demo = false;                     ///< observe a demonstration instead of this machine
+    bool doctor = false;                   ///< `ousage doctor`
+    std::optional<LogOptions> log;         ///< `ousage log`
+    std::optional<StatusOptions> status;   ///< `ousage status`
+    std::optional<HistoryOptions> history; ///< `ousage history`
+    std::string format_name;               ///< the value of `--format`; empty if it was not given
 };
 
 /// The options that only `ousage` has.
@@ -53,6 +60,10 @@ std::span<Option<Options> const> log_options();
 /// The options that only `ousage status` has. They are stored in `Options::status`, which must
 /// exist.
 std::span<Option<Options> const> status_options();
+
+/// The options that only `ousage history` has. They are stored in `Options::history`, which must
+/// exist.
+std::span<Option<Options> const> history_options();
 
 /// Reads the command line. If the program must end (help, version, or a wrong option, reported as
 /// one line on standard error), prints the text, sets `exit_code` and returns nothing.

@@ -1,6 +1,7 @@
 // The program: reads the command line, takes one snapshot of every account and prints it.
 #include "example/demo/demo.hpp"
 #include "example/ousage/doctor_report.hpp"
+#include "example/ousage/history_command.hpp"
 #include "example/ousage/log_command.hpp"
 #include "example/ousage/options.hpp"
 #include "example/ousage/output_style.hpp"
@@ -154,6 +155,9 @@ int main(int count, char** arguments) try {
     if (!configuration) {
         std::fprintf(stderr, "ousage: %s\n", to_string(configuration.failure()).c_str());
         return 2;
+    }
+    if (options->history) {
+        return run_history(*options, std::move(*configuration));
     }
     return options->log ? run_log(*options->log, *configuration, options->format)
                         : run_snapshot(*options, std::move(*configuration));

@@ -7,6 +7,7 @@
 #include <ousage/ollama/log/impl/gin_line.hpp>
 #include <ousage/ollama/log/impl/gin_path.hpp>
 #include <ousage/ollama/log/impl/latency_histogram.hpp>
+#include <ousage/ollama/log/impl/log_hours.hpp>
 #include <ousage/ollama/log/impl/log_location.hpp>
 #include <ousage/ollama/log/impl/log_start.hpp>
 #include <ousage/ollama/log/impl/log_summary.hpp>

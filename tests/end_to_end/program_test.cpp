@@ -129,6 +129,22 @@ TEST(Program, StatusIsOneLineAndSucceedsWithoutData) {
     EXPECT_EQ(std::count(demo.out.begin(), demo.out.end(), '\n'), 1);
 }
 
+TEST(Program, HistoryHasRowsOrExitsWithOne) {
+    auto const demo = ousage_program("history --demo --format csv");
+    EXPECT_EQ(demo.exit_code, 0);
+    EXPECT_EQ(demo.error, "");
+    EXPECT_EQ(demo.out.find("period,requests,input_tokens,output_tokens,errors,from\n"), 0u)
+        << demo.out;
+    EXPECT_NE(demo.out.find(",log\n"), demo.out.npos) << demo.out;
+    auto const none = ousage_program("history --no-state" + nowhere);
+    EXPECT_EQ(none.exit_code, 1);
+    EXPECT_EQ(none.out, "[]\n");
+    EXPECT_EQ(none.error, "ousage: no request in the log, and nothing is stored\n");
+    auto const broken = ousage_program("history --history-db /dev/null" + nowhere);
+    EXPECT_EQ(broken.exit_code, 2);
+    EXPECT_NE(broken.error.find("/dev/null: "), broken.error.npos) << broken.error;
+}
+
 TEST(Program, ExitsWithOneWithoutAnyData) {
     auto const finished = ousage_program(nowhere);
     EXPECT_EQ(finished.exit_code, 1);

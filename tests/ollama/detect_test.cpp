@@ -66,6 +66,26 @@ TEST(Detect, ReturnsDefaultsWithoutFilesAndVariables) {
     EXPECT_EQ(account.timeout_of({"cloud"}), 5s);
     EXPECT_FALSE(configuration->log_timezone);
     EXPECT_EQ(configuration->state_directory, home / ".local/state/ousage");
+    EXPECT_EQ(configuration->history_db, home / ".local/state/ousage/history.db");
+}
+
+// systemd makes the directory of a unit with a dynamic user a link.
+TEST(Detect, StateDirectoryOfASystemdUnitIsUsedWithoutItsLink) {
+    auto machine = Machine();
+    auto const real = std::filesystem::canonical(machine.home.path()) / "private";
+    std::filesystem::create_directory(real);
+    std::filesystem::create_symlink(real, machine.home.path() / "link");
+    machine.variables["XDG_STATE_HOME"] = "/state";
+    machine.variables["STATE_DIRECTORY"] = (machine.home.path() / "link").string() + ":/other";
+    EXPECT_EQ(machine.detect()->state_directory, real);
+    EXPECT_EQ(machine.detect()->history_db, real / "history.db");
+    machine.variables["STATE_DIRECTORY"] = "relative";
+    EXPECT_EQ(machine.detect()->state_directory, "/state/ousage");
+    auto overrides = Overrides{};
+    overrides.history_db = "/data/history.db";
+    EXPECT_EQ(machine.detect(overrides)->history_db, "/data/history.db");
+    overrides.no_state = true;
+    EXPECT_FALSE(machine.detect(overrides)->history_db);
 }
 
 TEST(Detect, ReadsVariables) {
@@ -253,6 +273,7 @@ TEST(Detect, AppliesClockZoneAndStateOptions) {
     EXPECT_EQ(configuration->now(), parse_rfc3339("2026-11-20T11:00:00Z")->at);
     EXPECT_EQ(configuration->log_timezone.value().offset_at({}), 5h + 30min);
     EXPECT_FALSE(configuration->state_directory);
+    EXPECT_FALSE(configuration->history_db);
 }
 
 TEST(Detect, OllamaHostWithSecretIsRejectedIfItIsUsed) {

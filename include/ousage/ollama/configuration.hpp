@@ -82,6 +82,9 @@ struct Configuration {
     /// The snapshots are taken again and again, so a first one does not wait for the end of a log
     /// on standard input.
     bool is_polled = false;
+    /// Database in which programs store hourly sums: `history.db` in the state directory, unless an
+    /// option names another one. If empty, none is stored. The library does not use it.
+    std::optional<std::filesystem::path> history_db;
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama

@@ -34,7 +34,8 @@ struct Overrides {
     std::map<std::string, std::chrono::nanoseconds> timeouts; ///< deadlines by source
     std::optional<Timestamp> now;                             ///< fixed current time
     bool runner_slots = false;                                ///< see `runners`
-    bool no_state = false;                                    ///< store no responses between runs
+    bool no_state = false;                                    ///< store nothing between runs
+    std::optional<std::filesystem::path> history_db;          ///< see `Configuration`
     bool no_user_config = false; ///< ignore the accounts file in the user's directory
 };
 

@@ -1,4 +1,6 @@
 #include "example/exporter/exporter_target.hpp"
+#include "example/history/history_store.hpp"
+#include "support/process.hpp"
 #include <ousage/io/file/process_facts.hpp>
 #include <ousage/testing/scripted_peer.hpp>
 
@@ -11,6 +13,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +25,7 @@ namespace {
 using namespace ousage;
 using namespace ousage::program;
 using namespace std::chrono_literals;
+using std::chrono::November;
 
 // An account that has no files, and a server that does not respond.
 ollama::Account account(std::string const& id, io::Url const& url) {
@@ -196,6 +200,46 @@ TEST(ExporterTargets, FindsServersRegardlessOfCase) {
     ASSERT_NE(other, nullptr);
     EXPECT_EQ(targets.find("http://a.example.net:80"), other);
     EXPECT_EQ(targets.find("http://b.a.example.net:80"), nullptr);
+}
+
+#if OUSAGE_WITH_SQLITE
+TEST(ExporterTarget, StoresTheHistoryOfAccountsAndReportsAFailureOnce) {
+    auto const directory = test::TemporaryDirectory();
+    auto accounts = configuration({account("own", nowhere)});
+    auto& own = accounts.accounts[0];
+    own.logs_dir = directory.path();
+    directory.write(
+        "server.log",
+        "time=2026-11-25T08:00:00.000Z level=INFO source=routes.go:1 msg=other\n"
+        "[GIN] 2026/11/25 - 09:10:00 | 200 |            1s |       127.0.0.1 | POST     "
+        "\"/api/chat\"\n");
+    accounts.history_db = directory.path() / "history.db";
+    accounts.now = [] { return std::chrono::sys_days(2026y / November / 25) + 10h; };
+    std::filesystem::create_directory(*accounts.history_db);
+    auto const target = std::make_shared<Target>(own, accounts);
+    auto const first = poll(*target);
+    EXPECT_NE(first.find("the history cannot be stored\" target=own error="), first.npos) << first;
+    EXPECT_EQ(poll(*target), "");
+    std::filesystem::remove(*accounts.history_db);
+    EXPECT_EQ(poll(*target), "");
+    auto const stored =
+        HistoryStore(*accounts.history_db).read("own", "http://127.0.0.1:1", 0, 1'000'000);
+    ASSERT_TRUE(stored) << to_string(stored.failure());
+    ASSERT_EQ(stored->size(), 1u);
+    EXPECT_EQ(stored->begin()->second.requests, 1u);
+}
+
+#endif
+
+TEST(ExporterTarget, StoresNothingOfServersGivenByUrl) {
+    auto const directory = test::TemporaryDirectory();
+    auto accounts = configuration({account("own", nowhere)});
+    accounts.history_db = directory.path() / "history.db";
+    auto targets = Targets(accounts, {"http://127.0.0.1:2"});
+    auto const other = targets.find("http://127.0.0.1:2");
+    ASSERT_TRUE(other);
+    poll(*other);
+    EXPECT_FALSE(std::filesystem::exists(*accounts.history_db));
 }
 
 } // namespace

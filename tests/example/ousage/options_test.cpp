@@ -208,6 +208,25 @@ TEST(Options, LogTakesSharedOptionsBeforeAndAfterItsName) {
     EXPECT_EQ(log.since, parse_rfc3339("2026-11-20T11:00:00Z")->at);
 }
 
+TEST(Options, HistoryTakesOneUnitAndItsFormats) {
+    auto const read = ousage({"history", "--weekly", "--format", "csv", "--history-db", "/h.db"});
+    ASSERT_TRUE(read.options && read.options->history) << read.error;
+    EXPECT_EQ(read.options->history->unit, HistoryUnit::weekly);
+    EXPECT_EQ(read.options->format_name, "csv");
+    EXPECT_EQ(read.options->overrides.history_db, "/h.db");
+    EXPECT_FALSE(ousage({"history"}).options.value().history.value().unit);
+    EXPECT_FALSE(ousage({"snapshot"}).options.value().history);
+    expect_rejected(
+        ousage({"history", "--weekly", "--daily"}),
+        "--weekly: only one of --hourly, --daily, --weekly and --monthly");
+    expect_rejected(
+        ousage({"history", "--format", "prometheus"}), "--format: a history is json, table or csv");
+    expect_rejected(
+        ousage({"history", "--format", "waybar"}), "--format: waybar is for ousage status");
+    expect_listed(history_options(), ousage({"history", "--help"}).out, 0);
+    expect_rejected(ousage({"--format", "csv"}), "--format: csv is for ousage history");
+}
+
 TEST(Options, StatusTakesItsFormatsOrATemplate) {
     auto const read = ousage({"status", "--format", "waybar", "--no-state"});
     ASSERT_TRUE(read.options && read.options->status) << read.error;

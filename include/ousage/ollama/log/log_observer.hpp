@@ -10,6 +10,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama {
 
@@ -43,12 +45,21 @@ struct LogProgress {
     }
 };
 
+/// Records of the engine with the time of the last dated line before them.
+using UndatedRecords = std::vector<std::pair<std::chrono::sys_seconds, EngineRecord>>;
+
 /// Callbacks of a log reader. Called on the reading thread, never concurrently, but also after a
 /// deadline has abandoned that thread: they must own what they access.
 struct LogObserver {
     std::function<void(AccessEntry const&)> entry; ///< called for every entry, including old ones
     /// Called for every record of the engine and the name of its model, which may be empty.
     std::function<void(EngineRecord const&, std::string const&)> engine;
+    /// Called for every record of the engine once its time is known, which is at the next dated
+    /// line.
+    std::function<void(std::chrono::sys_seconds, EngineRecord const&)> dated{};
+    /// Called at the end of a poll with the records whose time is not known yet. They are passed to
+    /// `dated` later.
+    std::function<void(UndatedRecords const&)> undated{};
     /// Called if the log contains the name of a model that the engine has loaded, which follows the
     /// load. The digest may be empty.
     std::function<void(EngineModel const&)> load;

@@ -60,8 +60,16 @@ inline std::filesystem::path service_server_config() {
 #endif
 }
 
-// Returns $XDG_STATE_HOME/ousage.
+// Returns $XDG_STATE_HOME/ousage or, in a systemd unit with StateDirectory=, the first directory of
+// $STATE_DIRECTORY. That is a link if the unit has a dynamic user.
 inline std::filesystem::path default_state_directory(Environment const& environment) {
+    auto const of_unit = environment("STATE_DIRECTORY").value_or("");
+    auto const directory = std::filesystem::path(of_unit.substr(0, of_unit.find(':')));
+    if (directory.is_absolute()) {
+        std::error_code error;
+        auto real = std::filesystem::canonical(directory, error);
+        return error ? directory : real;
+    }
     return xdg_directory(environment, "XDG_STATE_HOME", ".local/state") / "ousage";
 }
 

@@ -119,6 +119,8 @@ detect(Overrides const& overrides, Environment const& environment) {
     configuration.environment = environment;
     if (!overrides.no_state) {
         configuration.state_directory = detail::default_state_directory(environment);
+        configuration.history_db =
+            overrides.history_db.value_or(*configuration.state_directory / "history.db");
     }
     if (overrides.now) {
         configuration.now = [at = overrides.now->at] { return at; };

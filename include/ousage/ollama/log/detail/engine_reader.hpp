@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -22,8 +23,9 @@ namespace OUSAGE_NAMESPACE::ollama::detail {
 // Reads the engine's lines of all logs of one server. A task may continue in the next log.
 class EngineReader {
 public:
-    EngineReader(std::chrono::sys_seconds now, Calendar calendar)
-        : windows_(now, std::move(calendar)) {}
+    // `observer` receives the dated records.
+    EngineReader(std::chrono::sys_seconds now, Calendar calendar, LogObserver const& observer)
+        : windows_(now, std::move(calendar)), dated_(observer.dated), undated_(observer.undated) {}
 
     // Begins a poll at `now`.
     void set_now(std::chrono::sys_seconds now) { windows_.set_now(now); }
@@ -59,9 +61,11 @@ public:
     void finish(EngineDater& dater) { dater.finish(sink()); }
 
     // Replaces the records that have no time of their own yet.
-    void
-    set_undated(std::vector<std::pair<std::chrono::sys_seconds, EngineRecord>> const& records) {
+    void set_undated(UndatedRecords const& records) {
         windows_.set_undated(records);
+        if (undated_) {
+            undated_(records);
+        }
     }
 
     // Returns which lines were read.
@@ -101,14 +105,17 @@ public:
 
 private:
     struct Sink {
-        EngineWindows& windows;
+        EngineReader& reader;
 
         void operator()(std::chrono::sys_seconds time, EngineRecord const& record) const {
-            windows.add(time, record);
+            reader.windows_.add(time, record);
+            if (reader.dated_) {
+                reader.dated_(time, record);
+            }
         }
     };
 
-    Sink sink() { return {windows_}; }
+    Sink sink() { return {*this}; }
 
     // The dater has the time of a slog line, but does not read a prefix if no record needs it. Most
     // lines have none.
@@ -122,6 +129,8 @@ private:
     EngineTasks tasks_;
     EngineProgress progress_; // only the lines
     EngineWindows windows_;
+    std::function<void(std::chrono::sys_seconds, EngineRecord const&)> dated_;
+    std::function<void(UndatedRecords const&)> undated_;
 };
 
 } // namespace OUSAGE_NAMESPACE::ollama::detail

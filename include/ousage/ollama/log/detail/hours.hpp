@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/ollama/model/hour_sums.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -9,19 +10,14 @@
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
-// Returns the number of the hour, from 1970.
-inline std::int64_t hour_of(std::chrono::sys_seconds time) {
-    return std::chrono::floor<std::chrono::hours>(time).time_since_epoch().count();
-}
-
 // Calls `visit(number, hour)` for every hour of a map by number that contains a part of
 // (after, until].
 template <class Hours, class Visit>
 void for_each_hour(
     Hours const& hours, std::chrono::sys_seconds after, std::chrono::sys_seconds until,
     Visit&& visit) {
-    auto const end = hours.upper_bound(hour_of(until));
-    for (auto hour = hours.lower_bound(hour_of(after)); hour != end; ++hour) {
+    auto const end = hours.upper_bound(hour_number(until));
+    for (auto hour = hours.lower_bound(hour_number(after)); hour != end; ++hour) {
         visit(hour->first, hour->second);
     }
 }

@@ -33,7 +33,7 @@ public:
     void begin(std::chrono::sys_seconds now) {
         if (!windows_) {
             windows_.emplace(now, zone_.calendar);
-            engine_.emplace(now, zone_.calendar);
+            engine_.emplace(now, zone_.calendar, observer_);
         }
         windows_->set_now(now);
         engine_->set_now(now);

@@ -82,11 +82,11 @@ OUSAGE_DECL void EngineWindows::add(std::chrono::sys_seconds time, EngineRecord 
     if (record.output_tokens.value_or(0) > 0) {
         output_days_.add(day, *record.output_tokens);
     }
-    auto const hour = detail::hour_of(time);
+    auto const hour = hour_number(time);
     auto const second = time - std::chrono::sys_seconds(std::chrono::hours(hour));
     hours_[hour].add(static_cast<std::uint64_t>(second.count()), record);
     if (hours_.size() > hour_limit) {
-        if (auto const surplus = detail::surplus_hour(hours_, detail::hour_of(now_), hour_limit);
+        if (auto const surplus = detail::surplus_hour(hours_, hour_number(now_), hour_limit);
             surplus != hours_.end()) {
             hours_.erase(surplus);
         }

@@ -42,13 +42,13 @@ OUSAGE_DECL std::vector<DayValue> RequestWindows::daily(std::chrono::sys_seconds
 }
 
 OUSAGE_DECL bool RequestWindows::select_hour(std::chrono::sys_seconds time) {
-    auto const number = detail::hour_of(time);
+    auto const number = hour_number(time);
     auto found = hours_.find(number);
     if (found == hours_.end()) {
         last_ = nullptr;
         found = hours_.try_emplace(number).first;
         auto const surplus = hours_.size() > hour_limit
-                                 ? detail::surplus_hour(hours_, detail::hour_of(now_), hour_limit)
+                                 ? detail::surplus_hour(hours_, hour_number(now_), hour_limit)
                                  : hours_.end();
         if (surplus != hours_.end()) {
             auto const is_kept = surplus != found;

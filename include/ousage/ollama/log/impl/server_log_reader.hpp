@@ -43,7 +43,7 @@ OUSAGE_DECL Outcome<ServerLog> ServerLogReader::poll(
     }
     if (!windows_) {
         windows_.emplace(now, zone_.calendar);
-        engine_.emplace(now, zone_.calendar);
+        engine_.emplace(now, zone_.calendar, observer_);
         limit_history(*files, now);
     }
     stop_ = stop;
