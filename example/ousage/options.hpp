@@ -32,6 +32,12 @@ struct StatusOptions {
     std::optional<std::string> text_template;  ///< the line, with fields in braces
 };
 
+/// Options of `ousage watch`.
+struct WatchOptions {
+    /// Between two polls of everything; empty: that of the account.
+    std::optional<std::chrono::nanoseconds> interval;
+};
+
 /// The parsed command line.
 struct Options {
     ollama::Overrides overrides;         ///< overrides of the configuration
@@ -40,6 +46,7 @@ struct Options {
     bool doctor = false;                 ///< `ousage doctor`
     std::optional<LogOptions> log;       ///< `ousage log`
     std::optional<StatusOptions> status; ///< `ousage status`
+    std::optional<WatchOptions> watch;   ///< `ousage watch`
     std::string format_name;             ///< the value of `--format`; empty if it was not given
 };
 
@@ -53,6 +60,9 @@ std::span<Option<Options> const> log_options();
 /// The options that only `ousage status` has. They are stored in `Options::status`, which must
 /// exist.
 std::span<Option<Options> const> status_options();
+
+/// The options that only `ousage watch` has. They are stored in `Options::watch`, which must exist.
+std::span<Option<Options> const> watch_options();
 
 /// Reads the command line. If the program must end (help, version, or a wrong option, reported as
 /// one line on standard error), prints the text, sets `exit_code` and returns nothing.
