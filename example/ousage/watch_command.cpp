@@ -2,6 +2,7 @@
 
 #include "example/demo/demo.hpp"
 #include "example/ousage/snapshot_text.hpp"
+#include "example/ousage/watch/forced_end.hpp"
 #if OUSAGE_WITH_CURSES
 #    include "example/ousage/watch/dashboard.hpp"
 #endif
@@ -106,6 +107,8 @@ asio::awaitable<void> write_each_interval(
 
 int run_stream(
     asio::io_context& context, Options const& options, ollama::Configuration const& configuration) {
+    // A reader that does not read blocks this thread.
+    auto const forced_end = ForcedEnd();
     int exit_code = 1; // standard output was closed
     auto signals = asio::signal_set(context, SIGINT, SIGTERM, SIGHUP);
     signals.async_wait([&](std::error_code error, int number) {

@@ -1,12 +1,18 @@
 // Runs the dashboard in tmux as a user does, with keys, and compares what the screen shows.
+#include "support/child.hpp"
 #include "support/fake_ollama.hpp"
 #include "support/process.hpp"
 #include "support/tmux.hpp"
 #include "support/truth.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <string>
 
@@ -234,6 +240,26 @@ TEST(WatchStream, PrintsATablePerIntervalIntoAPipe) {
         " --config-dir /nonexistent --no-state --interval 200ms | grep -m 2 Ollama'");
     EXPECT_EQ(finished.exit_code, 0) << finished.error;
     EXPECT_EQ(split_lines(finished.out).size(), 2u) << finished.out;
+}
+
+TEST(WatchStream, SignalEndsItWhileNobodyReads) {
+    auto const directory = TemporaryDirectory();
+    auto const server = FakeOllama();
+    auto const pipe = (directory.path() / "pipe").string();
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    auto const reader = ::open(pipe.c_str(), O_RDWR | O_CLOEXEC);
+    ASSERT_GE(reader, 0);
+    auto child = Child(
+        {program, "watch", "--base-url", server.url(), "--config-dir", "/nonexistent", "--no-state",
+         "--interval", "100ms", "--format", "json"},
+        pipe, directory.path() / "error", {{"XDG_CONFIG_HOME", "/nonexistent"}});
+    wait_until("the pipe is full", [reader] {
+        auto state = pollfd{reader, POLLOUT, 0};
+        return ::poll(&state, 1, 0) == 0;
+    });
+    child.signal(SIGTERM);
+    EXPECT_EQ(child.wait().exit_code, 143);
+    ::close(reader);
 }
 
 TEST(WatchStream, PrintsOneJsonLinePerIntervalWithFormatCompact) {

@@ -157,13 +157,15 @@ TEST(TakeSnapshot, RepeatsValuesOfSourcesThatAreNotDue) {
     std::filesystem::copy_file(
         std::filesystem::path(OUSAGE_TEST_DATA) / "desktop/closed/db.sqlite", account.db_path);
     account.logs_dir = directory.path() / "logs";
+    account.server_config = directory.path() / "server.json";
     account.observes_machine = false;
-    auto const line = std::string("[GIN] 2026/11/20 - 14:30:00 | 200 | 1s | ::1 | POST     "
-                                  "\"/api/chat\"\n");
+    auto const line = std::string(
+        "[GIN] 2026/11/20 - 14:30:00 | 200 |            1s |       127.0.0.1 | POST     "
+        "\"/api/chat\"\n");
     directory.write("logs/server.log", line);
     auto configuration = Configuration{};
     configuration.now = [] { return sys_seconds(sys_days(2026y / November / 20) + hours(15)); };
-    auto is_due = std::make_shared<bool>(true);
+    auto const is_due = std::make_shared<bool>(true);
     auto observers = Observers{};
     observers.rest_due = [is_due] { return *is_due; };
     auto const source = snapshot(account, configuration, observers);

@@ -232,7 +232,7 @@ StyledLines sections_of(
     }
     auto lines = StyledLines{};
     for (auto const& section : view_sections(shown, text)) {
-        if (!with_history && (section.title == "History" || section.title == "Models")) {
+        if (!with_history && section.title == "History") {
             continue;
         }
         lines.push_back(section_rule(section.title, note_of(section, state), width, style));

@@ -33,7 +33,7 @@ StyledLine section_rule(
 StyledLines header_of(
     WatchedAccount const& account, View const& view, std::size_t width, DrawStyle const& style);
 
-/// Draws the sections of a view. `History` and `Models` are left out unless `with_history`.
+/// Draws the sections of a view. `History` is left out unless `with_history`.
 StyledLines sections_of(
     WatchedAccount const& account, View const& view, WatchState const& state, std::size_t width,
     DrawStyle const& style, bool with_history);

@@ -12,7 +12,7 @@
 namespace ousage::program {
 
 ForcedEnd::ForcedEnd() : signals_(context_, SIGINT, SIGTERM, SIGHUP) {
-    ::tcgetattr(STDIN_FILENO, &settings_);
+    has_settings_ = ::tcgetattr(STDIN_FILENO, &settings_) == 0;
     signals_.async_wait([this](std::error_code error, int number) {
         if (error) {
             return;
@@ -20,10 +20,13 @@ ForcedEnd::ForcedEnd() : signals_(context_, SIGINT, SIGTERM, SIGHUP) {
         auto const timer = std::make_shared<asio::steady_timer>(context_);
         timer->expires_after(std::chrono::milliseconds(800));
         timer->async_wait([this, timer, number](std::error_code late) {
-            if (!late) {
-                ::tcsetattr(STDIN_FILENO, TCSANOW, &settings_);
-                std::_Exit(128 + number);
+            if (late) {
+                return;
             }
+            if (has_settings_) {
+                ::tcsetattr(STDIN_FILENO, TCSANOW, &settings_);
+            }
+            std::_Exit(128 + number);
         });
     });
     thread_ = std::thread([this] { context_.run(); });
