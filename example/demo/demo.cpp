@@ -2,6 +2,7 @@
 
 #include "example/demo/demo_cloud.hpp"
 #include "example/demo/demo_desktop.hpp"
+#include "example/demo/demo_life.hpp"
 #include <ousage/core/asio.hpp>
 #include <ousage/io/http/http_message.hpp>
 
@@ -10,6 +11,7 @@
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 #include <fmt/chrono.h>
@@ -19,6 +21,8 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -68,18 +72,9 @@ std::string all_models(std::chrono::sys_seconds now) {
     return text;
 }
 
-// Returns the response to GET /api/ps.
-std::string loaded_models(std::chrono::sys_seconds now) {
-    auto const until = now + std::chrono::minutes(4);
-    return R"({"models":[{"name":"llama3.2:latest","model":"llama3.2:latest","size":3778349056,)"
-           R"("digest":"a80c4f17acd55265feec403c7aef86be0c25983ab279d83f3bcd3abbcb5b8b72",)"
-           R"("details":{"family":"llama"},"expires_at":")" +
-           utc(until, "{:%Y-%m-%dT%H:%M:%SZ}") +
-           R"(","size_vram":2833761792,"context_length":8192}]})";
-}
-
 // Returns the status and body with which a real server responds to a request.
-std::pair<int, std::string> response_to(std::string_view request, std::chrono::sys_seconds now) {
+std::pair<int, std::string>
+response_to(std::string_view request, std::chrono::seconds elapsed, std::chrono::sys_seconds now) {
     auto const is = [request](std::string_view start) { return request.starts_with(start); };
     if (is("GET /api/version ")) {
         return {200, R"({"version":"0.33.0"})"};
@@ -91,7 +86,7 @@ std::pair<int, std::string> response_to(std::string_view request, std::chrono::s
         return {200, all_models(now)};
     }
     if (is("GET /api/ps ")) {
-        return {200, loaded_models(now)};
+        return {200, demo_life::loaded_models(elapsed, now)};
     }
     if (is("POST /api/show ")) {
         return {200, std::string(show)};
@@ -116,12 +111,13 @@ std::size_t request_length(std::string_view bytes) {
     return bytes.size() >= end + 4 + body ? end + 4 + body : 0;
 }
 
-asio::awaitable<void> serve(tcp::socket socket, Now now) {
+asio::awaitable<void>
+serve(tcp::socket socket, std::function<std::chrono::seconds()> elapsed, Now now) {
     auto bytes = std::string{};
     auto block = std::array<char, 4096>{};
     for (;;) {
         for (auto length = request_length(bytes); length > 0; length = request_length(bytes)) {
-            auto const [status, body] = response_to(bytes, now());
+            auto const [status, body] = response_to(bytes, elapsed(), now());
             bytes.erase(0, length);
             auto const text = fmt::format(
                 "HTTP/1.1 {} Demo\r\nContent-Type: application/json\r\nContent-Length: "
@@ -190,6 +186,33 @@ struct Demo::Server {
 
     tcp::acceptor acceptor;
     Now now;
+    std::optional<std::chrono::steady_clock::time_point> life_started;
+
+    // The time since `start_life`; 0 before.
+    std::chrono::seconds elapsed() const {
+        return life_started ? std::chrono::floor<std::chrono::seconds>(
+                                  std::chrono::steady_clock::now() - *life_started)
+                            : std::chrono::seconds(0);
+    }
+
+    // Appends to the log once a second, until the demonstration ends.
+    static asio::awaitable<void>
+    write_life(std::shared_ptr<Server> self, std::filesystem::path log) {
+        auto timer = asio::steady_timer(self->acceptor.get_executor());
+        for (auto written = std::chrono::seconds(0); self->acceptor.is_open();) {
+            auto lines = std::string{};
+            while (written < self->elapsed()) {
+                ++written;
+                lines += demo_life::log_lines(written, self->now());
+            }
+            std::ofstream(log, std::ios::app) << lines;
+            timer.expires_after(std::chrono::seconds(1));
+            auto [error] = co_await timer.async_wait(as_tuple(asio::use_awaitable));
+            if (error) {
+                co_return;
+            }
+        }
+    }
 
     static asio::awaitable<void> accept(std::shared_ptr<Server> self) {
         for (;;) {
@@ -199,7 +222,8 @@ struct Demo::Server {
                 co_return;
             }
             auto const executor = co_await asio::this_coro::executor;
-            auto work = serve(std::move(socket), self->now);
+            auto const elapsed = [self] { return self->elapsed(); };
+            auto work = serve(std::move(socket), elapsed, self->now);
             asio::co_spawn(executor, std::move(work), asio::detached);
         }
     }
@@ -216,7 +240,8 @@ Demo::Demo(asio::any_io_executor const& executor, Now const& now)
     write_log(directory_ / "logs" / "server.log", now());
     std::ofstream(directory_ / "server.json") << "{\n  \"disable_ollama_cloud\": false\n}\n";
     write_desktop(directory_ / "db.sqlite", now());
-    cloud_ = std::make_unique<DemoCloud>(executor, directory_);
+    cloud_ = std::make_unique<DemoCloud>(
+        executor, directory_, [server = server_] { return server->elapsed(); });
     asio::co_spawn(executor, Server::accept(server_), asio::detached);
 }
 
@@ -224,6 +249,12 @@ Demo::~Demo() {
     std::error_code ignored;
     server_->acceptor.close(ignored);
     std::filesystem::remove_all(directory_, ignored);
+}
+
+void Demo::start_life() {
+    server_->life_started = std::chrono::steady_clock::now();
+    auto work = Server::write_life(server_, directory_ / "logs" / "server.log");
+    asio::co_spawn(server_->acceptor.get_executor(), std::move(work), asio::detached);
 }
 
 ollama::Account Demo::account() const {

@@ -29,6 +29,10 @@ public:
     /// snapshot then depends on `now` alone, apart from measured durations.
     void observe(ollama::Configuration& configuration) const;
 
+    /// From now on models are loaded and unloaded, the log grows, and the quota is consumed. Called
+    /// at most once.
+    void start_life();
+
 private:
     struct Server;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "example/demo/demo_life.hpp"
 #include <ousage/core/asio.hpp>
 
 #include <asio/any_io_executor.hpp>
@@ -20,9 +21,11 @@
 #    include <asio/ssl/stream.hpp>
 #endif
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,9 +39,12 @@ namespace ousage::program {
 class DemoCloud {
 public:
     /// Starts the server, writes the authority's certificate into `directory`, and makes it the
-    /// only one that this process trusts. Throws if that fails.
-    DemoCloud(asio::any_io_executor const& executor, std::filesystem::path const& directory)
-        : server_(std::make_shared<Server>(executor)) {
+    /// only one that this process trusts. Throws if that fails. `elapsed` returns the time since
+    /// the start of the demonstration.
+    DemoCloud(
+        asio::any_io_executor const& executor, std::filesystem::path const& directory,
+        std::function<std::chrono::seconds()> elapsed)
+        : server_(std::make_shared<Server>(executor, std::move(elapsed))) {
 #if OUSAGE_WITH_TLS
         auto const authority = make_authority("ousage demo");
         auto const file = directory / "authority.pem";
@@ -77,17 +83,21 @@ private:
     using tcp = asio::ip::tcp;
 
     struct Server {
-        explicit Server(asio::any_io_executor const& executor)
-            : acceptor(executor, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {}
+        Server(
+            asio::any_io_executor const& executor,
+            std::function<std::chrono::seconds()> its_elapsed)
+            : acceptor(executor, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
+              elapsed(std::move(its_elapsed)) {}
 
         tcp::acceptor acceptor;
+        std::function<std::chrono::seconds()> elapsed;
 #if OUSAGE_WITH_TLS
         asio::ssl::context tls{asio::ssl::context::tls_server};
 #endif
     };
 
     // Returns the body with which the real cloud responds to an account with the plan pro.
-    static std::string response_to(std::string_view request) {
+    static std::string response_to(std::string_view request, std::chrono::seconds elapsed) {
         auto const is = [request](std::string_view start) { return request.starts_with(start); };
         if (is("POST /api/me ")) {
             return R"({"ID":"5f0c6a52-0000-4000-8000-0000000000d0","Email":"demo@example.com",)"
@@ -98,8 +108,7 @@ private:
                    R"({"name":"kimi-k2:1t"}]})";
         }
         if (is("GET /api/balance ")) {
-            return R"({"included":{"session":{"remaining_percent":88},)"
-                   R"("weekly":{"remaining_percent":61.5}},"purchased":{"balance_usd":25}})";
+            return demo_life::balance(elapsed);
         }
         if (is("GET /api/usage?range=24h ")) {
             return R"({"range":"24h","totals":{"request_count":31,"usage_usd":0.21,)"
@@ -130,14 +139,15 @@ private:
         if (error) {
             co_return;
         }
-        co_await serve(stream);
+        co_await serve(stream, server->elapsed);
 #else
-        co_await serve(socket);
+        co_await serve(socket, server->elapsed);
 #endif
     }
 
     template <class Stream>
-    static asio::awaitable<void> serve(Stream& stream) {
+    static asio::awaitable<void>
+    serve(Stream& stream, std::function<std::chrono::seconds()> const& elapsed) {
         auto bytes = std::string{};
         for (;;) {
             auto room = asio::dynamic_buffer(bytes);
@@ -146,7 +156,7 @@ private:
             if (cut) {
                 co_return;
             }
-            auto const body = response_to(bytes);
+            auto const body = response_to(bytes, elapsed());
             bytes.erase(0, head);
             auto const text = fmt::format(
                 "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "

@@ -108,6 +108,14 @@ std::string set_unit(std::string const&, Options& into) {
     return {};
 }
 
+std::string parse_interval(std::string const& value, Options& into) {
+    static constexpr auto least = std::chrono::milliseconds(100);
+    into.watch->interval = parse_duration(value);
+    return into.watch->interval && *into.watch->interval >= least
+               ? ""
+               : "\"" + value + "\" is no duration of 100ms or more, such as 30s";
+}
+
 template <auto Member>
 std::string set_log_flag(std::string const&, Options& into) {
     *into.log.*Member = true;
@@ -143,6 +151,7 @@ constexpr char const* examples = R"(Examples:
   ousage --format table                            the same for people
   ousage --base-url http://nas:11434               another server
   ousage --demo --format table                     a demonstration
+  ousage watch                                     the live dashboard
   ousage log --summary --since 24h                 requests of the last day
   docker logs ollama 2>&1 | ousage log -           the log of a container
   ousage status --format waybar                    for a status bar
@@ -161,6 +170,14 @@ constexpr Option<Options> history_table[] = {
     {{"--weekly", "", "one row for each week, from Monday", in_output},
      &set_unit<HistoryUnit::weekly>},
     {{"--monthly", "", "one row for each month", in_output}, &set_unit<HistoryUnit::monthly>},
+};
+
+constexpr Option<Options> watch_table[] = {
+    {{"--interval", "DURATION",
+      "time between two polls of everything (default: 30s); models, log, gpu and runners are "
+      "polled every 2s",
+      in_output},
+     &parse_interval},
 };
 
 // Lists the fields of a template.
@@ -226,6 +243,10 @@ std::span<Option<Options> const> history_options() {
     return history_table;
 }
 
+std::span<Option<Options> const> watch_options() {
+    return watch_table;
+}
+
 std::optional<Options> read_options(int count, char const* const* arguments, int& exit_code) {
     auto app = CLI::App("Observes Ollama: its models, requests, latencies and errors.", "ousage");
     auto options = Options{};
@@ -239,6 +260,13 @@ std::optional<Options> read_options(int count, char const* const* arguments, int
     auto* const status = app.add_subcommand("status", "one line for a status bar")->fallthrough();
     add_options(*status, status_options(), options);
     status->footer(template_help());
+    options.watch.emplace();
+    auto* const watch =
+        app.add_subcommand("watch", "the live dashboard in a terminal, else a table per interval")
+            ->fallthrough();
+    add_options(*watch, watch_options(), options);
+    watch->footer("Keys: q quit, ? help. --format prints each snapshot in that format instead.\n"
+                  "The other options of ousage are accepted too.");
     options.history.emplace();
     auto* const history =
         app.add_subcommand("history", "requests and tokens by hour, day, week or month")
@@ -273,6 +301,9 @@ std::optional<Options> read_options(int count, char const* const* arguments, int
         }
         if (!history->parsed()) {
             options.history.reset();
+        }
+        if (!watch->parsed()) {
+            options.watch.reset();
         }
         if (log->parsed()) {
             check_log(options);

@@ -38,6 +38,12 @@ struct HistoryOptions {
     std::optional<HistoryUnit> unit; ///< days if empty
 };
 
+/// Options of `ousage watch`.
+struct WatchOptions {
+    /// Between two polls of everything; empty: that of the account.
+    std::optional<std::chrono::nanoseconds> interval;
+};
+
 /// The parsed command line.
 struct Options {
     ollama::Overrides overrides;           ///< overrides of the configuration
@@ -47,6 +53,7 @@ struct Options {
     std::optional<LogOptions> log;         ///< `ousage log`
     std::optional<StatusOptions> status;   ///< `ousage status`
     std::optional<HistoryOptions> history; ///< `ousage history`
+    std::optional<WatchOptions> watch;     ///< `ousage watch`
     std::string format_name;               ///< the value of `--format`; empty if it was not given
 };
 
@@ -64,6 +71,9 @@ std::span<Option<Options> const> status_options();
 /// The options that only `ousage history` has. They are stored in `Options::history`, which must
 /// exist.
 std::span<Option<Options> const> history_options();
+
+/// The options that only `ousage watch` has. They are stored in `Options::watch`, which must exist.
+std::span<Option<Options> const> watch_options();
 
 /// Reads the command line. If the program must end (help, version, or a wrong option, reported as
 /// one line on standard error), prints the text, sets `exit_code` and returns nothing.

@@ -5,10 +5,10 @@
 #include "example/ousage/log_command.hpp"
 #include "example/ousage/options.hpp"
 #include "example/ousage/output_style.hpp"
+#include "example/ousage/snapshot_text.hpp"
 #include "example/ousage/status_command.hpp"
+#include "example/ousage/watch_command.hpp"
 #include <ousage/core/gather.hpp>
-#include <ousage/format/prometheus.hpp>
-#include <ousage/format/view_table.hpp>
 #include <ousage/ollama.hpp>
 
 #include <asio/co_spawn.hpp>
@@ -42,44 +42,13 @@ collect_all(std::vector<Source<Snapshot>> sources, std::shared_ptr<Outcomes> out
     co_await gather(std::move(works));
 }
 
-// The snapshots are those of the accounts, in their order.
-std::string
-to_tables(std::vector<Snapshot> const& snapshots, std::vector<ollama::Account> const& accounts) {
-    auto const style = standard_output_style();
-    auto text = std::string{};
-    for (std::size_t index = 0; index < snapshots.size(); ++index) {
-        auto const& url = accounts[index].base_url;
-        auto context = ViewContext{};
-        context.server = url ? io::authority(*url) : "";
-        context.show_account = snapshots.size() > 1;
-        text +=
-            (text.empty() ? "" : "\n") + view_table(make_view(snapshots[index], context), style);
-    }
-    return text;
-}
-
 std::string to_text(
     std::vector<Snapshot> const& snapshots, ollama::Configuration const& configuration,
     Options const& options) {
     if (options.doctor) {
         return doctor_report(snapshots, configuration, doctor_facts(), standard_output_style());
     }
-    auto const format = options.format;
-    if (format == Format::table) {
-        return to_tables(snapshots, configuration.accounts);
-    }
-    if (format == Format::prometheus) {
-        auto subjects = std::vector<Observation>(snapshots.size());
-        for (std::size_t index = 0; index < snapshots.size(); ++index) {
-            auto const& snapshot = snapshots[index];
-            subjects[index].snapshot = &snapshot;
-            subjects[index].account = snapshots.size() > 1 ? snapshot.account_id : "";
-        }
-        return to_exposition(subjects);
-    }
-    auto const style = format == Format::compact ? JsonStyle::compact : JsonStyle::pretty;
-    return (snapshots.size() == 1 ? to_json(snapshots.front(), style) : to_json(snapshots, style)) +
-           "\n";
+    return snapshot_text(snapshots, configuration, options.format);
 }
 
 // The doctor succeeds if any source has data, whatever the state of an account.
@@ -159,10 +128,12 @@ int main(int count, char** arguments) try {
     if (options->history) {
         return run_history(*options, std::move(*configuration));
     }
+    if (options->watch) {
+        run_watch(*options, std::move(*configuration));
+    }
     return options->log ? run_log(*options->log, *configuration, options->format)
                         : run_snapshot(*options, std::move(*configuration));
 } catch (std::exception const& error) {
-
     std::fprintf(stderr, "ousage: %s\n", error.what());
     return 1;
 }

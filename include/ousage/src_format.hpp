@@ -6,6 +6,7 @@
 #include <ousage/format/impl/status_line.hpp>
 #include <ousage/format/impl/table.hpp>
 #include <ousage/format/impl/view.hpp>
+#include <ousage/format/impl/view_sections.hpp>
 #include <ousage/format/impl/view_table.hpp>
 #include <ousage/format/prometheus/impl/accept.hpp>
 #include <ousage/format/prometheus/impl/activity.hpp>

@@ -102,6 +102,57 @@ TEST(LocalApi, SendsNoPostIfGetOnly) {
     EXPECT_EQ(peer.count("POST /api/show"), 0u);
 }
 
+// A server, and a source that requests more than GET /api/ps only if it is told to.
+struct PartlyDue {
+    asio::io_context context{1};
+    ScriptedPeer peer{context};
+    bool is_rest_due = true;
+    Source<LocalApi> source = local_api(cache());
+
+    std::shared_ptr<LocalApiCache> cache() {
+        script_good(peer);
+        auto made = std::make_shared<LocalApiCache>(peer.url());
+        made->rest_due = [this] { return is_rest_due; };
+        return made;
+    }
+};
+
+TEST(LocalApi, RequestsLoadedModelsAloneIfTheRestIsNotDue) {
+    auto server = PartlyDue();
+    poll(server.context, server.source, 10'000ms);
+    server.peer.only("GET /api/ps", json(R"({"models":[{"name":"b","size":7}]})"));
+    server.is_rest_due = false;
+    auto const outcome = poll(server.context, server.source, 10'000ms);
+    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    EXPECT_EQ(outcome.value.cli_version, "0.33.0");
+    EXPECT_EQ(outcome.value.models.size(), 1u);
+    EXPECT_EQ(outcome.value.server.models_total, 1u);
+    ASSERT_EQ(outcome.value.loaded_models.size(), 1u);
+    EXPECT_EQ(outcome.value.loaded_models[0].name, "b");
+    EXPECT_EQ(outcome.value.server.loaded_model_bytes, 7u);
+    EXPECT_FALSE(outcome.value.server.loaded_vram_bytes);
+    EXPECT_EQ(server.peer.count("GET /api/tags"), 1u);
+    EXPECT_EQ(server.peer.count("GET /api/version"), 1u);
+    EXPECT_EQ(server.peer.count("GET /api/ps"), 2u);
+    server.is_rest_due = true;
+    poll(server.context, server.source, 10'000ms);
+    EXPECT_EQ(server.peer.count("GET /api/tags"), 2u);
+}
+
+TEST(LocalApi, RequestsEverythingAfterAFailure) {
+    auto server = PartlyDue();
+    poll(server.context, server.source, 10'000ms);
+    server.is_rest_due = false;
+    server.peer.only("GET /api/ps", json("{}", "500 Internal Server Error"));
+    auto outcome = poll(server.context, server.source, 10'000ms);
+    EXPECT_EQ(outcome.state, State::partial) << describe(outcome);
+    EXPECT_EQ(server.peer.count("GET /api/tags"), 2u);
+    server.peer.only("GET /api/ps", json(R"({"models":[]})"));
+    outcome = poll(server.context, server.source, 10'000ms);
+    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    EXPECT_EQ(server.peer.count("GET /api/tags"), 3u);
+}
+
 TEST(LocalApi, ReportsValuesOfRecordedOldServer) {
     asio::io_context context;
     ScriptedPeer peer(context);

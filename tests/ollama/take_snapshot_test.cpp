@@ -2,12 +2,14 @@
 #include "support/threaded_peer.hpp"
 #include <ousage/core/run.hpp>
 #include <ousage/io/http/url.hpp>
+#include <ousage/ollama/assembly/observers.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
 
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -146,6 +148,37 @@ TEST(TakeSnapshot, PrefersLogWithoutInference) {
     EXPECT_EQ(outcome.value.metrics.requests.seven_days.requests, 0u);
     EXPECT_TRUE(outcome.value.daily_series.at("requests").empty());
     EXPECT_FALSE(outcome.value.daily_series.at("requests_user").empty());
+}
+
+TEST(TakeSnapshot, RepeatsValuesOfSourcesThatAreNotDue) {
+    auto const directory = TemporaryDirectory();
+    auto account = Account{};
+    account.db_path = directory.path() / "db.sqlite";
+    std::filesystem::copy_file(
+        std::filesystem::path(OUSAGE_TEST_DATA) / "desktop/closed/db.sqlite", account.db_path);
+    account.logs_dir = directory.path() / "logs";
+    account.server_config = directory.path() / "server.json";
+    account.observes_machine = false;
+    auto const line = std::string(
+        "[GIN] 2026/11/20 - 14:30:00 | 200 |            1s |       127.0.0.1 | POST     "
+        "\"/api/chat\"\n");
+    directory.write("logs/server.log", line);
+    auto configuration = Configuration{};
+    configuration.now = [] { return sys_seconds(sys_days(2026y / November / 20) + hours(15)); };
+    auto const is_due = std::make_shared<bool>(true);
+    auto observers = Observers{};
+    observers.rest_due = [is_due] { return *is_due; };
+    auto const source = snapshot(account, configuration, observers);
+    EXPECT_EQ(run(source).value.metrics.desktop.total_messages, 30u);
+    std::filesystem::remove(account.db_path);
+    directory.write("logs/server.log", line + line);
+    *is_due = false;
+    auto outcome = run(source);
+    EXPECT_EQ(outcome.value.metrics.desktop.total_messages, 30u);
+    EXPECT_EQ(outcome.value.metrics.requests.seven_days.requests, 2u);
+    *is_due = true;
+    outcome = run(source);
+    EXPECT_EQ(state_of(outcome, "desktop_db"), State::absent);
 }
 
 #else

@@ -55,6 +55,7 @@ TEST(Options, GuideDocumentsEveryOption) {
     expect_documented(ousage_options(), "guide.md");
     expect_documented(log_options(), "guide.md");
     expect_documented(status_options(), "guide.md");
+    expect_documented(watch_options(), "guide.md");
 }
 
 TEST(Options, RejectsUnknownNameOnOneLine) {
@@ -88,6 +89,19 @@ TEST(Options, RejectsEmptyValueOfEveryOptionThatNeedsOne) {
                 ousage({option.text.name, ""}),
                 std::string(option.text.name) + ": the value is empty");
         }
+    }
+}
+
+TEST(Options, ReadsTheIntervalOfWatch) {
+    EXPECT_FALSE(ousage({}).options->watch);
+    EXPECT_FALSE(ousage({"watch"}).options->watch->interval);
+    EXPECT_EQ(
+        ousage({"watch", "--interval", "5s"}).options->watch->interval, std::chrono::seconds(5));
+    for (auto const* const value : {"5", "0s", "99ms"}) {
+        expect_rejected(
+            ousage({"watch", "--interval", value}),
+            std::string("--interval: \"") + value +
+                "\" is no duration of 100ms or more, such as 30s");
     }
 }
 

@@ -5,12 +5,14 @@
 #include <ousage/core/secret.hpp>
 #include <ousage/core/source.hpp>
 #include <ousage/io/http/http_client.hpp>
+#include <ousage/ollama/local_api/local_api_part.hpp>
 #include <ousage/ollama/model/server_json.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -53,6 +55,11 @@ struct LocalApiCache {
     /// details that GET /api/tags lacks are then absent. Set before the first collection.
     bool get_only = false;
 
+    /// Returns whether a collection requests more than GET /api/ps. If it returns false, the other
+    /// values are those of the last collection, unless that or GET /api/ps failed. Empty: always.
+    /// Set before the first collection.
+    std::function<bool()> rest_due;
+
     /// The clock of the state that runs share. Set before the first collection.
     Now clock = &system_now;
 
@@ -66,6 +73,10 @@ struct LocalApiCache {
     /// Time of the last POST /api/me, and the sign-in link it returned.
     std::optional<std::chrono::steady_clock::time_point> account_requested;
     std::optional<std::string> signin_url;
+
+    /// Values of the last collection without those of GET /api/ps, if `rest_due` is set and nothing
+    /// failed.
+    std::optional<LocalApi> rest;
 
     /// POST /api/me makes the server contact the cloud: at most once in this time.
     static constexpr auto account_interval = std::chrono::minutes(10);

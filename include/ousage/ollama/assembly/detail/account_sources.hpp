@@ -106,6 +106,7 @@ inline Source<LocalApi> server_of(
         observers.server ? observers.server : std::make_shared<LocalApiCache>(*account.base_url);
     cache->state_directory = configuration.state_directory;
     cache->server_json = file;
+    cache->rest_due = observers.rest_due;
     auto credentials = ServerCredentials{account.bearer_env, account.headers_env};
     if (auto failure = set_credentials(*cache, credentials, configuration.environment)) {
         return failing_source<LocalApi>(std::move(*failure));

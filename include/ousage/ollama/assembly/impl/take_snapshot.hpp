@@ -5,6 +5,7 @@
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/ollama/assembly/derive_status.hpp>
 #include <ousage/ollama/assembly/detail/account_sources.hpp>
+#include <ousage/ollama/assembly/detail/kept_source.hpp>
 #include <ousage/ollama/assembly/detail/machine_sources.hpp>
 #include <ousage/ollama/assembly/model_names.hpp>
 #include <ousage/ollama/assembly/remote_models.hpp>
@@ -49,8 +50,10 @@ inline auto create_sources(
     auto const gpus = gpu_of(account);
     auto const engines = runners_of(account);
     return std::tuple(
-        limited(server, account), limited(log, account), limited(desktop, account) | fallback,
-        limited(file, account) | fallback, limited(cloud, account), limited(gpus, account),
+        limited(server, account), limited(log, account),
+        kept_unless_due(limited(desktop, account), observers.rest_due) | fallback,
+        kept_unless_due(limited(file, account), observers.rest_due) | fallback,
+        kept_unless_due(limited(cloud, account), observers.rest_due), limited(gpus, account),
         limited(engines, account));
 }
 
