@@ -1,5 +1,6 @@
 #include "example/exporter/exporter_target.hpp"
 
+#include "example/exporter/identity.hpp"
 #include "example/exporter/log.hpp"
 #include "example/exporter/target_name.hpp"
 #include <ousage/core/enum_name.hpp>
@@ -94,6 +95,7 @@ asio::awaitable<bool> Target::poll(std::chrono::nanoseconds limit) {
     activity_->observe(outcome, tally_->totals(), now_());
     log_changes(outcome.value);
     snapshot_ = std::move(outcome.value);
+    remember_down();
     polled_ = std::chrono::steady_clock::now();
     ++polls_;
     co_return true;
@@ -115,6 +117,28 @@ void Target::end_poll() {
     for (auto* const timer : joined_) {
         timer->cancel();
     }
+}
+
+void Target::remember_down() {
+    auto const state = header_view(snapshot_, {}).state;
+    if (state != ServerState::down) {
+        down_since_.reset();
+    } else if (!down_since_) {
+        down_since_ = snapshot_.timestamp;
+    }
+}
+
+View const& Target::view(std::chrono::seconds interval, bool show_account) {
+    if (!view_ || view_->first != polls_) {
+        auto context = ViewContext{};
+        context.server = account_.base_url ? io::authority(*account_.base_url) : "";
+        context.show_account = show_account;
+        context.interval = interval;
+        context.down_since = down_since_;
+        context.last_request = activity_->last_inference();
+        view_.emplace(polls_, make_view(without_identity(snapshot_), context));
+    }
+    return view_->second;
 }
 
 // Writes an event for each source whose state differs from that of the previous poll. The first

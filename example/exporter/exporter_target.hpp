@@ -4,6 +4,7 @@
 #include <ousage/format/prometheus/activity.hpp>
 #include <ousage/format/prometheus/exporter_facts.hpp>
 #include <ousage/format/prometheus/exposition.hpp>
+#include <ousage/format/view.hpp>
 #include <ousage/io/file/process_facts.hpp>
 #include <ousage/ollama/configuration.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
@@ -45,7 +46,14 @@ public:
     /// Returns the last snapshot; empty before the first poll.
     ollama::Snapshot const& snapshot() const noexcept { return snapshot_; }
 
-    /// Returns the time since the last poll ended.
+    /// Returns true if a poll is in progress.
+    bool is_polling() const noexcept { return is_polling_; }
+
+    /// Returns the view of the last snapshot, without the identity of the account and the device.
+    /// `interval` is the time between two polls. Derived once after each poll.
+    View const& view(std::chrono::seconds interval, bool show_account);
+
+    /// Returns the time since the last poll ended, or since the target exists.
     std::chrono::duration<double> age() const { return std::chrono::steady_clock::now() - polled_; }
 
     /// Returns the exposition of the current values. The facts about this process may be null; then
@@ -67,6 +75,7 @@ private:
 
     asio::awaitable<bool> join_poll(std::chrono::nanoseconds limit);
     void end_poll();
+    void remember_down();
     void log_changes(ollama::Snapshot const& next) const;
 
     ollama::Account account_;
@@ -75,6 +84,8 @@ private:
     std::shared_ptr<ollama::Activity> activity_;
     std::optional<Source<ollama::Snapshot>> source_;
     ollama::Snapshot snapshot_;
+    std::optional<Timestamp> down_since_; // the first snapshot without a response of the server
+    std::optional<std::pair<std::uint64_t, View>> view_; // with the number of polls before it
     std::chrono::steady_clock::time_point polled_ = std::chrono::steady_clock::now();
     std::uint64_t polls_ = 0;
     bool is_polling_ = false;
