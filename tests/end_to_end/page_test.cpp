@@ -88,6 +88,23 @@ TEST(ExporterPage, ShowsIdentityOnlyOnThisMachine) {
     }
 }
 
+TEST(ExporterPage, ShowsIdentityToAuthenticatedClients) {
+    auto const directory = TemporaryDirectory();
+    // Hash of the password `secret`.
+    auto const file = directory.write(
+        "web.yml", "basic_auth_users: "
+                   "{alice: $2y$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW}\n");
+    auto const exporter = ExporterProcess({"--demo", "--web.config.file", file.string()});
+    auto const proxy = std::string("X-Forwarded-For: 192.0.2.1\r\n");
+    auto const login = "Authorization: Basic YWxpY2U6c2VjcmV0\r\n" + proxy;
+    auto const remote = get_from(exporter, "example.com", "/snapshot", login);
+    EXPECT_EQ(status_of(remote), 200);
+    EXPECT_NE(body_of(remote).find("account_email"), std::string::npos);
+    for (auto const* const path : {"/", "/page.js", "/view", "/snapshot"}) {
+        EXPECT_EQ(status_of(get_from(exporter, "localhost", path, proxy)), 401) << path;
+    }
+}
+
 TEST(ExporterPage, PollsEveryAccountOfItsFile) {
     auto const server = FakeOllama();
     auto const directory = TemporaryDirectory();
