@@ -1,4 +1,6 @@
 // The exporter: polls its own server, probes other targets on request, serves Prometheus.
+#include "example/demo/demo.hpp"
+#include "example/exporter/account_polls.hpp"
 #include "example/exporter/exporter_options.hpp"
 #include "example/exporter/exporter_pages.hpp"
 #include "example/exporter/exporter_server.hpp"
@@ -107,6 +109,13 @@ void raise_descriptors() {
     }
 }
 
+// Returns how many accounts are polled at once, beside the own server: a poll needs descriptors.
+std::size_t concurrent_polls() {
+    auto limit = rlimit{};
+    auto const known = ::getrlimit(RLIMIT_NOFILE, &limit) == 0;
+    return known ? std::clamp<std::size_t>(limit.rlim_cur / 64, 1, 4) : 1;
+}
+
 int report_failure(std::string const& text) {
     std::fprintf(stderr, "ousage-exporter: %s\n", text.c_str());
     return 2;
@@ -127,6 +136,12 @@ int serve(ExporterOptions const& options, ollama::Configuration configuration) {
         }
     }
     auto context = asio::io_context(1);
+    auto demo = std::unique_ptr<Demo>();
+    if (options.demo) {
+        demo = std::make_unique<Demo>(context.get_executor(), configuration.now);
+        demo->observe(configuration);
+        demo->start_life();
+    }
     auto const targets =
         std::make_shared<Targets>(std::move(configuration), options.allowed_targets);
     auto pages = Pages(targets, options.interval, options.telemetry_path);
@@ -168,6 +183,9 @@ int serve(ExporterOptions const& options, ollama::Configuration configuration) {
     }
     auto poll_timer = asio::steady_timer(context);
     asio::co_spawn(context, poll_forever(targets, options.interval, poll_timer), stop);
+    for (std::size_t count = concurrent_polls(); count > 0; --count) {
+        asio::co_spawn(context, poll_accounts(targets), stop);
+    }
     asio::co_spawn(context, reload_on_hangup(hangup, reloader, *targets, poll_timer), stop);
     auto report_timer = asio::steady_timer(context);
     asio::co_spawn(context, report_clients(*server, report_timer), stop);
@@ -175,6 +193,7 @@ int serve(ExporterOptions const& options, ollama::Configuration configuration) {
     server->log_clients();
     log_event(LogLevel::info, "stopped");
     std::fflush(stderr);
+    demo.reset(); // removes its files
     // Name lookups cannot be interrupted and may still be running on their threads.
     std::_Exit(0);
 }

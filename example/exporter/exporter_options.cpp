@@ -91,6 +91,11 @@ std::string set_no_state(std::string const&, ExporterOptions& into) {
     return {};
 }
 
+std::string set_demo(std::string const&, ExporterOptions& into) {
+    into.demo = true;
+    return {};
+}
+
 std::string parse_telemetry_path(std::string const& value, ExporterOptions& into) {
     auto const is_path =
         value.starts_with('/') && value.size() > 1 && value.find_first_of("?# \"<>%") == value.npos;
@@ -183,6 +188,7 @@ constexpr Option<ExporterOptions> own_table[] = {
       "concurrent probes, more receive 503 (default: 40; 0: three quarters of the connections)"},
      &parse_max_requests},
     {{"--web.config.file", "FILE", "TLS and users, in YAML"}, &store<&ExporterOptions::web_config>},
+    {{"--demo", "", "observe a demonstration, all real and local"}, &set_demo},
     {{"--log.level", "LEVEL", "least important events: debug, info, warn, error (default: info)"},
      &parse_name<&ExporterOptions::log_level>},
     {{"--log.format", "FORMAT", "format of events: logfmt, json (default: logfmt)"},

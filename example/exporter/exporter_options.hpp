@@ -38,6 +38,7 @@ struct ExporterOptions {
         std::chrono::seconds(10);             ///< limit for a TLS handshake, a head or a body
     std::size_t max_connections = 512;        ///< of clients, and half of the descriptors
     std::size_t max_requests = 40;            ///< of probes at once; 0: as many as connections
+    bool demo = false;                        ///< observe a demonstration
     std::vector<std::string> allowed_targets; ///< patterns allowed in /probe
     std::optional<std::filesystem::path> web_config; ///< `--web.config.file`
     LogLevel log_level = LogLevel::info;             ///< least important level that is written

@@ -1,19 +1,22 @@
 #include "example/exporter/exporter_pages.hpp"
 
+#include "example/exporter/gzip.hpp"
+#include "example/exporter/identity.hpp"
 #include "example/exporter/log.hpp"
+#include "example/exporter/page_files.hpp"
+#include "example/exporter/page_view.hpp"
 #include "example/exporter/target_name.hpp"
 #include <ousage/core/asio.hpp>
-#include <ousage/core/enum_name.hpp>
 #include <ousage/format/prometheus/accept.hpp>
+#include <ousage/format/text/display_text.hpp>
 #include <ousage/io/file/process_facts.hpp>
 #include <ousage/json/json.hpp>
 #include <ousage/version.hpp>
 
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
-#include <fmt/format.h>
-#include <zlib.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -24,23 +27,6 @@ namespace ousage::program {
 
 namespace {
 
-std::string gzip(std::string const& text) {
-    auto stream = z_stream{};
-    // 16 added to the largest window selects gzip (zlib.h, deflateInit2).
-    if (::deflateInit2(&stream, 4, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
-        throw std::runtime_error("zlib: out of memory");
-    }
-    auto out = std::string(::deflateBound(&stream, static_cast<uLong>(text.size())), '\0');
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-    stream.avail_in = static_cast<uInt>(text.size());
-    stream.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream.avail_out = static_cast<uInt>(out.size());
-    ::deflate(&stream, Z_FINISH);
-    out.resize(stream.total_out);
-    ::deflateEnd(&stream);
-    return out;
-}
-
 PageResponse exposition_response(std::string text, ExpositionFormat format, bool compress) {
     auto response = PageResponse{};
     response.content_type = content_type(format);
@@ -50,18 +36,16 @@ PageResponse exposition_response(std::string text, ExpositionFormat format, bool
     return response;
 }
 
-std::string html(std::string_view text) {
-    auto safe = std::string{};
-    for (auto const character : text) {
-        switch (character) {
-        case '<': safe += "&lt;"; break;
-        case '>': safe += "&gt;"; break;
-        case '&': safe += "&amp;"; break;
-        case '"': safe += "&quot;"; break;
-        default: safe += character;
-        }
-    }
-    return safe;
+// A response that no cache keeps, because it depends on the client.
+PageResponse json_response(std::string text, PageRequest const& request) {
+    auto response = PageResponse{};
+    response.is_gzip = accepts_gzip(request.accept_encoding);
+    response.body =
+        std::make_shared<std::string>(response.is_gzip ? gzip(text) : std::move(text) + "\n");
+    response.content_type = "application/json";
+    response.varies = true;
+    response.cache_control = "no-store";
+    return response;
 }
 
 // Returns the time limit of a scrape: Prometheus's scrape timeout less 0.5 s for the response (at
@@ -87,8 +71,9 @@ PageResponse plain_response(int status, std::string text) {
 }
 
 std::span<std::string_view const> page_paths() {
-    static constexpr std::string_view paths[] = {"/",   "/probe",     "/snapshot",
-                                                 "/sd", "/-/healthy", "/-/ready"};
+    static constexpr std::string_view paths[] = {"/",          "/probe",   "/snapshot", "/sd",
+                                                 "/-/healthy", "/-/ready", "/page.css", "/page.js",
+                                                 "/icon.svg",  "/view"};
     return paths;
 }
 
@@ -98,8 +83,10 @@ Pages::Pages(
 
 std::string_view Pages::handler_of(std::string_view path) const {
     static constexpr std::pair<std::string_view, std::string_view> handlers[] = {
-        {"/", "index"}, {"/probe", "probe"},       {"/snapshot", "snapshot"},
-        {"/sd", "sd"},  {"/-/healthy", "healthy"}, {"/-/ready", "ready"},
+        {"/", "index"},         {"/probe", "probe"},       {"/snapshot", "snapshot"},
+        {"/sd", "sd"},          {"/-/healthy", "healthy"}, {"/-/ready", "ready"},
+        {"/page.css", "index"}, {"/page.js", "index"},     {"/icon.svg", "index"},
+        {"/view", "view"},
     };
     if (path == metrics_path_) {
         return "metrics";
@@ -123,15 +110,40 @@ void Pages::log_refusal(std::string const& target) {
     }
 }
 
-bool Pages::shows_own_server(std::string const& path) const {
-    return path == metrics_path_ || path == "/snapshot";
+// Returns the accounts that a request for /snapshot or /view is about: one, or all without the
+// parameter `account`. Empty if that account does not exist.
+std::vector<std::shared_ptr<Target>> Pages::accounts_of(PageRequest const& request) const {
+    auto const& all = targets_->configured();
+    if (count_parameter(request.query, "account") == 0) {
+        return all;
+    }
+    auto const id = parameter_in(request.query, "account");
+    for (auto const& target : all) {
+        if (id && target->id() == *id) {
+            return {target};
+        }
+    }
+    return {};
+}
+
+// True if the response needs a poll that has not ended yet.
+bool Pages::needs_poll(PageRequest const& request) const {
+    if (request.path == metrics_path_) {
+        return targets_->own()->polls() == 0;
+    }
+    if (request.path != "/snapshot") {
+        return false;
+    }
+    auto const accounts = accounts_of(request);
+    return std::any_of(
+        accounts.begin(), accounts.end(), [](auto const& target) { return target->polls() == 0; });
 }
 
 std::optional<PageResponse> Pages::respond(PageRequest const& request) {
     if (request.method != "GET" && request.method != "HEAD") {
         return plain_response(405, "only GET and HEAD are allowed");
     }
-    if (targets_->own()->polls() == 0 && shows_own_server(request.path)) {
+    if (needs_poll(request)) {
         return std::nullopt;
     }
     if (request.path == metrics_path_) {
@@ -141,8 +153,16 @@ std::optional<PageResponse> Pages::respond(PageRequest const& request) {
         auto refusal = PageResponse{};
         return target_of(request, refusal) ? std::nullopt : std::optional(std::move(refusal));
     }
+    return respond_by_path(request);
+}
+
+// Returns the response to a path whose page is always available.
+std::optional<PageResponse> Pages::respond_by_path(PageRequest const& request) {
     if (request.path == "/snapshot") {
-        return snapshot();
+        return snapshot(request);
+    }
+    if (request.path == "/view") {
+        return view(request);
     }
     if (request.path == "/sd") {
         return sd();
@@ -153,14 +173,15 @@ std::optional<PageResponse> Pages::respond(PageRequest const& request) {
     if (request.path == "/-/ready") {
         return ready();
     }
-    return request.path == "/" ? front_page() : plain_response(404, "no such page");
+    auto found = file(request);
+    return found ? std::move(found) : plain_response(404, "no such page");
 }
 
 asio::awaitable<PageResponse> Pages::respond_later(PageRequest request) {
     auto response = PageResponse{};
-    if (shows_own_server(request.path)) {
-        co_await wait_for_first_poll(limit_of(request.scrape_timeout));
-        response = request.path == metrics_path_ ? metrics(request) : snapshot();
+    if (request.path != "/probe") {
+        co_await wait_for_first_poll(request);
+        response = request.path == metrics_path_ ? metrics(request) : snapshot(request);
         co_return response;
     }
     auto const target = target_of(request, response);
@@ -179,11 +200,11 @@ asio::awaitable<PageResponse> Pages::respond_later(PageRequest request) {
 }
 
 // Delays the first scrape after start until the first poll, so that it is complete.
-asio::awaitable<void> Pages::wait_for_first_poll(std::chrono::nanoseconds limit) {
+asio::awaitable<void> Pages::wait_for_first_poll(PageRequest request) {
     auto const executor = co_await asio::this_coro::executor;
-    auto const end = std::chrono::steady_clock::now() + limit;
+    auto const end = std::chrono::steady_clock::now() + limit_of(request.scrape_timeout);
     auto timer = asio::steady_timer(executor);
-    while (targets_->own()->polls() == 0 && std::chrono::steady_clock::now() < end) {
+    while (needs_poll(request) && std::chrono::steady_clock::now() < end) {
         timer.expires_after(std::chrono::milliseconds(10));
         auto const [error] = co_await timer.async_wait(ousage::as_tuple(asio::use_awaitable));
         if (error) {
@@ -192,10 +213,80 @@ asio::awaitable<void> Pages::wait_for_first_poll(std::chrono::nanoseconds limit)
     }
 }
 
-PageResponse Pages::snapshot() const {
-    auto response = plain_response(200, to_json(targets_->own()->snapshot()));
-    response.content_type = "application/json";
-    return response;
+PageResponse Pages::snapshot(PageRequest const& request) const {
+    auto const accounts = accounts_of(request);
+    if (accounts.empty()) {
+        return plain_response(404, "no such account");
+    }
+    auto snapshots = std::vector<ollama::Snapshot>{};
+    for (auto const& target : accounts) {
+        auto snapshot = target->snapshot();
+        snapshot.account_id = target->id(); // also before the first poll
+        snapshots.push_back(
+            request.shows_identity ? std::move(snapshot) : without_identity(std::move(snapshot)));
+    }
+    auto const is_one =
+        targets_->configured().size() == 1 || count_parameter(request.query, "account") > 0;
+    return json_response(is_one ? to_json(snapshots.front()) : to_json(snapshots), request);
+}
+
+std::chrono::nanoseconds Pages::interval_of(Target const& target) const {
+    return &target == targets_->own().get() ? interval_ : target.account().poll_interval;
+}
+
+// The page itself contains no data and requests this. Without `account`, the first one is shown.
+PageResponse Pages::view(PageRequest const& request) const {
+    auto const accounts = accounts_of(request);
+    if (accounts.empty()) {
+        return plain_response(404, "no such account");
+    }
+    auto const& all = targets_->configured();
+    auto const& shown = accounts.front();
+    auto page = PageView{};
+    page.version = OUSAGE_VERSION;
+    page.metrics_path = metrics_path_;
+    page.interval_seconds = std::chrono::duration<double>(interval_of(*shown)).count();
+    page.account = shown->id();
+    for (auto const& target : all) {
+        auto const interval =
+            std::chrono::duration_cast<std::chrono::seconds>(interval_of(*target));
+        auto entry = PageAccount{};
+        entry.id = display_text(target->id());
+        entry.key = target->id();
+        entry.is_polled = target->polls() > 0;
+        if (entry.is_polled) {
+            auto const& view = target->view(interval, all.size() > 1);
+            entry.state = view.header.state;
+            entry.severity = severity_of(view);
+            if (target == shown) {
+                page.age_seconds = target->age().count();
+                page.view = view;
+            }
+        }
+        page.accounts.push_back(std::move(entry));
+    }
+    return json_response(to_json(page, JsonStyle::compact), request);
+}
+
+// Returns a file of the web page, which is compressed once.
+std::optional<PageResponse> Pages::file(PageRequest const& request) {
+    auto const is_gzip = accepts_gzip(request.accept_encoding);
+    if (auto const known = files_.find({request.path, is_gzip}); known != files_.end()) {
+        return known->second;
+    }
+    for (auto const& found : page_files()) {
+        if (found.path == request.path) {
+            auto response = PageResponse{};
+            response.content_type = found.content_type;
+            response.body =
+                std::make_shared<std::string>(is_gzip ? gzip(found.body, 9) : found.body);
+            response.is_gzip = is_gzip;
+            response.varies = true;
+            response.cache_control = "no-cache";
+            return files_.emplace(std::pair(request.path, is_gzip), response).first->second;
+        }
+    }
+    return std::nullopt;
 }
 
 std::shared_ptr<Target> Pages::target_of(PageRequest const& request, PageResponse& refusal) {
@@ -264,32 +355,6 @@ PageResponse Pages::ready() const {
     }
     return own->age().count() > late ? plain_response(503, "the last poll is too old")
                                      : plain_response(200, "ready");
-}
-
-PageResponse Pages::front_page() const {
-    auto const own = targets_->own();
-    auto text = std::string(
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>ousage</title>"
-        "</head>\n<body><h1>ousage-exporter " OUSAGE_VERSION "</h1>\n<p>");
-    auto const metrics_path = std::string_view(metrics_path_);
-    for (auto const path :
-         {metrics_path, std::string_view("/snapshot"), std::string_view("/sd"),
-          std::string_view("/-/healthy"), std::string_view("/-/ready")}) {
-        text += fmt::format(FMT_STRING("<a href=\"{}\">{}</a> "), path, path);
-    }
-    text += "</p>\n<p>" + html(own->snapshot().message) +
-            "</p>\n<table>\n<tr><th>source</th>"
-            "<th>state</th><th>milliseconds</th><th></th></tr>\n";
-    for (auto const& report : own->snapshot().sources) {
-        text += fmt::format(
-            FMT_STRING("<tr><td>{}</td><td>{}</td><td>{:.1f}</td><td>{}</td></tr>\n"),
-            html(report.name), enum_name(report.state), report.elapsed_ms,
-            html(report.error.value_or("")));
-    }
-    text += "</table></body></html>";
-    auto response = plain_response(200, std::move(text));
-    response.content_type = "text/html; charset=utf-8";
-    return response;
 }
 
 } // namespace ousage::program

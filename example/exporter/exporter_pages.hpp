@@ -11,12 +11,14 @@
 #include <chrono>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace ousage::program {
 
@@ -28,6 +30,7 @@ struct PageRequest {
     std::string accept;          ///< header Accept
     std::string accept_encoding; ///< header Accept-Encoding
     std::string scrape_timeout;  ///< header X-Prometheus-Scrape-Timeout-Seconds
+    bool shows_identity = false; ///< the client may see who owns the account and the device
 };
 
 /// A response. The body is shared by all scrapes that receive it.
@@ -35,8 +38,9 @@ struct PageResponse {
     int status = 200;
     std::string content_type = "text/plain; charset=utf-8";
     std::shared_ptr<std::string> body;
-    bool is_gzip = false; ///< the body is compressed
-    bool varies = false;  ///< depends on Accept and Accept-Encoding
+    bool is_gzip = false;                ///< the body is compressed
+    bool varies = false;                 ///< depends on Accept and Accept-Encoding
+    std::string_view cache_control = {}; ///< header Cache-Control; empty: none
 };
 
 /// Returns a plain text response with that status.
@@ -66,7 +70,9 @@ public:
     asio::awaitable<PageResponse> respond_later(PageRequest request);
 
 private:
-    bool shows_own_server(std::string const& path) const;
+    bool needs_poll(PageRequest const& request) const;
+    std::vector<std::shared_ptr<Target>> accounts_of(PageRequest const& request) const;
+    std::optional<PageResponse> respond_by_path(PageRequest const& request);
 
     struct CachedPage {
         PageResponse response;
@@ -74,12 +80,14 @@ private:
         std::chrono::steady_clock::time_point made;
     };
 
-    asio::awaitable<void> wait_for_first_poll(std::chrono::nanoseconds limit);
+    asio::awaitable<void> wait_for_first_poll(PageRequest request);
     PageResponse metrics(PageRequest const& request);
-    PageResponse snapshot() const;
+    PageResponse snapshot(PageRequest const& request) const;
+    PageResponse view(PageRequest const& request) const;
+    std::optional<PageResponse> file(PageRequest const& request);
+    std::chrono::nanoseconds interval_of(Target const& target) const;
     PageResponse sd() const;
     PageResponse ready() const;
-    PageResponse front_page() const;
     void log_refusal(std::string const& target);
     std::shared_ptr<Target> target_of(PageRequest const& request, PageResponse& refusal);
 
@@ -88,7 +96,8 @@ private:
     std::string metrics_path_;
     std::function<ExporterFacts()> facts_;
     http::RateLimiter refusal_events_{std::chrono::seconds(1), 10};
-    std::array<std::optional<CachedPage>, 4> cached_; // by format and encoding
+    std::array<std::optional<CachedPage>, 4> cached_;            // by format and encoding
+    std::map<std::pair<std::string, bool>, PageResponse> files_; // by path and encoding
 };
 
 } // namespace ousage::program

@@ -1,6 +1,7 @@
 #include "example/exporter/exporter_server.hpp"
 
 #include "example/exporter/http/systemd_sockets.hpp"
+#include "example/exporter/identity.hpp"
 #include "example/exporter/log.hpp"
 #include <ousage/io/platform/descriptor_limit.hpp>
 #include <ousage/ollama/model/environment.hpp>
@@ -116,7 +117,14 @@ listen_all(asio::io_context& context, http::Server& server, ExporterOptions cons
     return texts;
 }
 
-PageRequest page_request(http::Request const& request) {
+// True if the request comes from this machine, or only from clients that were authenticated.
+bool shows_identity(http::Request const& request, WebConfig const& web) {
+    return !web.users.empty() ||
+           (web.tls && web.tls->client_auth_type == "RequireAndVerifyClientCert") ||
+           is_local(request);
+}
+
+PageRequest page_request(http::Request const& request, WebConfig const& web) {
     auto const parts = http::split_target(request.target);
     auto page = PageRequest{};
     page.method = request.is_head ? "HEAD" : "GET";
@@ -125,6 +133,7 @@ PageRequest page_request(http::Request const& request) {
     page.accept = request.accept;
     page.accept_encoding = request.accept_encoding;
     page.scrape_timeout = request.scrape_timeout;
+    page.shows_identity = shows_identity(request, web);
     return page;
 }
 
@@ -140,6 +149,9 @@ http::Response to_response(PageResponse page, WebSite const& site) {
     }
     if (page.varies) {
         response.fields += "Vary: Accept, Accept-Encoding\r\n";
+    }
+    if (!page.cache_control.empty()) {
+        response.fields.append("Cache-Control: ").append(page.cache_control).append("\r\n");
     }
     if (page.status == 401) {
         response.fields += "WWW-Authenticate: Basic\r\n";
@@ -166,7 +178,7 @@ ExporterServer::ExporterServer(
       server_(context, *this, server_limits(options), [&site] { return site.now()->tls; }),
       addresses_(listen_all(context, server_, options)) {
     for (auto const* const handler :
-         {"metrics", "probe", "snapshot", "sd", "healthy", "ready", "index"}) {
+         {"metrics", "probe", "snapshot", "sd", "healthy", "ready", "index", "view"}) {
         requests_[{handler, 200}] = 0;
     }
     for (auto const& [handler, status] :
@@ -240,7 +252,7 @@ asio::awaitable<http::Response> ExporterServer::compute(http::Request const& req
             is_busy ? 503 : 401, is_busy ? "too many concurrent logins" : "unauthorized");
         co_return to_response(std::move(refused), *site);
     }
-    auto page = page_request(request);
+    auto page = page_request(request, site->config);
     auto response = pages_.respond(page);
     if (!response && pending_.size() >= max_pending_) {
         response = plain_response(503, "too many concurrent requests");

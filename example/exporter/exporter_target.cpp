@@ -1,5 +1,6 @@
 #include "example/exporter/exporter_target.hpp"
 
+#include "example/exporter/identity.hpp"
 #include "example/exporter/log.hpp"
 #include "example/exporter/target_name.hpp"
 #include <ousage/core/enum_name.hpp>
@@ -224,9 +225,23 @@ bool Target::keep(Outcome<ollama::Snapshot> outcome, bool is_complete) {
     }
     early_.reset();
     history_.snapshot = std::move(outcome.value);
+    history_.down_since = down_since(history_.snapshot, history_.down_since);
     history_.polled = std::chrono::steady_clock::now();
     ++history_.polls;
     return true;
+}
+
+View const& Target::view(std::chrono::seconds interval, bool show_account) {
+    if (!view_ || view_->first != history_.polls) {
+        auto context = ViewContext{};
+        context.server = account_.base_url ? io::authority(*account_.base_url) : "";
+        context.show_account = show_account;
+        context.interval = interval;
+        context.down_since = history_.down_since;
+        context.last_request = history_.activity->last_inference();
+        view_.emplace(history_.polls, make_view(without_identity(history_.snapshot), context));
+    }
+    return view_->second;
 }
 
 // Writes an event for each source whose state differs from that of its last event. The first poll

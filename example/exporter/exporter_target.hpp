@@ -8,6 +8,7 @@
 #include <ousage/format/prometheus/exporter_facts.hpp>
 #include <ousage/format/prometheus/exposition.hpp>
 #include <ousage/format/prometheus/observation.hpp>
+#include <ousage/format/view.hpp>
 #include <ousage/io/file/process_facts.hpp>
 #include <ousage/ollama/configuration.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
@@ -59,6 +60,13 @@ public:
     /// Returns the last snapshot; empty before the first poll.
     ollama::Snapshot const& snapshot() const noexcept { return history_.snapshot; }
 
+    /// Returns true if a poll is in progress.
+    bool is_polling() const noexcept { return run_ != nullptr; }
+
+    /// Returns the view of the last snapshot, without the identity of the account and the device.
+    /// `interval` is the time between two polls. Derived once after each poll.
+    View const& view(std::chrono::seconds interval, bool show_account);
+
     /// Returns the time since the last poll ended.
     std::chrono::duration<double> age() const {
         return std::chrono::steady_clock::now() - history_.polled;
@@ -108,6 +116,8 @@ private:
         std::map<std::string, State> logged{}; // the states of the sources as of their last events
         http::RateLimiter events{std::chrono::minutes(1), 20};
         bool is_polled_regularly = false;
+        std::optional<Timestamp>
+            down_since{}; // the first snapshot without a response of the server
     };
 
     static History new_history();
@@ -117,7 +127,8 @@ private:
     History history_;
     std::optional<Source<ollama::Snapshot>> source_;
     std::optional<ollama::Snapshot> early_; // of the last poll, if it was ended early and not kept
-    std::shared_ptr<Run> run_;              // the poll in progress
+    std::optional<std::pair<std::uint64_t, View>> view_; // with the number of polls before it
+    std::shared_ptr<Run> run_;                           // the poll in progress
 };
 
 /// What a reload changed, in numbers of accounts.

@@ -34,6 +34,11 @@ bool Reloader::reload() {
 }
 
 Result<ReloadedTargets> Reloader::reload_targets() {
+    if (options_.demo) {
+        auto unchanged = ReloadedTargets{};
+        unchanged.kept = targets_.configured().size();
+        return unchanged;
+    }
     auto configuration = ollama::detect(options_.overrides, options_.environment);
     if (!configuration) {
         return configuration.failure();

@@ -175,24 +175,41 @@ inline std::optional<std::string> decode(std::string_view text) {
 
 } // namespace target_detail
 
-/// Returns the value of `target` in a query. Empty if it is missing, repeated or invalid.
-inline std::optional<std::string> target_in(std::string_view query) {
+/// Returns how often a query contains a parameter.
+inline std::size_t count_parameter(std::string_view query, std::string_view name) {
+    std::size_t count = 0;
+    while (!query.empty()) {
+        auto const end = query.find('&');
+        auto const part = query.substr(0, end);
+        query.remove_prefix(end == query.npos ? query.size() : end + 1);
+        count += part.substr(0, part.find('=')) == name ? 1u : 0u;
+    }
+    return count;
+}
+
+/// Returns the value of a parameter of a query. Empty if it is missing, repeated or invalid.
+inline std::optional<std::string> parameter_in(std::string_view query, std::string_view name) {
     auto found = std::optional<std::string>{};
     while (!query.empty()) {
         auto const end = query.find('&');
         auto const part = query.substr(0, end);
         query.remove_prefix(end == query.npos ? query.size() : end + 1);
-        if (part.starts_with("target=")) {
+        if (part.starts_with(name) && part.substr(name.size()).starts_with('=')) {
             if (found) {
                 return std::nullopt;
             }
-            found = target_detail::decode(part.substr(7));
+            found = target_detail::decode(part.substr(name.size() + 1));
             if (!found || found->empty()) {
                 return std::nullopt;
             }
         }
     }
     return found;
+}
+
+/// Returns the value of `target` in a query. Empty if it is missing, repeated or invalid.
+inline std::optional<std::string> target_in(std::string_view query) {
+    return parameter_in(query, "target");
 }
 
 } // namespace ousage::program

@@ -35,8 +35,10 @@ std::string header_fields(std::map<std::string, std::string> configured) {
     configured.try_emplace("X-Content-Type-Options", "nosniff");
     configured.try_emplace(
         "Content-Security-Policy",
-        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'");
     auto text = std::string{};
+    configured.try_emplace("Referrer-Policy", "no-referrer");
     for (auto const& [name, value] : configured) {
         text.append(name).append(": ").append(value).append("\r\n");
     }

@@ -274,7 +274,7 @@ void expect_the_truth(PrometheusProcess const& prometheus, std::string const& jo
 // The values in Prometheus equal those of the snapshot, for every number that both contain.
 void expect_the_snapshot(PrometheusProcess const& prometheus, ExporterProcess const& exporter) {
     auto snapshot = ollama::Snapshot{};
-    ASSERT_FALSE(read_json(body_of(exporter.get("/snapshot")), snapshot));
+    ASSERT_FALSE(read_json(body_of(exporter.get("/snapshot?account=first")), snapshot));
     auto compared = 0;
     auto const expect = [&](std::string const& name, std::string const& labels, auto const& is) {
         auto const selector = name + "{job=\"ollama\"," + labels + "}";

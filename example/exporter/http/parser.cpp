@@ -23,6 +23,12 @@ int status_of(llhttp_errno_t code, char at) {
     }
 }
 
+// True if a proxy adds a header with that name to the requests that it forwards.
+bool is_of_proxy(std::string_view name) {
+    return equals(name, "forwarded") || equals(name, "x-forwarded-for") ||
+           equals(name, "x-real-ip") || equals(name, "via");
+}
+
 void trim(std::string& text) {
     auto const end = text.find_last_not_of(" \t");
     text.resize(end == text.npos ? 0 : end + 1);
@@ -171,6 +177,7 @@ int Parser::end_field() {
     if (equals(name_, "host")) {
         ++hosts_;
         require(value_.find_first_of(" \t/?#@\"<>\\^`{|}") == value_.npos, 400);
+        keep(request_.host);
     } else if (equals(name_, "transfer-encoding")) {
         require(equals(value_, "chunked"), 501);
         require(++codings_ == 1, 400);
@@ -184,6 +191,8 @@ int Parser::end_field() {
         keep(request_.accept_encoding);
     } else if (equals(name_, "x-prometheus-scrape-timeout-seconds")) {
         keep(request_.scrape_timeout);
+    } else if (is_of_proxy(name_)) {
+        request_.is_forwarded = true;
     }
     name_.clear();
     value_.clear();

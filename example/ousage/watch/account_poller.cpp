@@ -109,11 +109,7 @@ void AccountPoller::take(ollama::Snapshot snapshot) {
         }
     }
     auto& context = watched_.context;
-    if (header_view(snapshot, context).state != ServerState::down) {
-        context.down_since.reset();
-    } else if (!context.down_since) {
-        context.down_since = snapshot.timestamp;
-    }
+    context.down_since = down_since(snapshot, context.down_since);
     context.last_request = tail_->last_inference();
     watched_.tail = tail_->entries();
     watched_.last_day = tail_->last_day(configuration_.now());

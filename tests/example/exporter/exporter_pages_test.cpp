@@ -1,5 +1,7 @@
 #include "example/exporter/exporter_pages.hpp"
+#include "example/exporter/page_files.hpp"
 #include "support/gunzip.hpp"
+#include <ousage/json/reader.hpp>
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
@@ -41,9 +43,11 @@ protected:
             std::move(configuration), std::vector<std::string>{"http://127.0.0.*:*"});
     }
 
-    void poll() {
+    void poll() { poll(*targets_->own()); }
+
+    static void poll(Target& target) {
         auto context = asio::io_context();
-        asio::co_spawn(context, targets_->own()->poll(10s), asio::detached);
+        asio::co_spawn(context, target.poll(10s), asio::detached);
         context.run();
     }
 
@@ -169,16 +173,63 @@ TEST_F(ExporterPages, MetricsHaveTheConfiguredPath) {
     EXPECT_EQ(pages.respond(request).value().status, 200);
     request.path = "/metrics";
     EXPECT_EQ(pages.respond(request).value().status, 404);
-    request.path = "/";
-    EXPECT_NE(pages.respond(request).value().body->find("<a href=\"/ollama\">"), std::string::npos);
+    request.path = "/view";
+    EXPECT_NE(
+        pages.respond(request).value().body->find(R"("metrics_path":"/ollama")"),
+        std::string::npos);
 }
 
-TEST_F(ExporterPages, SnapshotIsThatOfTheFirstAccount) {
+TEST_F(ExporterPages, SnapshotIsAnArrayOfAllAccountsOrOneByItsId) {
     poll();
-    auto const page = get("/snapshot").value();
-    EXPECT_EQ(page.content_type, "application/json");
-    EXPECT_NE(page.body->find("\"account_id\": \"own\""), std::string::npos) << *page.body;
+    EXPECT_FALSE(get("/snapshot")); // waits for the other one
+    auto const one = get("/snapshot", "account=own").value();
+    EXPECT_EQ(one.content_type, "application/json");
+    EXPECT_EQ(one.cache_control, "no-store");
+    auto snapshot = ollama::Snapshot{};
+    EXPECT_FALSE(read_json(*one.body, snapshot));
+    EXPECT_EQ(snapshot.account_id, "own");
+    poll(*targets_->find("other"));
+    auto snapshots = std::vector<ollama::Snapshot>{};
+    EXPECT_FALSE(read_json(*get("/snapshot").value().body, snapshots));
+    ASSERT_EQ(snapshots.size(), 2u);
+    EXPECT_EQ(snapshots[1].account_id, "other");
+    for (auto const* const query : {"account=none", "account=own&account=other", "account=%zz"}) {
+        EXPECT_EQ(get("/snapshot", query).value().status, 404) << query;
+        EXPECT_EQ(get("/view", query).value().status, 404) << query;
+    }
     EXPECT_EQ(get("/-/ready").value().status, 200);
+}
+
+TEST_F(ExporterPages, SnapshotOfTheOnlyAccountIsAnObject) {
+    auto configuration = ollama::Configuration{};
+    configuration.accounts = {account("own")};
+    auto const targets =
+        std::make_shared<Targets>(std::move(configuration), std::vector<std::string>{});
+    poll(*targets->own());
+    auto pages = Pages(targets, 15s);
+    auto request = PageRequest{};
+    request.method = "GET";
+    request.path = "/snapshot";
+    EXPECT_TRUE(pages.respond(request).value().body->starts_with("{"));
+}
+
+TEST_F(ExporterPages, ViewShowsOneAccountAndTheStateOfAll) {
+    auto const first = *get("/view").value().body;
+    EXPECT_EQ(first.find(R"("view":)"), first.npos) << first;
+    EXPECT_EQ(first.find(R"("age_seconds":)"), first.npos) << first;
+    poll(*targets_->find("other"));
+    auto const page = get("/view", "account=other").value();
+    EXPECT_EQ(page.content_type, "application/json");
+    EXPECT_EQ(page.cache_control, "no-store");
+    for (auto const* const part :
+         {R"("interval_seconds":30,)", R"("account":"other")", R"("age_seconds":0.)",
+          R"({"id":"own","key":"own","state":"none","severity":"ok","is_polled":false})",
+          R"({"id":"other","key":"other","state":"down","severity":"warning","is_polled":true})",
+          R"("text":"Ollama at 127.0.0.1:1 is down: connection refused (since )"}) {
+        EXPECT_NE(page.body->find(part), std::string::npos) << part << "\n" << *page.body;
+    }
+    poll();
+    EXPECT_NE(get("/view").value().body->find(R"("interval_seconds":15,)"), std::string::npos);
 }
 
 TEST_F(ExporterPages, ServiceDiscoveryListsEveryAccount) {
@@ -235,14 +286,44 @@ TEST_F(ExporterPages, ProbeThatJoinsAPollEndsAtItsOwnTimeout) {
     EXPECT_EQ(probe_concurrently({first, second}), (std::vector<int>{503, 200}));
 }
 
-TEST_F(ExporterPages, FrontPageEscapesTexts) {
-    poll();
-    auto const page = get("/").value();
-    EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
-    EXPECT_NE(page.body->find("/nonexistent/&lt;b&gt;&amp;&quot;"), std::string::npos)
-        << *page.body;
-    EXPECT_EQ(page.body->find("<b>"), std::string::npos);
-    EXPECT_NE(page.body->find("<a href=\"/metrics\">"), std::string::npos);
+TEST_F(ExporterPages, FilesOfThePageAreCompressedIfAccepted) {
+    std::size_t total = 0;
+    for (auto const& file : page_files()) {
+        auto request = PageRequest{};
+        request.method = "GET";
+        request.path = file.path;
+        auto const plain = pages_.respond(request).value();
+        EXPECT_EQ(plain.status, 200) << file.path;
+        EXPECT_EQ(plain.content_type, file.content_type);
+        EXPECT_EQ(*plain.body, file.body);
+        EXPECT_EQ(plain.cache_control, "no-cache");
+        EXPECT_TRUE(plain.varies);
+        EXPECT_EQ(pages_.handler_of(file.path), "index");
+        request.accept_encoding = "gzip";
+        auto const compressed = pages_.respond(request).value();
+        EXPECT_TRUE(compressed.is_gzip);
+        EXPECT_EQ(test::gunzip(*compressed.body), file.body);
+        EXPECT_EQ(pages_.respond(request).value().body, compressed.body); // only once
+        total += compressed.body->size();
+    }
+    EXPECT_EQ(page_files().size(), 4u);
+    EXPECT_LT(total, 60'000u);
+}
+
+// A path prefix of a proxy must not matter, and nothing may come from elsewhere or be inline.
+TEST_F(ExporterPages, FilesContainOnlyRelativeAddressesAndNothingInline) {
+    for (auto const& file : page_files()) {
+        auto const text = std::string(file.body);
+        for (auto const* const wrong :
+             {"href=\"/", "src=\"/", "style=\"", "innerHTML", "outerHTML", "insertAdjacentHTML",
+              "document.write", "eval(", "https://", "url("}) {
+            EXPECT_EQ(text.find(wrong), text.npos) << file.path << " " << wrong;
+        }
+    }
+    auto const html = *get("/").value().body;
+    EXPECT_NE(html.find("<script src=\"page.js\" defer></script>"), html.npos);
+    EXPECT_EQ(html.find("<script>"), html.npos);
+    EXPECT_EQ(html.find("<style"), html.npos);
 }
 
 } // namespace

@@ -58,6 +58,16 @@ TEST(HeaderView, SentenceStatesWhyServerIsDown) {
         "Ollama at 127.0.0.1:11434 is down: connection refused (since 15:58)");
 }
 
+TEST(HeaderView, DownSinceIsTheFirstSnapshotWithoutAResponse) {
+    auto snapshot = down_snapshot();
+    auto const first = down_since(snapshot, std::nullopt);
+    EXPECT_EQ(first, snapshot.timestamp);
+    snapshot.timestamp.at += std::chrono::seconds(30);
+    EXPECT_EQ(down_since(snapshot, first), first);
+    snapshot.sources[0].state = State::ok;
+    EXPECT_EQ(down_since(snapshot, first), std::nullopt);
+}
+
 TEST(HeaderView, SentenceWithoutReasonIsComplete) {
     auto snapshot = down_snapshot();
     snapshot.sources[0].error.reset();

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <ousage/config.hpp>
+#include <ousage/core/timestamp.hpp>
 #include <ousage/format/view/field.hpp>
 #include <ousage/format/view/view_context.hpp>
 #include <ousage/ollama/snapshot.hpp>
 
+#include <optional>
 #include <string>
 
 namespace OUSAGE_NAMESPACE {
@@ -32,6 +34,11 @@ struct HeaderView {
 
 /// Derives the header of a view.
 OUSAGE_DECL HeaderView header_view(ollama::Snapshot const& snapshot, ViewContext const& context);
+
+/// Returns since when the server has been down, for `ViewContext::down_since`: `earlier`, which is
+/// that of the previous snapshot, or the time of this one. Empty if the server is not down.
+OUSAGE_DECL std::optional<Timestamp>
+down_since(ollama::Snapshot const& snapshot, std::optional<Timestamp> earlier);
 
 } // namespace OUSAGE_NAMESPACE
 

@@ -68,6 +68,17 @@ TEST(RequestParser, ReadsTheHeadersThatTheExporterUses) {
     EXPECT_EQ(request.accept_encoding, "gzip");
     EXPECT_EQ(request.authorization, "Basic YTpi");
     EXPECT_EQ(request.scrape_timeout, "9.5");
+    EXPECT_EQ(request.host, "x");
+    EXPECT_FALSE(request.is_forwarded);
+}
+
+TEST(RequestParser, DetectsTheHeadersOfAProxy) {
+    for (auto const* const header :
+         {"Forwarded: for=192.0.2.1", "x-forwarded-for: 192.0.2.1", "X-Real-IP: 192.0.2.1",
+          "Via: 1.1 proxy"}) {
+        EXPECT_TRUE(parse_one(get + header + "\r\n\r\n").is_forwarded) << header;
+    }
+    EXPECT_FALSE(parse_one(get + "X-Forwarded: 1\r\n\r\n").is_forwarded);
 }
 
 TEST(RequestParser, KeepsConnectionAccordingToVersionAndHeader) {

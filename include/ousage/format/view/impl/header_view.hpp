@@ -7,6 +7,7 @@
 #include <ousage/format/view/units.hpp>
 
 #include <cctype>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -97,6 +98,15 @@ OUSAGE_DECL HeaderView header_view(ollama::Snapshot const& snapshot, ViewContext
             make_field(detail::sentence_of(header, *report, context), Severity::warning);
     }
     return header;
+}
+
+OUSAGE_DECL std::optional<Timestamp>
+down_since(ollama::Snapshot const& snapshot, std::optional<Timestamp> earlier) {
+    auto const* const report = detail::source_report_of(snapshot, "local_api");
+    if (detail::server_state_of(snapshot, report) != ServerState::down) {
+        return std::nullopt;
+    }
+    return earlier ? earlier : snapshot.timestamp;
 }
 
 } // namespace OUSAGE_NAMESPACE
