@@ -86,11 +86,6 @@ std::string set_systemd_socket(std::string const&, ExporterOptions& into) {
     return {};
 }
 
-std::string set_no_state(std::string const&, ExporterOptions& into) {
-    into.overrides.no_state = true;
-    return {};
-}
-
 std::string set_demo(std::string const&, ExporterOptions& into) {
     into.demo = true;
     return {};
@@ -180,7 +175,6 @@ constexpr Option<ExporterOptions> own_table[] = {
     {{"--allow-target", "PATTERN",
       "URLs that /probe may query; * matches one label, ** more (repeatable)", repeatable},
      &add_target},
-    {{"--no-state", "", "store nothing between runs"}, &set_no_state},
     {{"--web.max-connections", "N",
       "concurrent connections of clients (default: 512), at most half of the descriptors"},
      &parse_max_connections},

@@ -102,21 +102,25 @@ TEST_F(Watch, KeysChangeTheView) {
     terminal.wait_for("paused");
     terminal.keys("r");
     terminal.wait_without("paused");
-    terminal.wait_for("  7 d ");
+    terminal.wait_for("\n   7 d ");
     terminal.keys("t");
-    terminal.wait_without("  7 d ");
+    terminal.wait_without("\n   7 d ");
 }
 
 TEST_F(Watch, QuitRestoresTheTerminal) {
     auto const terminal = Tmux(80, 24);
-    terminal.type("echo earlier; " + command() + "; echo exit $?; stty -a");
+    terminal.type(
+        "echo earlier; " + command() +
+        "; echo exit $?; stty -a; grep flags /proc/self/fdinfo/0 | sed s/^/input-/");
     terminal.wait_for("tiny:latest");
     terminal.keys("q");
     auto const screen = terminal.wait_for("exit 0");
     EXPECT_TRUE(has(screen, "earlier")) << screen;
-    auto const settings = terminal.wait_for("echok");
+    auto const settings = terminal.wait_for("input-flags:");
     EXPECT_TRUE(has(settings, " icanon ")) << settings;
     EXPECT_TRUE(has(settings, " echo ")) << settings;
+    auto const flags = std::stoul(settings.substr(settings.find("input-flags:") + 12), nullptr, 8);
+    EXPECT_EQ(flags & O_NONBLOCK, 0u) << settings;
 }
 
 TEST_F(Watch, SignalsRestoreTheTerminal) {
@@ -229,7 +233,7 @@ TEST_F(Watch, DemoChangesWithinAMinute) {
     terminal.wait_for("llama3.2:latest");
     terminal.wait_for("─ Log ─");
     // The second model is loaded after ten seconds.
-    terminal.wait_for("   qwen3:8b          ██");
+    terminal.wait_for("   qwen3:8b         ██");
     terminal.wait_for("tok/s");
 }
 

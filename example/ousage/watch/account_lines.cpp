@@ -20,6 +20,8 @@ namespace ousage::program {
 
 namespace {
 
+constexpr std::size_t tail_columns_of_paths = 40; // the kind of a request says most of its path
+
 void add_painted(StyledLines& lines, std::vector<std::string> const& painted_lines) {
     for (auto const& line : painted_lines) {
         lines.push_back(read_painted(line));
@@ -279,16 +281,22 @@ StyledLines tail_of(
         longest = std::max(longest, milliseconds_of(account.tail[index]));
     }
     auto const unit = time_unit(longest);
+    auto const has_paths = width >= tail_columns_of_paths;
     auto grid = Grid{};
-    grid.columns = {
-        Column{}, Column{false, 1, 0}, Column{true, 0, 0}, Column{true, 0, 0}, Column{false, 2, 8}};
+    grid.columns = {Column{}, Column{false, 1, 0}, Column{true, 0, 0}, Column{true, 0, 0}};
+    if (has_paths) {
+        grid.columns.push_back(Column{false, 2, 8});
+    }
     for (std::size_t index = 0; index < count; ++index) {
         auto const& entry = account.tail[index];
         auto const role = role_of_status(entry.status);
         auto cells = std::vector<Cell>{
             Cell{time_of(entry), Role::dim}, Cell{std::string(name_of(entry.route))},
             Cell{std::to_string(entry.status), role},
-            Cell{duration_text(milliseconds_of(entry), unit)}, Cell{display_text(entry.path)}};
+            Cell{duration_text(milliseconds_of(entry), unit)}};
+        if (has_paths) {
+            cells.push_back(Cell{display_text(entry.path)});
+        }
         grid.rows.push_back(GridRow{entry.status >= 500 ? "!" : "", role, std::move(cells)});
     }
     add_painted(lines, grid_lines(grid, text));

@@ -3,9 +3,11 @@
 #include "example/ousage/output_style.hpp"
 
 #include <asio/co_spawn.hpp>
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -27,6 +29,19 @@ ChartCells chart_cells(bool is_unicode) {
                                                                         : ChartCells::braille;
 }
 
+// Returns a descriptor of the terminal with a file description of its own: Asio makes it
+// non-blocking, which those of the shell, and of the programs after this one, must not be.
+int open_terminal() {
+    for (auto const* const path : {static_cast<char const*>(::ttyname(STDIN_FILENO)), "/dev/tty"}) {
+        auto const descriptor =
+            path != nullptr ? ::open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC) : -1;
+        if (descriptor >= 0) {
+            return descriptor;
+        }
+    }
+    throw std::system_error(errno, std::system_category(), "cannot open the terminal");
+}
+
 } // namespace
 
 Dashboard::Signals::Signals(asio::io_context& context) : set(context) {
@@ -41,7 +56,7 @@ Dashboard::Dashboard(
     : context_(context),
       signals_(context),
       terminal_(standard_output_style().colour),
-      input_(context, ::dup(STDIN_FILENO)) {
+      input_(context, open_terminal()) {
     style_.unicode = standard_output_style().unicode && terminal_.is_unicode();
     style_.cells = chart_cells(style_.unicode);
     auto const show_account = configuration.accounts.size() > 1;

@@ -147,17 +147,21 @@ TEST(Screen, IsAsciiWithoutUnicode) {
 
 TEST(Screen, SmallestIsTheStatusLine) {
     auto const text = joined(draw({watched(busy_snapshot())}, {60, 3}));
-    EXPECT_TRUE(text.starts_with("llama3.2:3b +1  12.8 GiB")) << text;
+    EXPECT_TRUE(text.starts_with("! llama3.2:3b +1  12.8 GiB")) << text;
     EXPECT_TRUE(text.ends_with("\n\n\n")) << text;
 }
 
 TEST(Screen, WideHasChartsAndLog) {
     auto const text = joined(draw({watched(busy_snapshot())}, {120, 40}));
     for (auto const* const part :
-         {"─ Loaded ─", "requests by hour", "38 max", "requests by day", "─ Log ─", "/api/chat"}) {
+         {"─ Loaded ─", "requests by hour", "38 max", "requests by day", "─ Log ─",
+          "! 16:04:00  chat  500  1.2 s"}) {
         EXPECT_NE(text.find(part), text.npos) << part << text;
     }
+    EXPECT_EQ(text.find("/api"), text.npos) << text;
     EXPECT_EQ(joined(draw({watched(busy_snapshot())}, {119, 40})).find("─ Log ─"), text.npos);
+    auto const wider = joined(draw({watched(busy_snapshot())}, {130, 40}));
+    EXPECT_NE(wider.find("500  1.2 s  /api/chat"), text.npos) << wider;
 }
 
 TEST(Screen, TabsSelectAccountsByClick) {
@@ -222,7 +226,7 @@ TEST(Screen, PausedReplacesTheInterval) {
     auto state = WatchState{};
     state.paused = true;
     auto const line = text_of(draw({watched(busy_snapshot())}, {80, 24}, state).lines[0]);
-    EXPECT_TRUE(line.ends_with("   paused")) << line;
+    EXPECT_TRUE(line.ends_with("   paused ")) << line;
 }
 
 TEST(Screen, HostileNamesAreVisible) {
