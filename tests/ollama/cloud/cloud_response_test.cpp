@@ -250,8 +250,8 @@ TEST(CloudResponse, TimeIsLinearInSize) {
          {R"("usage":{"5h_reset":1999999999},)", R"("session":{"used":1,"reset":5},)",
           R"("limits":[{"name":"week","used":3}],)", R"("5h_reset":1999999999,)",
           R"("usage":{"usage":{"usage":{"usage":{"5h_reset":1999999999}}}},)"}) {
-        auto const small = time_to_read(member, 100'000);
-        auto const large = time_to_read(member, 2'000'000);
+        auto const small = time_to_read(member, 25'000);
+        auto const large = time_to_read(member, 500'000);
         EXPECT_LT(large.count(), 80 * small.count() + 0.1) << member;
     }
 }
