@@ -1,9 +1,25 @@
 #include "example/ousage/watch/watched_account.hpp"
 
-#include <algorithm>
-#include <limits>
+#include <chrono>
+#include <iterator>
+#include <list>
+#include <vector>
 
 namespace ousage::program {
+
+namespace {
+
+// The sort of a list is stable: clang 19 warns of a deprecated function inside std::stable_sort of
+// libstdc++ 12.
+template <class Row, class Less>
+void sort_stably(std::vector<Row>& rows, Less less) {
+    auto sorted =
+        std::list<Row>(std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+    sorted.sort(less);
+    rows.assign(std::make_move_iterator(sorted.begin()), std::make_move_iterator(sorted.end()));
+}
+
+} // namespace
 
 void sort_models(ollama::Snapshot& snapshot, Sorting sorting) {
     auto& models = snapshot.models;
@@ -21,14 +37,14 @@ void sort_models(ollama::Snapshot& snapshot, Sorting sorting) {
     switch (sorting) {
     case Sorting::server: break;
     case Sorting::name:
-        std::stable_sort(models.begin(), models.end(), by_name);
-        std::stable_sort(loaded.begin(), loaded.end(), by_name);
+        sort_stably(models, by_name);
+        sort_stably(loaded, by_name);
         break;
     case Sorting::size:
-        std::stable_sort(models.begin(), models.end(), by_size);
-        std::stable_sort(loaded.begin(), loaded.end(), by_size);
+        sort_stably(models, by_size);
+        sort_stably(loaded, by_size);
         break;
-    case Sorting::expiry: std::stable_sort(loaded.begin(), loaded.end(), by_expiry); break;
+    case Sorting::expiry: sort_stably(loaded, by_expiry); break;
     }
 }
 
