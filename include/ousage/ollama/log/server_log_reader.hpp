@@ -28,7 +28,7 @@ namespace OUSAGE_NAMESPACE::ollama {
 
 /// Reads the logs at one location and computes all windows. Each poll resumes where the last one
 /// stopped. Not thread-safe.
-class ServerLogReader : public io::LogVisitor {
+class ServerLogReader final : public io::LogVisitor {
 public:
     /// Reads nothing before the first poll.
     ServerLogReader(
