@@ -88,8 +88,16 @@ HistoryHours combine_hours(
     auto const covered = log_is_whole && log.caught_up && log.first_complete
                              ? *log.first_complete
                              : std::numeric_limits<std::int64_t>::max();
-    for (auto const& [hour, sums] : stored) {
-        if (hour >= covered || hour > now) {
+    for (auto const& [hour, of_hour] : stored) {
+        if (hour > now || (hour >= covered && log.has_entries)) {
+            continue;
+        }
+        auto sums = of_hour;
+        if (hour >= covered) { // a log without access lines covers only the tokens
+            sums.input_tokens.reset();
+            sums.output_tokens.reset();
+        }
+        if (sums == HourSums{}) {
             continue;
         }
         auto& combined = hours[hour];

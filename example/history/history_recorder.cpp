@@ -48,6 +48,11 @@ std::optional<Failure> HistoryRecorder::record(bool log_is_whole, std::uint64_t 
 std::optional<Failure> HistoryRecorder::store(bool log_is_whole, std::uint64_t inferences) {
     auto const now = now_();
     auto const log = hours()->sums();
+    if (!log.has_entries) {
+        if (auto failure = read_base()) {
+            return failure;
+        }
+    }
     if (!log.has_entries && inferences > inferences_) {
         counted_[ollama::hour_number(now)] += inferences - inferences_;
     }
@@ -61,9 +66,7 @@ std::optional<Failure> HistoryRecorder::store(bool log_is_whole, std::uint64_t i
     if (log.caught_up) {
         add_log(log, log_is_whole, changed);
     }
-    if (auto failure = add_counted(now, changed)) {
-        return failure;
-    }
+    add_counted(now, changed);
     if (changed.empty()) {
         return std::nullopt;
     }
@@ -98,28 +101,31 @@ void HistoryRecorder::add_log(
     }
 }
 
-// Adds the hours without a log. This process has not observed the beginning of its first hour.
-std::optional<Failure>
-HistoryRecorder::add_counted(std::chrono::sys_seconds now, std::vector<StoredHour>& into) {
-    if (counted_.empty()) {
+// This process has not observed the beginning of its first hour. Read before it counts: another
+// process may store the same requests.
+std::optional<Failure> HistoryRecorder::read_base() {
+    if (base_) {
         return std::nullopt;
     }
-    if (!base_) {
-        auto const stored = store_.read(account_, url_, start_hour_, start_hour_);
-        if (!stored) {
-            return stored.failure();
-        }
-        auto const found = stored->find(start_hour_);
-        base_ = found == stored->end() ? 0 : found->second.requests.value_or(0);
+    auto const stored = store_.read(account_, url_, start_hour_, start_hour_);
+    if (!stored) {
+        return stored.failure();
     }
+    auto const found = stored->find(start_hour_);
+    base_ = found == stored->end() ? 0 : found->second.requests.value_or(0);
+    return std::nullopt;
+}
+
+// Adds the hours without a log.
+void HistoryRecorder::add_counted(
+    std::chrono::sys_seconds now, std::vector<StoredHour>& into) const {
     for (auto const& [number, count] : counted_) {
         if (number <= ollama::hour_number(now)) {
             auto& hour = into.emplace_back();
             hour.hour = number;
-            hour.sums.requests = count + (number == start_hour_ ? *base_ : 0);
+            hour.sums.requests = count + (number == start_hour_ ? base_.value_or(0) : 0);
         }
     }
-    return std::nullopt;
 }
 
 } // namespace ousage::program

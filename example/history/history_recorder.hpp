@@ -46,7 +46,8 @@ private:
     std::optional<Failure> store(bool log_is_whole, std::uint64_t inferences);
     void
     add_log(ollama::LogHourSums const& log, bool log_is_whole, std::vector<StoredHour>& into) const;
-    std::optional<Failure> add_counted(std::chrono::sys_seconds now, std::vector<StoredHour>& into);
+    std::optional<Failure> read_base();
+    void add_counted(std::chrono::sys_seconds now, std::vector<StoredHour>& into) const;
 
     HistoryStore store_;
     std::string account_, url_;

@@ -40,6 +40,13 @@ constexpr char const* raise_sql =
     "INSERT INTO sums (server, hour, metric, value) VALUES (?1, ?2, ?3, ?4) "
     "ON CONFLICT (server, hour, metric) DO UPDATE SET value = max(value, excluded.value)";
 
+// Deletes the hours before ?1, unless nothing was stored since ?2: then the clock may be wrong.
+constexpr char const* delete_sql =
+    "DELETE FROM sums WHERE server IN (SELECT id FROM servers) AND hour < ?1 "
+    "AND (SELECT max(hour) FROM sums WHERE server IN (SELECT id FROM servers)) >= ?2";
+
+constexpr std::int64_t longest_pause = std::int64_t{24} * 31; // in hours
+
 std::int64_t to_integer(std::uint64_t value) {
     constexpr auto most = std::numeric_limits<std::int64_t>::max();
     return static_cast<std::int64_t>(std::min(value, static_cast<std::uint64_t>(most)));
@@ -70,6 +77,9 @@ std::optional<Failure> write_hours(
         return server.failure();
     }
     auto const oldest = now - HistoryStore::kept_hours;
+    if (auto failure = database.run(delete_sql, {oldest, now - longest_pause})) {
+        return failure;
+    }
     for (auto const& hour : hours) {
         if (hour.hour < oldest || hour.hour > now) {
             continue;
@@ -78,8 +88,7 @@ std::optional<Failure> write_hours(
             return failure;
         }
     }
-    return database.run(
-        "DELETE FROM sums WHERE server IN (SELECT id FROM servers) AND hour < ?1", {oldest});
+    return std::nullopt;
 }
 
 Failure corrupt(char const* text) {

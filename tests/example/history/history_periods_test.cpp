@@ -166,4 +166,16 @@ TEST(HistoryPeriods, LogCoversItsCompleteHoursAndTheDatabaseOthers) {
     EXPECT_EQ(combine_hours(log, false, stored, now).at(991).sums.requests, 9u);
 }
 
+TEST(CombineHours, LogWithoutAccessLinesCoversOnlyTokens) {
+    auto log = ollama::LogHourSums{};
+    log.hours = {{992, HourSums{{}, 50, 5, {}}}};
+    log.first_complete = 991;
+    log.caught_up = true;
+    auto const stored = HourlySums{{991, HourSums{{}, 7, 7, {}}}, {992, HourSums{4, 70, 7, 1}}};
+    auto const hours = combine_hours(log, true, stored, 1000);
+    ASSERT_EQ(hours.size(), 1u);
+    EXPECT_EQ(hours.at(992).sums, (HourSums{4, 50, 5, 1}));
+    EXPECT_EQ(hours.at(992).from, HistoryOrigin::stored);
+}
+
 } // namespace

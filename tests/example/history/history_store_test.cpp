@@ -130,6 +130,15 @@ TEST_F(HistoryStoreTest, RowsOlderThanTwoYearsAreDeleted) {
     EXPECT_EQ(left->size(), 2u);
 }
 
+// Such as at the start of a computer whose clock has no battery.
+TEST_F(HistoryStoreTest, ClockFarInTheFutureDeletesNothing) {
+    record(store, {hour(this_hour - 1, 5), hour(this_hour, 1)});
+    auto const wrong = now + hours(24 * 3650);
+    EXPECT_FALSE(store.record("desk", url, {hour(this_hour, 1)}, wrong));
+    record(store, {hour(this_hour, 2)});
+    EXPECT_EQ(read(store).size(), 2u);
+}
+
 TEST_F(HistoryStoreTest, HoursAfterNowAreNotStored) {
     record(store, {hour(this_hour, 1), hour(this_hour + 1, 2)});
     EXPECT_EQ(store.read("desk", url, 0, this_hour + 9)->size(), 1u);
