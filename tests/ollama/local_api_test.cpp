@@ -139,7 +139,25 @@ TEST(LocalApi, RequestsLoadedModelsAloneIfTheRestIsNotDue) {
     EXPECT_EQ(server.peer.count("GET /api/tags"), 2u);
 }
 
-TEST(LocalApi, RequestsEverythingAfterAFailure) {
+TEST(LocalApi, ReportsTheFailureOfARestThatIsNotDue) {
+    auto server = PartlyDue();
+    server.peer.only("GET /api/status", json("{}", "500 Internal Server Error"));
+    for (bool const is_due : {true, false, false}) {
+        server.is_rest_due = is_due;
+        auto const outcome = poll(server.context, server.source, 10'000ms);
+        EXPECT_EQ(outcome.state, State::partial) << describe(outcome);
+        ASSERT_EQ(outcome.failures.size(), 1u) << describe(outcome);
+        EXPECT_EQ(outcome.value.models.size(), 1u);
+        EXPECT_EQ(outcome.value.loaded_models.size(), 1u);
+    }
+    EXPECT_EQ(server.peer.count("GET /api/status"), 1u);
+    EXPECT_EQ(server.peer.count("GET /api/ps"), 3u);
+    server.is_rest_due = true;
+    server.peer.only("GET /api/status", json(R"({"cloud":{"disabled":true,"source":"env"}})"));
+    EXPECT_EQ(poll(server.context, server.source, 10'000ms).state, State::ok);
+}
+
+TEST(LocalApi, RequestsEverythingAfterAFailureOfLoadedModels) {
     auto server = PartlyDue();
     poll(server.context, server.source, 10'000ms);
     server.is_rest_due = false;

@@ -56,8 +56,8 @@ struct LocalApiCache {
     bool get_only = false;
 
     /// Returns whether a collection requests more than GET /api/ps. If it returns false, the other
-    /// values are those of the last collection, unless that or GET /api/ps failed. Empty: always.
-    /// Set before the first collection.
+    /// values and failures are those of the last collection, unless GET /api/ps fails or failed,
+    /// or a part had no time. Empty: always. Set before the first collection.
     std::function<bool()> rest_due;
 
     /// The clock of the state that runs share. Set before the first collection.
@@ -74,9 +74,14 @@ struct LocalApiCache {
     std::optional<std::chrono::steady_clock::time_point> account_requested;
     std::optional<std::string> signin_url;
 
-    /// Values of the last collection without those of GET /api/ps, if `rest_due` is set and nothing
-    /// failed.
-    std::optional<LocalApi> rest;
+    /// Values and failures of the last collection without those of GET /api/ps, if `rest_due` is
+    /// set.
+    struct Rest {
+        LocalApi value;
+        std::vector<Failure> failures;
+    };
+
+    std::optional<Rest> rest;
 
     /// POST /api/me makes the server contact the cloud: at most once in this time.
     static constexpr auto account_interval = std::chrono::minutes(10);

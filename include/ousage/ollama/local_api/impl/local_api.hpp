@@ -1,11 +1,13 @@
 #pragma once
 
 #include <ousage/core/attempt.hpp>
+#include <ousage/core/error.hpp>
 #include <ousage/core/gather.hpp>
 #include <ousage/ollama/local_api.hpp>
 #include <ousage/ollama/local_api/detail/local_api_parts.hpp>
 #include <ousage/ollama/local_api/local_api_cache.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -16,9 +18,8 @@ namespace OUSAGE_NAMESPACE::ollama {
 
 namespace detail {
 
-// Takes the values of the last collection, if only GET /api/ps is due. A collection that fails
-// leaves none.
-inline std::optional<LocalApi> take_rest(LocalApiCache& cache) {
+// Takes the rest of the last collection, if only GET /api/ps is due.
+inline std::optional<LocalApiCache::Rest> take_rest(LocalApiCache& cache) {
     if (!cache.rest_due) {
         return std::nullopt;
     }
@@ -28,9 +29,20 @@ inline std::optional<LocalApi> take_rest(LocalApiCache& cache) {
     return is_due ? std::nullopt : std::move(rest);
 }
 
-inline void store_rest(LocalApiCache& cache, LocalApi rest) {
-    rest.loaded_models.clear();
-    auto& metrics = rest.server;
+// Stores the rest of a collection. The server may have been stopped if GET /api/ps failed, which is
+// the only failure without a part if all failed alike. A part that had no time is requested again.
+inline void store_rest(LocalApiCache& cache, Outcome<LocalApi> const& from) {
+    auto const is_kept =
+        std::none_of(from.failures.begin(), from.failures.end(), [](Failure const& failure) {
+            return failure.part == "ps" || failure.part.empty() ||
+                   failure.code == Errc::cancelled || failure.code == Errc::timeout;
+        });
+    if (!is_kept) {
+        return;
+    }
+    auto rest = LocalApiCache::Rest{from.value, from.failures};
+    rest.value.loaded_models.clear();
+    auto& metrics = rest.value.server;
     metrics.loaded_models.reset();
     metrics.loaded_model_bytes.reset();
     metrics.loaded_vram_bytes.reset();
@@ -42,12 +54,13 @@ inline void store_rest(LocalApiCache& cache, LocalApi rest) {
 inline asio::awaitable<void>
 collect_local_api(std::shared_ptr<LocalApiCache> cache, Outcome<LocalApi>& into) {
     if (auto rest = take_rest(*cache)) {
-        into.value = std::move(*rest);
+        into.value = rest->value;
         auto request = attempt("ps", request_loaded_models(cache->client, into), into);
         co_await std::move(request);
         drop_repeated_secrets(cache->secrets, into);
         if (into.failures.empty()) {
-            store_rest(*cache, into.value);
+            into.failures = std::move(rest->failures);
+            store_rest(*cache, into);
             co_return;
         }
         // The server may have been stopped, replaced or updated.
@@ -62,8 +75,8 @@ collect_local_api(std::shared_ptr<LocalApiCache> cache, Outcome<LocalApi>& into)
     co_await gather(std::move(requests));
     drop_repeated_secrets(cache->secrets, into);
     merge_identical_failures(into);
-    if (cache->rest_due && into.failures.empty()) {
-        store_rest(*cache, into.value);
+    if (cache->rest_due) {
+        store_rest(*cache, into);
     }
 }
 
