@@ -111,6 +111,7 @@ int run_stream(
     auto const forced_end = ForcedEnd();
     int exit_code = 1; // standard output was closed
     auto signals = asio::signal_set(context, SIGINT, SIGTERM, SIGHUP);
+    signals.add(SIGQUIT);
     signals.async_wait([&](std::error_code error, int number) {
         if (!error) {
             exit_code = 128 + number;

@@ -124,7 +124,8 @@ TEST_F(Watch, QuitRestoresTheTerminal) {
 }
 
 TEST_F(Watch, SignalsRestoreTheTerminal) {
-    for (auto const& [name, code] : {std::pair("TERM", "143"), std::pair("HUP", "129")}) {
+    for (auto const& [name, code] :
+         {std::pair("TERM", "143"), std::pair("HUP", "129"), std::pair("QUIT", "131")}) {
         auto const terminal = Tmux(80, 24);
         auto const file = (directory_.path() / name).string();
         terminal.type(

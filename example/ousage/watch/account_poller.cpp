@@ -73,7 +73,7 @@ asio::awaitable<void> AccountPoller::poll() {
 }
 
 asio::awaitable<void> AccountPoller::wait() {
-    if (is_refresh_requested_) {
+    if (is_refresh_requested_ && !is_paused_) {
         co_return;
     }
     auto const pause = std::min<std::chrono::nanoseconds>(fast_interval, interval_);

@@ -45,7 +45,7 @@ int open_terminal() {
 } // namespace
 
 Dashboard::Signals::Signals(asio::io_context& context) : set(context) {
-    for (auto const number : {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH}) {
+    for (auto const number : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH}) {
         set.add(number);
     }
 }

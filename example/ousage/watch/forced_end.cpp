@@ -12,6 +12,7 @@
 namespace ousage::program {
 
 ForcedEnd::ForcedEnd() : signals_(context_, SIGINT, SIGTERM, SIGHUP) {
+    signals_.add(SIGQUIT);
     has_settings_ = ::tcgetattr(STDIN_FILENO, &settings_) == 0;
     signals_.async_wait([this](std::error_code error, int number) {
         if (error) {
