@@ -134,6 +134,10 @@ bool Pages::needs_poll(PageRequest const& request) const {
     if (request.path != "/snapshot") {
         return false;
     }
+    // All accounts do not wait for a server that does not respond: it has an empty snapshot.
+    if (count_parameter(request.query, "account") == 0) {
+        return targets_->own()->polls() == 0;
+    }
     auto const accounts = accounts_of(request);
     return std::any_of(
         accounts.begin(), accounts.end(), [](auto const& target) { return target->polls() == 0; });

@@ -86,9 +86,10 @@ ollama::Snapshot without_identity(ollama::Snapshot snapshot) {
     return snapshot;
 }
 
+// HTTP/1.0 is the version that nginx sends unless it is told otherwise.
 bool is_local(http::Request const& request) {
-    return is_loopback(request.client) && !request.is_forwarded &&
-           (request.host.empty() || is_local_host(request.host));
+    return is_loopback(request.client) && !request.is_forwarded && !request.is_http_1_0 &&
+           is_local_host(request.host);
 }
 
 } // namespace ousage::program

@@ -26,7 +26,8 @@ int status_of(llhttp_errno_t code, char at) {
 // True if a proxy adds a header with that name to the requests that it forwards.
 bool is_of_proxy(std::string_view name) {
     return equals(name, "forwarded") || equals(name, "x-forwarded-for") ||
-           equals(name, "x-real-ip") || equals(name, "via");
+           equals(name, "x-forwarded-host") || equals(name, "x-forwarded-proto") ||
+           equals(name, "x-forwarded-server") || equals(name, "x-real-ip") || equals(name, "via");
 }
 
 void trim(std::string& text) {

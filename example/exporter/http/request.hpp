@@ -14,7 +14,7 @@ struct Request {
     bool is_http_1_0 = false;      ///< HTTP/1.0, otherwise HTTP/1.1
     bool keep_alive = false;       ///< the client accepts another response on the connection
     bool expects_continue = false; ///< a body follows after 100 Continue
-    bool is_forwarded = false;     ///< a proxy added Forwarded, X-Forwarded-For, X-Real-IP or Via
+    bool is_forwarded = false;     ///< a header that proxies add, such as Forwarded or Via
     asio::ip::address client;      ///< address of the client
     std::string host;              ///< Host; empty if there is none
     std::string target;            ///< as received: origin-form or absolute-form

@@ -509,7 +509,9 @@
             clearTimeout(limit);
             if (own === controller) {
                 controller = null;
-                timer = setTimeout(update, delay() * 1000);
+                if (!document.hidden) {
+                    timer = setTimeout(update, delay() * 1000);
+                }
                 renderState();
                 if (page && failures === 0) {
                     render();

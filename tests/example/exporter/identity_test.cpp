@@ -60,7 +60,7 @@ TEST(IsLocal, LoopbackWithoutProxyAndWithALocalHost) {
         {"127.0.0.1", "127.0.0.1:9200", false, true},
         {"127.8.0.1", "LocalHost", false, true},
         {"127.0.0.1", "ousage.localhost:9200", false, true},
-        {"127.0.0.1", "", false, true},
+        {"127.0.0.1", "", false, false},
         {"::1", "[::1]:9200", false, true},
         {"::ffff:127.0.0.1", "localhost", false, true},
         {"::ffff:192.0.2.1", "localhost", false, false},
@@ -77,6 +77,8 @@ TEST(IsLocal, LoopbackWithoutProxyAndWithALocalHost) {
         request.host = row.host;
         request.is_forwarded = row.is_forwarded;
         EXPECT_EQ(is_local(request), row.is_local) << row.client << " " << row.host;
+        request.is_http_1_0 = true;
+        EXPECT_FALSE(is_local(request)) << row.client << " " << row.host;
     }
 }
 

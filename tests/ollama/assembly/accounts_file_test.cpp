@@ -61,6 +61,11 @@ TEST(AccountsFile, ErrorNamesFileLineAccountAndKey) {
          "config.json:2: account \"a\": key \"id\": another account has the same id"},
         {"{\"accounts\":[{\"id\":\"a\",\n\"timeout\":\"5\"}]}",
          "config.json:2: account \"a\": key \"timeout\": a duration such as \"5s\" is needed"},
+        {R"({"accounts":[
+{"id":"a","poll_interval":"1ms"}]})",
+         "config.json:2: account \"a\": key \"poll_interval\": a duration of 100ms or more, such "
+         "as "
+         "\"30s\", is needed"},
         {"{\"accounts\":[{\"id\":\"a\",\"timeouts\":\n{\"clod\":\"5s\"}}]}",
          "config.json:2: unknown source \"clod\" (account \"a\")"},
         {"{\"accounts\":[{\"id\":\"a\",\n\"auth\":\"key\"}]}",

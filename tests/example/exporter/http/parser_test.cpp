@@ -75,6 +75,7 @@ TEST(RequestParser, ReadsTheHeadersThatTheExporterUses) {
 TEST(RequestParser, DetectsTheHeadersOfAProxy) {
     for (auto const* const header :
          {"Forwarded: for=192.0.2.1", "x-forwarded-for: 192.0.2.1", "X-Real-IP: 192.0.2.1",
+          "X-Forwarded-Host: x", "X-Forwarded-Proto: https", "X-Forwarded-Server: x",
           "Via: 1.1 proxy"}) {
         EXPECT_TRUE(parse_one(get + header + "\r\n\r\n").is_forwarded) << header;
     }

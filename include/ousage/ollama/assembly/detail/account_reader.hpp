@@ -101,8 +101,10 @@ private:
         if (!read_duration(keys_.timeout, account_.timeout)) {
             return failure_of("timeout", "a duration such as \"5s\" is needed");
         }
-        if (!read_duration(keys_.poll_interval, account_.poll_interval)) {
-            return failure_of("poll_interval", "a duration such as \"30s\" is needed");
+        if (!read_duration(keys_.poll_interval, account_.poll_interval) ||
+            account_.poll_interval < std::chrono::milliseconds(100)) {
+            return failure_of(
+                "poll_interval", "a duration of 100ms or more, such as \"30s\", is needed");
         }
         for (auto const& [source, text] :
              keys_.timeouts.value_or(std::map<std::string, std::string>{})) {
