@@ -1,5 +1,5 @@
 # The install rules. Component `development`: the headers and the CMake package.
-# Component `programs`: ousage and ousage-exporter, if they are built.
+# Component `programs`: ousage and ousage-exporter, if they are built, with manual pages and completions.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -40,9 +40,33 @@ install(
 install(DIRECTORY cmake/src DESTINATION "${package_directory}" COMPONENT development)
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT development)
 
+# ousage_install_manual(name component [argument of install...]): the manual page and the completions of
+# the program of that name.
+function(ousage_install_manual name component)
+    if(NOT OUSAGE_MANUAL_DIRECTORY)
+        return()
+    endif()
+    foreach(
+        row IN ITEMS "man/${name}.1 ${CMAKE_INSTALL_MANDIR}/man1"
+                     "bash/${name} ${CMAKE_INSTALL_DATADIR}/bash-completion/completions"
+                     "zsh/_${name} ${CMAKE_INSTALL_DATADIR}/zsh/site-functions"
+                     "fish/${name}.fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d"
+    )
+        separate_arguments(row)
+        list(POP_FRONT row file directory)
+        install(
+            FILES "${OUSAGE_MANUAL_DIRECTORY}/${file}"
+            DESTINATION "${directory}"
+            COMPONENT ${component} ${ARGN}
+        )
+    endforeach()
+endfunction()
+
 foreach(program IN ITEMS ousage_program ousage_exporter)
     if(TARGET ${program})
         install(TARGETS ${program} COMPONENT programs)
+        get_target_property(name ${program} OUTPUT_NAME)
+        ousage_install_manual(${name} programs)
     endif()
 endforeach()
 # The licences of the libraries whose code the programs contain.

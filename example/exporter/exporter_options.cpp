@@ -191,9 +191,11 @@ constexpr Option<ExporterOptions> own_table[] = {
     {{"--healthcheck", "",
       "request /-/healthy of the exporter that runs with the same options: exits with 0 or 1"},
      &set_healthcheck},
-    {{"--log.level", "LEVEL", "least important events: debug, info, warn, error (default: info)"},
+    {{"--log.level", "LEVEL", "least important events: debug, info, warn, error (default: info)", 0,
+      "", "debug info warn error"},
      &parse_name<&ExporterOptions::log_level>},
-    {{"--log.format", "FORMAT", "format of events: logfmt, json (default: logfmt)"},
+    {{"--log.format", "FORMAT", "format of events: logfmt, json (default: logfmt)", 0, "",
+      "logfmt json"},
      &parse_name<&ExporterOptions::log_format>},
 };
 
@@ -258,7 +260,7 @@ std::vector<ListenAddress> listen_addresses(ExporterOptions const& options) {
 
 std::optional<ExporterOptions>
 read_exporter_options(int count, char const* const* arguments, int& exit_code) {
-    auto app = CLI::App("Exports metrics of Ollama to Prometheus.", "ousage-exporter");
+    auto app = CLI::App(exporter_description, "ousage-exporter");
     auto options = ExporterOptions{};
     app.set_version_flag("--version", "ousage-exporter " OUSAGE_VERSION);
     add_options(app, exporter_options(), options);

@@ -14,6 +14,9 @@
 
 namespace ousage::program {
 
+/// What the program does.
+inline constexpr char exporter_description[] = "Exports metrics of Ollama to Prometheus.";
+
 /// Where the server listens.
 struct ListenAddress {
     std::string host;        ///< an address or a name; empty: all addresses, dual stack
