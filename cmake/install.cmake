@@ -4,7 +4,8 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(package_directory "${CMAKE_INSTALL_LIBDIR}/cmake/ousage")
+# The library has no binary, so its CMake package is independent of the architecture.
+set(package_directory "${CMAKE_INSTALL_DATADIR}/cmake/ousage")
 install(
     TARGETS ousage
     EXPORT ousageTargets
@@ -36,9 +37,34 @@ install(
     DESTINATION "${package_directory}"
     COMPONENT development
 )
+# For builds without CMake.
+set(cflags "")
+foreach(definition IN LISTS ousage_definitions)
+    string(APPEND cflags " -D${definition}")
+endforeach()
+set(requires "fmt, simdjson")
+set(OUSAGE_DEBIAN_LIBRARIES "libasio-dev (>= 1:1.22)" "libfmt-dev (>= 9)" libsimdjson-dev)
+foreach(
+    row IN ITEMS "SQLite3 sqlite3 libsqlite3-dev" "OpenSSL openssl libssl-dev" "ZLIB zlib zlib1g-dev"
+                 "libsystemd libsystemd libsystemd-dev"
+)
+    separate_arguments(row)
+    list(POP_FRONT row name module debian)
+    if(name IN_LIST ousage_packages)
+        string(APPEND requires ", ${module}")
+        list(APPEND OUSAGE_DEBIAN_LIBRARIES ${debian})
+    endif()
+endforeach()
+configure_file(cmake/ousage.pc.in ousage.pc @ONLY)
+install(
+    FILES "${PROJECT_BINARY_DIR}/ousage.pc"
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/pkgconfig"
+    COMPONENT development
+)
 # The sources of ousage::compiled, which the user's build compiles.
 install(DIRECTORY cmake/src DESTINATION "${package_directory}" COMPONENT development)
-install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT development)
+# Not in the component of the headers, because Debian's package has its own file.
+install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT licence)
 
 # ousage_install_manual(name component [argument of install...]): the manual page and the completions of
 # the program of that name.
@@ -71,3 +97,7 @@ foreach(program IN ITEMS ousage_program ousage_exporter)
 endforeach()
 # The licences of the libraries whose code the programs contain.
 install(FILES LICENSE docs/third_party.md DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT programs)
+
+if(TARGET ousage_exporter AND CMAKE_SYSTEM_NAME STREQUAL "Linux" AND OUSAGE_HARDENING AND OUSAGE_MANUAL_DIRECTORY)
+    include(package)
+endif()
