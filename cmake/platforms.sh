@@ -1,5 +1,5 @@
-# Sourced by ./tests/run after packages.sh: test_releases runs the commands of README.md in a bare root of
-# each Debian release.
+# Sourced by ./tests/run after packages.sh: test_releases runs the commands of README.md, and tests the
+# packages, in a bare root of each Debian release.
 #
 # A root is a debootstrap of the variant minbase, made once and kept in the cache directory. Each run works
 # in a copy of it, which contains the tracked files of this repository in /ousage and no other package.
@@ -78,14 +78,16 @@ in_root() {
             $2"
 }
 
-# test_release RELEASE: runs both commands in a copy of its root, and prints the results of the tests. Keeps
-# the copy if a step failed.
+# test_release RELEASE: runs both commands in a copy of its root, prints the results of the tests, and builds,
+# installs, upgrades and purges the packages there. Keeps the copy if a step failed.
 test_release() {
     local release=$1 code=0
     step "$release root" make_root "$release" && step "$release copy" copy_root "$release" || return
     step "$release example" in_root "$release" \
         "./example/run >/tmp/snapshot && grep '\"provider_id\": \"ollama\"' /tmp/snapshot" || code=1
     step "$release tests" in_root "$release" ./tests/run || code=1
+    step "$release packages" in_root "$release" \
+        "./cmake/package/build && ./cmake/package/test.sh build/package/lower build/package/packages" || code=1
     # Without the counters of progress.
     sed -E 's=\[?[0-9]+/[0-9]+\]? ==g' "$logs/$release-tests.log" |
         grep -E ' (ok|FAILED) +[0-9]+ s|tests passed|^ +skipped: |^All passed|^Failed after' |

@@ -5,6 +5,7 @@
 #include "example/exporter/exporter_pages.hpp"
 #include "example/exporter/exporter_server.hpp"
 #include "example/exporter/exporter_target.hpp"
+#include "example/exporter/healthcheck.hpp"
 #include "example/exporter/log.hpp"
 #include "example/exporter/reloader.hpp"
 #include "example/exporter/target_name.hpp"
@@ -207,6 +208,9 @@ int main(int count, char** arguments) try {
     auto const options = read_exporter_options(count, arguments, exit_code);
     if (!options) {
         return exit_code;
+    }
+    if (options->healthcheck) {
+        end_with_health(*options);
     }
     set_log(options->log_level, options->log_format);
     auto configuration = ollama::detect(options->overrides, options->environment);

@@ -91,6 +91,11 @@ std::string set_demo(std::string const&, ExporterOptions& into) {
     return {};
 }
 
+std::string set_healthcheck(std::string const&, ExporterOptions& into) {
+    into.healthcheck = true;
+    return {};
+}
+
 std::string parse_telemetry_path(std::string const& value, ExporterOptions& into) {
     auto const is_path =
         value.starts_with('/') && value.size() > 1 && value.find_first_of("?# \"<>%") == value.npos;
@@ -183,9 +188,14 @@ constexpr Option<ExporterOptions> own_table[] = {
      &parse_max_requests},
     {{"--web.config.file", "FILE", "TLS and users, in YAML"}, &store<&ExporterOptions::web_config>},
     {{"--demo", "", "observe a demonstration, all real and local"}, &set_demo},
-    {{"--log.level", "LEVEL", "least important events: debug, info, warn, error (default: info)"},
+    {{"--healthcheck", "",
+      "request /-/healthy of the exporter that runs with the same options: exits with 0 or 1"},
+     &set_healthcheck},
+    {{"--log.level", "LEVEL", "least important events: debug, info, warn, error (default: info)", 0,
+      "", "debug info warn error"},
      &parse_name<&ExporterOptions::log_level>},
-    {{"--log.format", "FORMAT", "format of events: logfmt, json (default: logfmt)"},
+    {{"--log.format", "FORMAT", "format of events: logfmt, json (default: logfmt)", 0, "",
+      "logfmt json"},
      &parse_name<&ExporterOptions::log_format>},
 };
 
@@ -240,9 +250,17 @@ std::span<Option<ExporterOptions> const> exporter_options() {
     return own_table;
 }
 
+std::vector<ListenAddress> listen_addresses(ExporterOptions const& options) {
+    auto all = options.web_listen;
+    if (!options.address.empty() || all.empty()) {
+        all.insert(all.begin(), ListenAddress{options.address, options.port});
+    }
+    return all;
+}
+
 std::optional<ExporterOptions>
 read_exporter_options(int count, char const* const* arguments, int& exit_code) {
-    auto app = CLI::App("Exports metrics of Ollama to Prometheus.", "ousage-exporter");
+    auto app = CLI::App(exporter_description, "ousage-exporter");
     auto options = ExporterOptions{};
     app.set_version_flag("--version", "ousage-exporter " OUSAGE_VERSION);
     add_options(app, exporter_options(), options);

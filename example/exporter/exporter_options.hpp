@@ -14,6 +14,9 @@
 
 namespace ousage::program {
 
+/// What the program does.
+inline constexpr char exporter_description[] = "Exports metrics of Ollama to Prometheus.";
+
 /// Where the server listens.
 struct ListenAddress {
     std::string host;        ///< an address or a name; empty: all addresses, dual stack
@@ -39,6 +42,7 @@ struct ExporterOptions {
     std::size_t max_connections = 512;        ///< of clients, and half of the descriptors
     std::size_t max_requests = 40;            ///< of probes at once; 0: as many as connections
     bool demo = false;                        ///< observe a demonstration
+    bool healthcheck = false;                 ///< only request /-/healthy of a running exporter
     std::vector<std::string> allowed_targets; ///< patterns allowed in /probe
     std::optional<std::filesystem::path> web_config; ///< `--web.config.file`
     LogLevel log_level = LogLevel::info;             ///< least important level that is written
@@ -47,6 +51,10 @@ struct ExporterOptions {
 
 /// The options that only the exporter has.
 std::span<Option<ExporterOptions> const> exporter_options();
+
+/// Returns the addresses to listen on, at least one: those of the options, else all addresses with
+/// the default port.
+std::vector<ListenAddress> listen_addresses(ExporterOptions const& options);
 
 /// Reads the command line and the environment. If the program must end (help, version, wrong
 /// option), prints the text, sets `exit_code` and returns nothing.

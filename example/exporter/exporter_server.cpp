@@ -77,15 +77,6 @@ std::string to_text(tcp::endpoint const& endpoint) {
            std::to_string(endpoint.port());
 }
 
-// Returns the addresses to listen on: those of both options, else all with the default port.
-std::vector<ListenAddress> listen_addresses(ExporterOptions const& options) {
-    auto all = options.web_listen;
-    if (!options.address.empty() || all.empty()) {
-        all.insert(all.begin(), ListenAddress{options.address, options.port});
-    }
-    return all;
-}
-
 std::vector<std::string> listen_on_systemd_sockets(http::Server& server) {
     auto const value = [](char const* name) { return ollama::process_environment(name); };
     auto const descriptors =

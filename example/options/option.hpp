@@ -22,6 +22,7 @@ struct OptionText {
     char const* help;          ///< one line
     unsigned flags = 0;        ///< `OptionFlags`
     char const* variable = ""; ///< environment variable that replaces a missing option
+    char const* choices = "";  ///< all values, separated by spaces; empty: any
 };
 
 /// One row of an option table. Its value is stored in a `Target`.

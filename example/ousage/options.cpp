@@ -124,7 +124,7 @@ std::string set_log_flag(std::string const&, Options& into) {
 
 constexpr Option<Options> own_table[] = {
     {{"--format", "FORMAT", "json, compact, table or prometheus (default: json)",
-      for_log | in_output},
+      for_log | in_output, "", "json compact table prometheus"},
      &parse_format},
     {{"--now", "RFC3339", "the current time of all windows (default: the system clock)", for_log},
      &parse_now},
@@ -247,42 +247,56 @@ std::span<Option<Options> const> watch_options() {
     return watch_table;
 }
 
+std::vector<CommandText> const& ousage_commands() {
+    static auto const commands = std::vector<CommandText>{
+        {"snapshot", "one snapshot to standard output (the default)",
+         "json compact table prometheus"},
+        {"status", "one line for a status bar", "plain waybar i3blocks tmux", template_help()},
+        {"watch", "the live dashboard in a terminal, else a table per interval",
+         "json compact table prometheus",
+         "Keys: q quit, ? help. --format prints each snapshot in that format instead.\n"
+         "The other options of ousage are accepted too."},
+        {"history", "requests and tokens by hour, day, week or month", "table json csv",
+         "Formats: table (on a terminal), json, csv. Hours that the log covers come from "
+         "it, others\nfrom --history-db, which ousage watch and ousage-exporter write.\n"
+         "The other options of ousage are accepted too."},
+        {"doctor", "what was searched for, found and missing, and what to do", "",
+         "The options of ousage are accepted. --format has no effect."},
+        {"log", "access-log entries as JSON lines", "json compact table",
+         "Filters combine: ousage log --since 2h --status 5xx --inference\n"
+         "The other options of ousage are accepted and have no effect on a log."},
+    };
+    return commands;
+}
+
+char const* ousage_examples() {
+    return examples;
+}
+
 std::optional<Options> read_options(int count, char const* const* arguments, int& exit_code) {
-    auto app = CLI::App("Observes Ollama: its models, requests, latencies and errors.", "ousage");
+    auto app = CLI::App(ousage_description, "ousage");
     auto options = Options{};
     app.set_version_flag("--version", "ousage " OUSAGE_VERSION);
     app.require_subcommand(0, 1);
     app.footer(examples);
     add_options(app, shared_options(), options.overrides);
     add_options(app, ousage_options(), options);
-    app.add_subcommand("snapshot", "one snapshot to standard output (the default)")->fallthrough();
+    for (auto const& command : ousage_commands()) {
+        app.add_subcommand(command.name, command.help)->fallthrough()->footer(command.footer);
+    }
+    auto* const doctor = app.get_subcommand("doctor");
+    auto* const status = app.get_subcommand("status");
+    auto* const watch = app.get_subcommand("watch");
+    auto* const history = app.get_subcommand("history");
+    auto* const log = app.get_subcommand("log");
     options.status.emplace();
-    auto* const status = app.add_subcommand("status", "one line for a status bar")->fallthrough();
     add_options(*status, status_options(), options);
-    status->footer(template_help());
     options.watch.emplace();
-    auto* const watch =
-        app.add_subcommand("watch", "the live dashboard in a terminal, else a table per interval")
-            ->fallthrough();
     add_options(*watch, watch_options(), options);
-    watch->footer("Keys: q quit, ? help. --format prints each snapshot in that format instead.\n"
-                  "The other options of ousage are accepted too.");
     options.history.emplace();
-    auto* const history =
-        app.add_subcommand("history", "requests and tokens by hour, day, week or month")
-            ->fallthrough();
     add_options(*history, history_options(), options);
-    history->footer(
-        "Formats: table (on a terminal), json, csv. Hours that the log covers come from "
-        "it, others\nfrom --history-db, which ousage watch and ousage-exporter write.\n"
-        "The other options of ousage are accepted too.");
-    auto* const doctor =
-        app.add_subcommand("doctor", "what was searched for, found and missing, and what to do")
-            ->fallthrough();
-    doctor->footer("The options of ousage are accepted. --format has no effect.");
     // Repeats the options that affect a log, so that the help of `ousage log` lists them. The
     // others are accepted too.
-    auto* const log = app.add_subcommand("log", "access-log entries as JSON lines")->fallthrough();
     auto& of_log = options.log.emplace();
     log->add_option(
            "files", of_log.files, "logs, or - for standard input (default: the configured logs)")
@@ -290,8 +304,6 @@ std::optional<Options> read_options(int count, char const* const* arguments, int
     add_options(*log, shared_options(), options.overrides, for_log);
     add_options(*log, ousage_options(), options, for_log);
     add_options(*log, log_options(), options);
-    log->footer("Filters combine: ousage log --since 2h --status 5xx --inference\n"
-                "The other options of ousage are accepted and have no effect on a log.");
     try {
         app.parse(count, arguments);
         options.doctor = doctor->parsed();

@@ -12,6 +12,10 @@
 
 namespace ousage::program {
 
+/// What the program does.
+inline constexpr char ousage_description[] =
+    "Observes Ollama: its models, requests, latencies and errors.";
+
 /// Output format of a result.
 enum class Format { json, compact, table, prometheus };
 
@@ -74,6 +78,20 @@ std::span<Option<Options> const> history_options();
 
 /// The options that only `ousage watch` has. They are stored in `Options::watch`, which must exist.
 std::span<Option<Options> const> watch_options();
+
+/// What the help shows of a command.
+struct CommandText {
+    char const* name;        ///< such as `watch`
+    char const* help;        ///< one line
+    char const* formats;     ///< values of `--format`, separated by spaces; empty: no effect
+    std::string footer = {}; ///< after the options; empty: nothing
+};
+
+/// The commands, in the order of the help.
+std::vector<CommandText> const& ousage_commands();
+
+/// The examples of the help, one per line after a heading.
+char const* ousage_examples();
 
 /// Reads the command line. If the program must end (help, version, or a wrong option, reported as
 /// one line on standard error), prints the text, sets `exit_code` and returns nothing.
