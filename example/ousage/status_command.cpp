@@ -39,13 +39,7 @@ void limit_for_status(ollama::Configuration& configuration) {
         limit = std::min(limit, deadline);
     }
     account.log_history = status_history;
-    // Without a key and a cookie, the cloud is skipped.
-    auto all = std::move(configuration.environment);
-    auto const key = account.api_key_env;
-    configuration.environment = [all = std::move(all), key](char const* name) {
-        auto const is_of_cloud = key == name || std::string("OLLAMA_SESSION_COOKIE") == name;
-        return is_of_cloud ? std::optional<std::string>{} : all(name);
-    };
+    account.cloud_cached_only = true;
 }
 
 ollama::Observers status_observers(ollama::Account const& account) {
