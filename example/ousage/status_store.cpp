@@ -1,5 +1,6 @@
 #include "example/ousage/status_store.hpp"
 
+#include <ousage/format/view/source_view.hpp>
 #include <ousage/format/view/times.hpp>
 #include <ousage/io/file/shared_file.hpp>
 #include <ousage/json/json.hpp>
@@ -27,23 +28,13 @@ bool has_responded(State state) {
     return state == State::ok || state == State::partial;
 }
 
-// True if the deadline of a source passed, also if a part of it responded before.
-bool is_late(ollama::Snapshot const& snapshot, std::string const& source) {
-    auto const has_timeout = [&source](auto const& diagnostic) {
-        return diagnostic.first.starts_with(source + "_") && diagnostic.first.ends_with("_timeout");
-    };
-    return state_of(snapshot, source) == State::timeout ||
-           std::any_of(snapshot.diagnostics.begin(), snapshot.diagnostics.end(), has_timeout);
-}
-
 bool is_same_day(std::int64_t left, std::chrono::sys_seconds right, Calendar const& calendar) {
     return calendar.date(std::chrono::sys_seconds(std::chrono::seconds(left))) ==
            calendar.date(right);
 }
 
 void copy_server(StatusView const& from, StatusView& to) {
-    to.state = from.state;
-    to.severity = from.severity; // a server that is late is not down
+    to.state = from.state; // a server that is late is not down
     to.loaded = from.loaded;
     to.vram = from.vram;
     to.vram_share = from.vram_share;
@@ -60,6 +51,10 @@ void copy_log(StatusView const& from, StatusView& to) {
 
 void copy_gpu(StatusView const& from, StatusView& to) {
     to.gpu = from.gpu;
+}
+
+void copy_runners(StatusView const& from, StatusView& to) {
+    to.running = from.running;
 }
 
 // One file for each account. Its name is no identity: that is in the file.
@@ -101,6 +96,10 @@ StoredStatus complete_status(
     if (is_replaced("gpu", !status.gpu.empty(), next.gpu_time)) {
         copy_gpu(stored.values, status);
         use(next.gpu_time);
+    }
+    if (is_replaced("runners", !status.running.empty(), next.runners_time)) {
+        copy_runners(stored.values, status);
+        use(next.runners_time);
     }
     next.values = status;
     if (oldest >= std::chrono::seconds(1)) {

@@ -15,12 +15,13 @@ namespace ousage::program {
 /// The values of the last status lines, and when each group of them was measured: seconds since
 /// 1970, 0 if never.
 struct StoredStatus {
-    std::string version;          ///< of ousage; other versions are ignored
-    std::string account;          ///< which account, as `status_identity`
-    std::int64_t server_time = 0; ///< of `loaded`, `vram`, `version`
-    std::int64_t log_time = 0;    ///< of requests and tokens
-    std::int64_t gpu_time = 0;    ///< of `gpu`
-    StatusView values;            ///< the values
+    std::string version;           ///< of ousage; other versions are ignored
+    std::string account;           ///< which account, as `status_identity`
+    std::int64_t server_time = 0;  ///< of `loaded`, `vram`, `version`
+    std::int64_t log_time = 0;     ///< of requests and tokens
+    std::int64_t gpu_time = 0;     ///< of `gpu`
+    std::int64_t runners_time = 0; ///< of `running`
+    StatusView values;             ///< the values
 };
 
 /// Replaces the values of sources whose deadline passed by those of `stored`, and sets the age of

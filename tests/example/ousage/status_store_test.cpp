@@ -53,6 +53,41 @@ TEST(StatusStore, LateServerIsReplacedByItsLastValues) {
     EXPECT_EQ(next.values.age, "");
 }
 
+// Otherwise the first line with a late source, or the last one before, would colour all that
+// follow.
+TEST(StatusStore, LateSourceDoesNotChangeTheSeverity) {
+    auto const calendar = Calendar::fixed(1h);
+    for (auto const* const source : {"local_api", "server_log", "gpu", "desktop_db"}) {
+        auto snapshot = late_snapshot(source, 10s);
+        snapshot.limits = {};
+        snapshot.sources[4].state = State::ok;
+        auto status = status_of(snapshot);
+        EXPECT_EQ(status.severity, Severity::ok) << source;
+        auto const before = stored();
+        EXPECT_EQ(before.values.severity, Severity::warning);
+        auto const next = complete_status(status, snapshot, before, calendar);
+        EXPECT_EQ(status.severity, Severity::ok) << source;
+        EXPECT_EQ(next.values.severity, Severity::ok) << source;
+    }
+    auto failed = late_snapshot("nothing", 10s);
+    failed.limits = {};
+    failed.sources[4].state = State::error;
+    EXPECT_EQ(status_of(failed).severity, Severity::notice);
+}
+
+TEST(StatusStore, LateRunnersAreReplacedByTheirLastValue) {
+    auto snapshot = busy_snapshot();
+    snapshot.metrics.runner.active_requests = 2;
+    auto status = status_of(snapshot);
+    auto const before = complete_status(status, snapshot, {}, Calendar::utc());
+    snapshot = late_snapshot("runners", 10s);
+    status = status_of(snapshot);
+    EXPECT_EQ(status.running, "");
+    complete_status(status, snapshot, before, Calendar::utc());
+    EXPECT_EQ(status.running, "2");
+    EXPECT_EQ(status.age, "10 s");
+}
+
 TEST(StatusStore, AgeGrowsUntilTheSourceResponds) {
     auto const calendar = Calendar::fixed(1h);
     auto snapshot = late_snapshot("local_api", 10s);

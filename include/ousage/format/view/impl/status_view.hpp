@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace OUSAGE_NAMESPACE {
 
@@ -65,13 +66,18 @@ inline void set_vram(ollama::Metrics const& metrics, StatusView& into) {
     }
 }
 
-// A status line sends nothing to the cloud. That no response is stored needs no attention.
+// A status line has short deadlines: a source that is always late must not colour it forever. It
+// sends nothing to the cloud: that no response is stored needs no attention.
 inline Severity status_severity(ollama::Snapshot const& snapshot, View view) {
     auto const* const cloud = source_report_of(snapshot, "cloud");
     if (snapshot.status == ollama::Status::UNKNOWN && cloud != nullptr &&
         cloud->state == State::skipped) {
         view.header.status.severity = Severity::ok;
     }
+    if (is_late(snapshot, "local_api")) {
+        view.header.sentence.severity = Severity::ok;
+    }
+    std::erase_if(view.sources.rows, [](SourceRow const& row) { return row.is_late; });
     return severity_of(view);
 }
 
