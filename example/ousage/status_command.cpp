@@ -19,15 +19,6 @@ constexpr int urgent_exit_code = 33; // of i3blocks
 // A status line shows today, which has at most 25 hours, and the last five hours.
 constexpr ollama::LogHistory status_history{0, std::chrono::hours(26)};
 
-std::string server_of(ollama::Account const& account) {
-    return account.base_url ? io::to_string(*account.base_url) : std::string{};
-}
-
-// What distinguishes the stored values of one account from those of another one.
-std::string identity_of(ollama::Account const& account) {
-    return account.id + "\n" + server_of(account) + "\n" + account.logs_dir.string();
-}
-
 } // namespace
 
 void limit_for_status(ollama::Configuration& configuration) {
@@ -60,7 +51,7 @@ std::string status_text(
     auto const view = make_view(snapshot, context);
     auto status = status_view(snapshot, view);
     if (auto const& directory = configuration.state_directory) {
-        auto const stored = read_status(*directory, identity_of(account));
+        auto const stored = read_status(*directory, status_identity(account, configuration));
         auto const next = complete_status(status, snapshot, stored, configuration.calendar);
         write_status(*directory, next);
     }

@@ -3,12 +3,14 @@
 #include <ousage/format/view/source_view.hpp>
 #include <ousage/format/view/times.hpp>
 #include <ousage/io/file/shared_file.hpp>
+#include <ousage/io/http/url.hpp>
 #include <ousage/json/json.hpp>
 #include <ousage/json/reader.hpp>
 #include <ousage/version.hpp>
 
 #include <algorithm>
-#include <functional>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace ousage::program {
@@ -57,13 +59,77 @@ void copy_runners(StatusView const& from, StatusView& to) {
     to.running = from.running;
 }
 
-// One file for each account. Its name is no identity: that is in the file.
 std::filesystem::path file_of(std::filesystem::path const& directory, std::string const& account) {
-    auto const hash = std::hash<std::string>()(account);
-    return directory / ("status-" + std::to_string(hash) + ".json");
+    return directory / ("status-" + account + ".json");
 }
 
+// A text in which no part can be taken for another one.
+class Identity {
+public:
+    void add(std::string_view part) {
+        text_ += std::to_string(part.size()) + ":" + std::string(part);
+    }
+
+    void add(bool part) { add(std::string_view(part ? "1" : "0")); }
+
+    void add(std::filesystem::path const& part) { add(std::string_view(part.native())); }
+
+    void add(std::optional<std::string> const& part) {
+        add(part.has_value());
+        add(std::string_view(part ? *part : std::string_view()));
+    }
+
+    // 64 bits of FNV-1a.
+    std::string hash() const {
+        std::uint64_t hash = 14695981039346656037u;
+        for (auto const byte : text_) {
+            hash = (hash ^ static_cast<unsigned char>(byte)) * 1099511628211u;
+        }
+        auto digits = std::string();
+        for (int shift = 60; shift >= 0; shift -= 4) {
+            digits += "0123456789abcdef"[hash >> shift & 0xF];
+        }
+        return digits;
+    }
+
+private:
+    std::string text_;
+};
+
 } // namespace
+
+std::string
+status_identity(ollama::Account const& account, ollama::Configuration const& configuration) {
+    auto identity = Identity();
+    auto const& url = account.base_url;
+    identity.add(std::string_view(account.id));
+    identity.add(account.auth == ollama::Auth::api_key);
+    identity.add(url ? std::optional(io::to_string(*url)) : std::nullopt);
+    identity.add(account.bearer_env);
+    for (auto const& [header, variable] : account.headers_env) {
+        identity.add(std::string_view(header));
+        identity.add(std::string_view(variable));
+    }
+    identity.add(std::string_view(account.api_key_env));
+    identity.add(std::string_view(account.cloud_base_url));
+    identity.add(account.logs_dir);
+    identity.add(account.default_logs);
+    for (auto const& file : account.log_files) {
+        identity.add(file);
+    }
+    identity.add(account.journal ? std::optional(account.journal->name) : std::nullopt);
+    identity.add(account.journal ? account.journal->directory : std::filesystem::path());
+    for (auto const* const path :
+         {&account.server_config, &account.service_config, &account.db_path}) {
+        identity.add(*path);
+    }
+    identity.add(account.observes_machine);
+    identity.add(account.runner_slots);
+    auto const& forced = configuration.log_timezone;
+    identity.add(std::string_view(configuration.calendar.name()));
+    identity.add(forced ? std::optional(forced->name()) : std::nullopt);
+    return identity.hash();
+}
 
 StoredStatus complete_status(
     StatusView& status, ollama::Snapshot const& snapshot, StoredStatus const& stored,

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -108,6 +109,21 @@ TEST(StatusCommand, LateServerIsShownFromTheLastRun) {
         status_text(snapshot, with_state, options, exit_code),
         "! llama3.2:3b +1  12.8 GiB  41 tok/s  184 today ?2 h\n");
     EXPECT_EQ(status_text(snapshot, configuration(), options, exit_code), "Ollama down\n");
+}
+
+TEST(StatusCommand, StateContainsNoPartOfTheUrl) {
+    auto const directory = TemporaryDirectory();
+    auto with_state = configuration();
+    with_state.accounts[0].base_url->path = "planted";
+    with_state.state_directory = directory.path();
+    int exit_code = -1;
+    status_text(busy_snapshot(), with_state, {}, exit_code);
+    auto count = 0;
+    for (auto const& entry : std::filesystem::directory_iterator(directory.path())) {
+        EXPECT_EQ(read_file(entry.path()).find("planted"), std::string::npos);
+        ++count;
+    }
+    EXPECT_EQ(count, 1);
 }
 
 TEST(StatusCommand, OnlyI3blocksHasAnUrgentExitCode) {
