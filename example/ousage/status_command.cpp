@@ -2,12 +2,19 @@
 
 #include "example/ousage/status_store.hpp"
 #include <ousage/format/status_line.hpp>
+#include <ousage/io/file/log_files.hpp>
 #include <ousage/io/http/url.hpp>
+#include <ousage/ollama/assembly/account_logs.hpp>
 #include <ousage/ollama/local_api/local_api_cache.hpp>
+#include <ousage/ollama/log/server_log_part.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace ousage::program {
@@ -17,7 +24,25 @@ namespace {
 constexpr int urgent_exit_code = 33; // of i3blocks
 
 // A status line shows today, which has at most 25 hours, and the last five hours.
-constexpr ollama::LogHistory status_history{0, std::chrono::hours(26)};
+constexpr auto history = std::chrono::hours(26);
+
+constexpr auto log_source = SourceTraits<ollama::ServerLog>::name;
+
+// Returns whether a log file is read without a stored position, which may take longer. If a log
+// cannot be resumed, its reader stores a mark, and the log has the deadline of the other sources.
+bool is_first_read(ollama::Account const& account, ollama::Environment const& environment) {
+    auto const& checkpoint = account.log_history.checkpoint;
+    std::error_code error;
+    auto const is_stored =
+        !checkpoint.empty() && std::filesystem::file_size(checkpoint, error) > 0 && !error;
+    if (is_stored || account.journal) {
+        return false;
+    }
+    auto const files = ollama::log_location(account, environment).list();
+    auto const is_live = [](io::LogFile const& file) { return file.live; };
+    auto const live = files ? std::count_if(files->begin(), files->end(), is_live) : 0;
+    return checkpoint.empty() ? live > 0 : live == 1;
+}
 
 } // namespace
 
@@ -25,11 +50,20 @@ void limit_for_status(ollama::Configuration& configuration) {
     configuration.accounts.resize(1);
     auto& account = configuration.accounts.front();
     auto const deadline = std::chrono::nanoseconds(status_deadline);
+    auto const log = describe_source<ollama::ServerLog>(std::string(log_source));
+    auto const deadline_of_log = account.timeout_of(log);
     account.timeout = std::min(account.timeout.value_or(deadline), deadline);
     for (auto& [source, limit] : account.timeouts) {
         limit = std::min(limit, deadline);
     }
-    account.log_history = status_history;
+    account.log_history = {0, history};
+    if (auto const& directory = configuration.state_directory) {
+        auto const name = "status-log-" + status_identity(account, configuration) + ".bin";
+        account.log_history.checkpoint = *directory / name;
+    }
+    if (is_first_read(account, configuration.environment)) {
+        account.timeouts[log.name] = deadline_of_log;
+    }
     account.cloud_cached_only = true;
 }
 

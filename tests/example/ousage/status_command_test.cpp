@@ -41,6 +41,29 @@ TEST(StatusCommand, LimitsDeadlinesAccountsAndTheCloud) {
     EXPECT_TRUE(limited.accounts[0].cloud_cached_only);
 }
 
+TEST(StatusCommand, FirstReadOfALogHasItsOwnDeadline) {
+    auto const directory = TemporaryDirectory();
+    directory.write("logs/server.log", "[GIN]");
+    auto made = configuration();
+    made.accounts[0].logs_dir = directory.path() / "logs";
+    made.accounts[0].timeout = 2s;
+    made.state_directory = directory.path() / "state";
+    auto first = made;
+    limit_for_status(first);
+    EXPECT_EQ(first.accounts[0].timeout, 300ms);
+    EXPECT_EQ(first.accounts[0].timeouts.at("server_log"), 2s);
+    auto const checkpoint = first.accounts[0].log_history.checkpoint;
+    EXPECT_EQ(checkpoint.parent_path(), directory.path() / "state");
+    directory.write("state/" + checkpoint.filename().string(), "x");
+    auto second = made;
+    limit_for_status(second);
+    EXPECT_FALSE(second.accounts[0].timeouts.contains("server_log"));
+    made.state_directory.reset();
+    limit_for_status(made);
+    EXPECT_TRUE(made.accounts[0].log_history.checkpoint.empty());
+    EXPECT_EQ(made.accounts[0].timeouts.at("server_log"), 2s);
+}
+
 TEST(StatusCommand, KeyOfTheCloudIsReadableForTheServer) {
     auto limited = configuration();
     limited.accounts[0].bearer_env = "KEY";
