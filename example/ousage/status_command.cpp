@@ -2,12 +2,19 @@
 
 #include "example/ousage/status_store.hpp"
 #include <ousage/format/status_line.hpp>
+#include <ousage/io/file/log_files.hpp>
 #include <ousage/io/http/url.hpp>
+#include <ousage/ollama/assembly/account_logs.hpp>
 #include <ousage/ollama/local_api/local_api_cache.hpp>
+#include <ousage/ollama/log/server_log_part.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace ousage::program {
@@ -17,15 +24,24 @@ namespace {
 constexpr int urgent_exit_code = 33; // of i3blocks
 
 // A status line shows today, which has at most 25 hours, and the last five hours.
-constexpr ollama::LogHistory status_history{0, std::chrono::hours(26)};
+constexpr auto history = std::chrono::hours(26);
 
-std::string server_of(ollama::Account const& account) {
-    return account.base_url ? io::to_string(*account.base_url) : std::string{};
-}
+constexpr auto log_source = SourceTraits<ollama::ServerLog>::name;
 
-// What distinguishes the stored values of one account from those of another one.
-std::string identity_of(ollama::Account const& account) {
-    return account.id + "\n" + server_of(account) + "\n" + account.logs_dir.string();
+// Returns whether a log file is read without a stored position, which may take longer. If a log
+// cannot be resumed, its reader stores a mark, and the log has the deadline of the other sources.
+bool is_first_read(ollama::Account const& account, ollama::Environment const& environment) {
+    auto const& checkpoint = account.log_history.checkpoint;
+    std::error_code error;
+    auto const is_stored =
+        !checkpoint.empty() && std::filesystem::file_size(checkpoint, error) > 0 && !error;
+    if (is_stored || account.journal) {
+        return false;
+    }
+    auto const files = ollama::log_location(account, environment).list();
+    auto const is_live = [](io::LogFile const& file) { return file.live; };
+    auto const live = files ? std::count_if(files->begin(), files->end(), is_live) : 0;
+    return checkpoint.empty() ? live > 0 : live == 1;
 }
 
 } // namespace
@@ -34,18 +50,21 @@ void limit_for_status(ollama::Configuration& configuration) {
     configuration.accounts.resize(1);
     auto& account = configuration.accounts.front();
     auto const deadline = std::chrono::nanoseconds(status_deadline);
+    auto const log = describe_source<ollama::ServerLog>(std::string(log_source));
+    auto const deadline_of_log = account.timeout_of(log);
     account.timeout = std::min(account.timeout.value_or(deadline), deadline);
     for (auto& [source, limit] : account.timeouts) {
         limit = std::min(limit, deadline);
     }
-    account.log_history = status_history;
-    // Without a key and a cookie, the cloud is skipped.
-    auto all = std::move(configuration.environment);
-    auto const key = account.api_key_env;
-    configuration.environment = [all = std::move(all), key](char const* name) {
-        auto const is_of_cloud = key == name || std::string("OLLAMA_SESSION_COOKIE") == name;
-        return is_of_cloud ? std::optional<std::string>{} : all(name);
-    };
+    account.log_history = {0, history};
+    if (auto const& directory = configuration.state_directory) {
+        auto const name = "status-log-" + status_identity(account, configuration) + ".bin";
+        account.log_history.checkpoint = *directory / name;
+    }
+    if (is_first_read(account, configuration.environment)) {
+        account.timeouts[log.name] = deadline_of_log;
+    }
+    account.cloud_cached_only = true;
 }
 
 ollama::Observers status_observers(ollama::Account const& account) {
@@ -66,7 +85,7 @@ std::string status_text(
     auto const view = make_view(snapshot, context);
     auto status = status_view(snapshot, view);
     if (auto const& directory = configuration.state_directory) {
-        auto const stored = read_status(*directory, identity_of(account));
+        auto const stored = read_status(*directory, status_identity(account, configuration));
         auto const next = complete_status(status, snapshot, stored, configuration.calendar);
         write_status(*directory, next);
     }

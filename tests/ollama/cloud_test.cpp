@@ -569,6 +569,30 @@ TEST(CloudState, ResponsesExpireAfterOneMinute) {
     }
 }
 
+TEST(CloudState, CachedOnlyReturnsTheStoredResponseAndSendsNothing) {
+    auto const directory = TemporaryDirectory();
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    auto access = access_to(scene.peer.url(), key);
+    access.state_directory = directory.path() / "ousage";
+    auto stored_only = access;
+    stored_only.cached_only = true;
+    auto const nothing = poll_once(scene.context, cloud(stored_only));
+    EXPECT_EQ(nothing.state, State::skipped) << describe(nothing);
+    EXPECT_EQ(scene.rounds(), 0u);
+    EXPECT_FALSE(std::filesystem::exists(*access.state_directory));
+    poll_once(scene.context, cloud(access));
+    ManualClock::current += 10800s;
+    auto const outcome = poll_once(scene.context, cloud(stored_only));
+    EXPECT_EQ(scene.rounds(), 1u);
+    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    EXPECT_EQ(outcome.value.cloud_age_seconds, 3u * 3600);
+    EXPECT_EQ(outcome.value.plan_name, "pro");
+    stored_only.environment =
+        access_to(scene.peer.url(), {{"OLLAMA_API_KEY", "other"}}).environment;
+    EXPECT_EQ(poll_once(scene.context, cloud(stored_only)).state, State::skipped);
+}
+
 TEST(CloudState, OtherKeyOtherCloudAndNoStateMakeOwnRounds) {
     auto const directory = TemporaryDirectory();
     auto scene = Scene();

@@ -19,6 +19,8 @@ struct CloudCache; // cloud/cloud_cache.hpp
 /// a Retry-After or a failed round, it adds a random delay of up to 30 s. Until the next round it
 /// returns the last values with their age.
 ///
+/// With `CloudAccess::cached_only` it sends nothing and returns the stored response of any age.
+///
 /// Reads the key, the cookie, HTTPS_PROXY and NO_PROXY from the environment in each round. Sends
 /// key and cookie only over https or to a loopback address. Never stores them and never follows
 /// redirects.

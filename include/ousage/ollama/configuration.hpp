@@ -35,6 +35,7 @@ struct Account {
     std::string api_key_env = "OLLAMA_API_KEY";     ///< the variable that contains the key
     bool has_api_key = false; ///< that variable is set; the key itself is not stored here
     std::string cloud_base_url = "https://ollama.com"; ///< URL of the cloud
+    bool cloud_cached_only = false;                    ///< see `CloudAccess::cached_only`
     std::filesystem::path logs_dir;                    ///< contains server*.log
     /// `logs_dir` is the default of this machine. If it has no log, Homebrew's log and then the
     /// journal of the unit `ollama` are read. If `base_url` is another machine, none of them is.

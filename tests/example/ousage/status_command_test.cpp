@@ -1,11 +1,14 @@
 #include "example/ousage/status_command.hpp"
+#include "support/cloud_peer.hpp"
 #include "support/process.hpp"
 #include "support/view_snapshots.hpp"
 #include <ousage/ollama/local_api/local_api_cache.hpp>
+#include <ousage/ollama/take_snapshot.hpp>
 
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -35,9 +38,67 @@ TEST(StatusCommand, LimitsDeadlinesAccountsAndTheCloud) {
     EXPECT_EQ(limited.accounts[0].timeouts.at("gpu"), 10ms);
     EXPECT_EQ(limited.accounts[0].timeouts.at("cloud"), 300ms);
     EXPECT_EQ(limited.accounts[0].log_history.period, 26h);
-    EXPECT_EQ(limited.environment("KEY"), std::nullopt);
-    EXPECT_EQ(limited.environment("OLLAMA_SESSION_COOKIE"), std::nullopt);
-    EXPECT_EQ(limited.environment("HOME"), "HOME");
+    EXPECT_TRUE(limited.accounts[0].cloud_cached_only);
+}
+
+TEST(StatusCommand, FirstReadOfALogHasItsOwnDeadline) {
+    auto const directory = TemporaryDirectory();
+    directory.write("logs/server.log", "[GIN]");
+    auto made = configuration();
+    made.accounts[0].logs_dir = directory.path() / "logs";
+    made.accounts[0].timeout = 2s;
+    made.state_directory = directory.path() / "state";
+    auto first = made;
+    limit_for_status(first);
+    EXPECT_EQ(first.accounts[0].timeout, 300ms);
+    EXPECT_EQ(first.accounts[0].timeouts.at("server_log"), 2s);
+    auto const checkpoint = first.accounts[0].log_history.checkpoint;
+    EXPECT_EQ(checkpoint.parent_path(), directory.path() / "state");
+    directory.write("state/" + checkpoint.filename().string(), "x");
+    auto second = made;
+    limit_for_status(second);
+    EXPECT_FALSE(second.accounts[0].timeouts.contains("server_log"));
+    made.state_directory.reset();
+    limit_for_status(made);
+    EXPECT_TRUE(made.accounts[0].log_history.checkpoint.empty());
+    EXPECT_EQ(made.accounts[0].timeouts.at("server_log"), 2s);
+}
+
+TEST(StatusCommand, KeyOfTheCloudIsReadableForTheServer) {
+    auto limited = configuration();
+    limited.accounts[0].bearer_env = "KEY";
+    limit_for_status(limited);
+    EXPECT_EQ(limited.environment("KEY"), "KEY");
+    EXPECT_EQ(limited.environment("OLLAMA_SESSION_COOKIE"), "OLLAMA_SESSION_COOKIE");
+}
+
+TEST(StatusCommand, AccountOfTheCloudShowsItsStoredQuota) {
+    auto const directory = TemporaryDirectory();
+    auto context = asio::io_context();
+    auto peer = ScriptedPeer(context);
+    script_cloud(peer);
+    auto of_cloud = ollama::Configuration{};
+    of_cloud.environment = access_to(peer.url(), {{"OLLAMA_API_KEY", "x"}}).environment;
+    of_cloud.state_directory = directory.path();
+    auto& account = of_cloud.accounts.emplace_back();
+    account.auth = ollama::Auth::api_key;
+    account.has_api_key = true;
+    account.observes_machine = false;
+    account.cloud_base_url = io::to_string(peer.url());
+    auto limited = of_cloud;
+    limit_for_status(limited);
+    int exit_code = -1;
+    auto options = StatusOptions{};
+    options.format = StatusFormat::tmux;
+    auto before = poll_once(context, ollama::snapshot(limited.accounts[0], limited));
+    EXPECT_EQ(status_text(before.value, limited, options, exit_code), "Ollama Cloud\n");
+    poll_once(context, ollama::snapshot(of_cloud.accounts[0], of_cloud));
+    auto const requests = peer.requests().size();
+    auto after = poll_once(context, ollama::snapshot(limited.accounts[0], limited));
+    EXPECT_EQ(
+        status_text(after.value, limited, options, exit_code),
+        "Ollama Cloud  5 h 25 %  week 60 %\n");
+    EXPECT_EQ(peer.requests().size(), requests);
 }
 
 TEST(StatusCommand, ShorterDeadlineIsKept) {
@@ -71,6 +132,21 @@ TEST(StatusCommand, LateServerIsShownFromTheLastRun) {
         status_text(snapshot, with_state, options, exit_code),
         "! llama3.2:3b +1  12.8 GiB  41 tok/s  184 today ?2 h\n");
     EXPECT_EQ(status_text(snapshot, configuration(), options, exit_code), "Ollama down\n");
+}
+
+TEST(StatusCommand, StateContainsNoPartOfTheUrl) {
+    auto const directory = TemporaryDirectory();
+    auto with_state = configuration();
+    with_state.accounts[0].base_url->path = "planted";
+    with_state.state_directory = directory.path();
+    int exit_code = -1;
+    status_text(busy_snapshot(), with_state, {}, exit_code);
+    auto count = 0;
+    for (auto const& entry : std::filesystem::directory_iterator(directory.path())) {
+        EXPECT_EQ(read_file(entry.path()).find("planted"), std::string::npos);
+        ++count;
+    }
+    EXPECT_EQ(count, 1);
 }
 
 TEST(StatusCommand, OnlyI3blocksHasAnUrgentExitCode) {

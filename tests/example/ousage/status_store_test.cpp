@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <set>
 #include <string>
 
 namespace {
@@ -51,6 +52,41 @@ TEST(StatusStore, LateServerIsReplacedByItsLastValues) {
     EXPECT_EQ(status.age, "2 min");
     EXPECT_EQ(next.server_time, stored().server_time);
     EXPECT_EQ(next.values.age, "");
+}
+
+// Otherwise the first line with a late source, or the last one before, would colour all that
+// follow.
+TEST(StatusStore, LateSourceDoesNotChangeTheSeverity) {
+    auto const calendar = Calendar::fixed(1h);
+    for (auto const* const source : {"local_api", "server_log", "gpu", "desktop_db"}) {
+        auto snapshot = late_snapshot(source, 10s);
+        snapshot.limits = {};
+        snapshot.sources[4].state = State::ok;
+        auto status = status_of(snapshot);
+        EXPECT_EQ(status.severity, Severity::ok) << source;
+        auto const before = stored();
+        EXPECT_EQ(before.values.severity, Severity::warning);
+        auto const next = complete_status(status, snapshot, before, calendar);
+        EXPECT_EQ(status.severity, Severity::ok) << source;
+        EXPECT_EQ(next.values.severity, Severity::ok) << source;
+    }
+    auto failed = late_snapshot("nothing", 10s);
+    failed.limits = {};
+    failed.sources[4].state = State::error;
+    EXPECT_EQ(status_of(failed).severity, Severity::notice);
+}
+
+TEST(StatusStore, LateRunnersAreReplacedByTheirLastValue) {
+    auto snapshot = busy_snapshot();
+    snapshot.metrics.runner.active_requests = 2;
+    auto status = status_of(snapshot);
+    auto const before = complete_status(status, snapshot, {}, Calendar::utc());
+    snapshot = late_snapshot("runners", 10s);
+    status = status_of(snapshot);
+    EXPECT_EQ(status.running, "");
+    complete_status(status, snapshot, before, Calendar::utc());
+    EXPECT_EQ(status.running, "2");
+    EXPECT_EQ(status.age, "10 s");
 }
 
 TEST(StatusStore, AgeGrowsUntilTheSourceResponds) {
@@ -129,6 +165,49 @@ TEST(StatusStore, FileIsOfOneVersionAndOneAccount) {
     status.version = "0.0.1";
     write_status(directory.path(), status);
     EXPECT_EQ(read_status(directory.path(), "a").server_time, 0);
+}
+
+TEST(StatusStore, IdentityContainsEverythingThatDeterminesTheValues) {
+    auto const first = [] {
+        auto configuration = ollama::Configuration{};
+        auto& account = configuration.accounts.emplace_back();
+        account.base_url = io::Url{"http", "127.0.0.1", "11434", "secret-path"};
+        account.log_files = {"a", "b"};
+        return configuration;
+    }();
+    auto const identity = [](ollama::Configuration const& configuration) {
+        return status_identity(configuration.accounts.front(), configuration);
+    };
+    EXPECT_EQ(identity(first), identity(first));
+    EXPECT_EQ(identity(first).size(), 16u);
+    EXPECT_EQ(identity(first).find_first_not_of("0123456789abcdef"), std::string::npos);
+    auto all = std::set<std::string>{identity(first)};
+    auto const differs = [&](auto const& change) {
+        auto other = first;
+        change(other, other.accounts.front());
+        EXPECT_TRUE(all.insert(identity(other)).second) << all.size();
+    };
+    using Whole = ollama::Configuration;
+    using One = ollama::Account;
+    differs([](Whole&, One& account) { account.id = "other"; });
+    differs([](Whole&, One& account) { account.auth = ollama::Auth::api_key; });
+    differs([](Whole&, One& account) { account.base_url->path = "other"; });
+    differs([](Whole&, One& account) { account.base_url.reset(); });
+    differs([](Whole&, One& account) { account.bearer_env = "TOKEN"; });
+    differs([](Whole&, One& account) { account.headers_env["X-Key"] = "KEY"; });
+    differs([](Whole&, One& account) { account.cloud_base_url = "https://example.com"; });
+    differs([](Whole&, One& account) { account.logs_dir = "logs"; });
+    differs([](Whole&, One& account) { account.log_files = {"a"}; });
+    differs([](Whole&, One& account) { account.log_files = {"a1:b"}; });
+    differs([](Whole&, One& account) { account.journal = ollama::JournalUnit{}; });
+    differs([](Whole&, One& account) {
+        account.journal = ollama::JournalUnit{};
+        account.journal->directory = "journal";
+    });
+    differs([](Whole&, One& account) { account.db_path = "db"; });
+    differs([](Whole&, One& account) { account.runner_slots = true; });
+    differs([](Whole& whole, One&) { whole.calendar = Calendar::fixed(1h); });
+    differs([](Whole& whole, One&) { whole.log_timezone = Calendar::fixed(1h); });
 }
 
 TEST(StatusStore, DamagedFileIsIgnored) {

@@ -14,7 +14,7 @@ namespace OUSAGE_NAMESPACE {
 /// The values of a status line. A text is empty if its value is unknown.
 struct StatusView {
     ServerState state = ServerState::none; ///< whether the server responds
-    Severity severity = Severity::ok;      ///< the highest of all values of the view
+    Severity severity = Severity::ok;      ///< the highest of all values that are not late
     std::string loaded;                    ///< `llama3.2:3b +1`, `idle`, `Ollama down`
     std::string vram;                      ///< of the loaded models, `12.8 GiB`
     std::optional<double> vram_share;      ///< of all GPU memory, 0 to 1

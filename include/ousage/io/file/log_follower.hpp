@@ -51,6 +51,9 @@ public:
     std::vector<Failure>
     poll(std::vector<LogFile> const& files, std::stop_token const& stop, LogVisitor& visitor);
 
+    /// Returns the offset after the last byte of a log that was passed; 0 if it is not known.
+    std::uint64_t offset(std::uint64_t number) const;
+
     /// Returns the number of bytes before the start offsets that the visitor returned.
     std::uint64_t skipped() const noexcept { return skipped_; }
 

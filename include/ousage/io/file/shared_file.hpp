@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <stop_token>
 #include <string>
@@ -84,6 +85,12 @@ public:
         auto text = std::string(static_cast<std::size_t>(status.st_size), '\0');
         auto const count = ::pread(number_, text.data(), text.size(), 0);
         return count == status.st_size ? text : std::string{};
+    }
+
+    /// Reads `size` bytes at an offset. Returns false if there are fewer.
+    bool read_at(std::uint64_t offset, char* into, std::size_t size) const {
+        return good_ && ::pread(number_, into, size, static_cast<::off_t>(offset)) ==
+                            static_cast<::ssize_t>(size);
     }
 
     /// Replaces the content with `text`. Truncates the file first, so that a crash during the write

@@ -98,6 +98,25 @@ public:
     /// Returns the counts so far. A line that is still incomplete is not counted.
     LogCounts const& counts() const noexcept { return counts_; }
 
+    /// Returns whether the UTC offset of the lines is known from a slog line, or forced.
+    bool has_offset() const noexcept { return dater_.has_offset(); }
+
+    /// Returns whether the bytes are UTF-8, or a superset of ASCII.
+    bool is_plain() const noexcept { return decoder_.is_plain(); }
+
+    /// Forgets an incomplete last line of that many bytes, which are passed again.
+    void drop_partial(std::uint64_t bytes) {
+        partial_.clear();
+        counts_.bytes -= bytes;
+    }
+
+    // Reads or writes what the lines after this one depend on, after `flush` and `settle_zone`: see
+    // detail/state_archive.hpp.
+    template <class Archive>
+    void archive(Archive& with) {
+        with(decoder_, dater_, counts_);
+    }
+
 private:
     template <class Sink>
     void feed_text(std::string_view text, Sink& sink) {

@@ -57,6 +57,13 @@ public:
     /// The maximum number of models. Further models are unknown.
     static constexpr std::size_t model_limit = 10'000;
 
+    // Reads or writes all members: see detail/state_archive.hpp.
+    template <class Archive>
+    void archive(Archive& with) {
+        with(open_, started_, models_, header_slot_, header_task_, runners_, only_model_, load_);
+        with(loaded_, is_starting_, has_tasks_, has_cached_, has_engine_);
+    }
+
 private:
     struct OpenTask {
         std::int64_t slot = 0, task = 0;

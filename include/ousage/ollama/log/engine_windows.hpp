@@ -3,6 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/core/calendar.hpp>
 #include <ousage/ollama/log/detail/engine_hour.hpp>
+#include <ousage/ollama/log/detail/hours.hpp>
 #include <ousage/ollama/log/engine_record.hpp>
 #include <ousage/ollama/model/day_value.hpp>
 #include <ousage/ollama/model/detail/day_counts.hpp>
@@ -60,6 +61,13 @@ public:
 
     /// Returns the output tokens by local day, like `daily_input`.
     std::vector<DayValue> daily_output(std::chrono::sys_seconds now) const;
+
+    // Reads or writes all members but the undated records: see detail/state_archive.hpp.
+    template <class Archive>
+    void archive(Archive& with) {
+        with(input_days_, output_days_);
+        detail::archive_hours(with, hours_);
+    }
 
 private:
     using Hours = std::map<std::int64_t, detail::EngineHour>;

@@ -34,6 +34,12 @@ public:
     /// was counted.
     std::int64_t percentile(unsigned percent) const;
 
+    // Reads or writes all members: see detail/state_archive.hpp.
+    template <class Archive>
+    void archive(Archive& with) {
+        with(counts_, first_, total_);
+    }
+
 private:
     static constexpr int sub_bits = 6;
     static constexpr int sub_count = 1 << sub_bits;

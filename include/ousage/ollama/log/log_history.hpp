@@ -4,15 +4,21 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 
 namespace OUSAGE_NAMESPACE::ollama {
 
 /// How much of the logs the first poll reads.
 struct LogHistory {
-    /// If all logs together have at most this many bytes, they are read completely.
+    /// If all logs together have at most this many bytes, they are read completely. With 0, values
+    /// that are older than `period` are never shown.
     std::uint64_t whole_up_to = 64ull * 1024 * 1024;
     /// Larger logs are read only as far back as this. Windows that reach further back stay empty.
     std::chrono::seconds period = std::chrono::days(8);
+    /// File in which a reader stores its counts and its position, so that the first poll of the
+    /// next reader reads only what was appended since; empty: nothing is stored. It contains no
+    /// prompt and no address. Observers receive only what is read.
+    std::filesystem::path checkpoint = {};
 
     friend bool operator==(LogHistory const&, LogHistory const&) = default;
 };

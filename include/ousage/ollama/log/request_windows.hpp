@@ -3,6 +3,7 @@
 #include <ousage/config.hpp>
 #include <ousage/core/calendar.hpp>
 #include <ousage/ollama/log/detail/counted_day.hpp>
+#include <ousage/ollama/log/detail/hours.hpp>
 #include <ousage/ollama/log/detail/request_hour.hpp>
 #include <ousage/ollama/log/route.hpp>
 #include <ousage/ollama/model/day_value.hpp>
@@ -68,6 +69,14 @@ public:
     /// Returns the requests by local day, from the first day that has one to the day of `now`, with
     /// zeros between. Empty if there are none.
     std::vector<DayValue> daily(std::chrono::sys_seconds now) const;
+
+    // Reads or writes all members: see detail/state_archive.hpp.
+    template <class Archive>
+    void archive(Archive& with) {
+        with(days_);
+        detail::archive_hours(with, hours_);
+        last_ = nullptr;
+    }
 
 private:
     using Hours = std::map<std::int64_t, detail::RequestHour>;

@@ -5,6 +5,7 @@
 #include <ousage/io/file/log_follower.hpp>
 #include <ousage/ollama/log/access_log.hpp>
 #include <ousage/ollama/log/detail/interim_report.hpp>
+#include <ousage/ollama/log/detail/log_checkpoint.hpp>
 #include <ousage/ollama/log/detail/request_sink.hpp>
 #include <ousage/ollama/log/log_history.hpp>
 #include <ousage/ollama/log/log_location.hpp>
@@ -19,6 +20,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -59,9 +61,43 @@ private:
         std::string name;
         bool begins_late = false;
         detail::EngineDater dater;
+        io::FileId id = {};
+        std::uint64_t partial = 0; // bytes after the last newline
+    };
+
+    // The live log of a checkpoint, until the follower begins it.
+    struct ResumedLog {
+        Log log;
+        std::uint64_t offset = 0;
     };
 
     detail::RequestSink sink(Log& log) { return {*windows_, observer_, *engine_, log.dater}; }
+
+    // Forgets everything that was read.
+    void reset(std::chrono::sys_seconds now);
+
+    // Continues at the checkpoint, if there is a valid one.
+    void resume(
+        std::vector<io::LogFile> const& files, detail::CheckpointConditions const& conditions,
+        std::chrono::sys_seconds now);
+
+    // Returns true if a full read could yield other values than the checkpoint did.
+    bool is_resumed_wrongly() const;
+
+    void store_checkpoint(
+        std::vector<io::LogFile> const& files, detail::CheckpointConditions const& conditions,
+        std::chrono::sys_seconds now);
+
+    // Sets where the next run continues. Returns the live log, or null if no run can.
+    Log* set_position(io::LogFile const& file, detail::LogCheckpoint& into);
+
+    // Returns the files that the checkpoint does not contain completely.
+    std::vector<io::LogFile> without_resumed(std::vector<io::LogFile> files) const;
+
+    // Returns the number of bytes that were not read, because they are too old.
+    std::uint64_t skipped() const noexcept {
+        return follower_.skipped() - resumed_offset_ + resumed_skipped_;
+    }
 
     // Returns the counts of all logs, including deleted ones.
     LogCounts total_counts() const;
@@ -97,6 +133,12 @@ private:
     std::stop_token stop_;
     std::chrono::sys_seconds now_;
     detail::InterimReport interim_;
+    // Of the checkpoint.
+    std::optional<ResumedLog> resumed_;
+    std::uint64_t resumed_offset_ = 0, resumed_skipped_ = 0;
+    std::set<io::FileId> resumed_files_; // rotated logs
+    bool is_resumed_ = false, had_offset_ = false, is_stale_ = false;
+    bool is_unordered_ = false; // a task may depend on lines that were read in another order
     // Searches that a stop has ended; the next poll resumes them.
     std::map<io::FileId, LogStartSearch> searches_;
 };

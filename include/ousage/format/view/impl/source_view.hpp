@@ -7,6 +7,7 @@
 #include <ousage/format/view/source_view.hpp>
 #include <ousage/format/view/units.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,6 +47,18 @@ OUSAGE_DECL std::string short_source_name(std::string_view name) {
     return display_text(name);
 }
 
+OUSAGE_DECL bool is_late(ollama::Snapshot const& snapshot, std::string_view source) {
+    auto const* const report = detail::source_report_of(snapshot, source);
+    auto const prefix = std::string(source) + "_";
+    return (report != nullptr && report->state == State::timeout) ||
+           std::any_of(
+               snapshot.diagnostics.begin(), snapshot.diagnostics.end(),
+               [&prefix](auto const& diagnostic) {
+                   return diagnostic.first.starts_with(prefix) &&
+                          diagnostic.first.ends_with("_timeout");
+               });
+}
+
 OUSAGE_DECL SourceView source_view(ollama::Snapshot const& snapshot, ViewContext const& context) {
     auto view = SourceView{};
     for (auto const& report : snapshot.sources) {
@@ -54,6 +67,7 @@ OUSAGE_DECL SourceView source_view(ollama::Snapshot const& snapshot, ViewContext
         row.result = detail::result_field(report);
         row.result.age = detail::stale_age(snapshot, context, report.name);
         row.reason = display_text(report.error.value_or(""));
+        row.is_late = is_late(snapshot, report.name);
         auto const is_stalled = report.name == "server_log" && context.log_stalled;
         if (is_stalled && detail::has_responded(report.state)) {
             row.reason += row.reason.empty() ? "" : "; ";

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ousage/format/text/display_text.hpp>
+#include <ousage/format/view/detail/source_report_of.hpp>
 #include <ousage/format/view/status_view.hpp>
 #include <ousage/format/view/units.hpp>
 
@@ -10,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace OUSAGE_NAMESPACE {
 
@@ -64,6 +66,21 @@ inline void set_vram(ollama::Metrics const& metrics, StatusView& into) {
     }
 }
 
+// A status line has short deadlines: a source that is always late must not colour it forever. It
+// sends nothing to the cloud: that no response is stored needs no attention.
+inline Severity status_severity(ollama::Snapshot const& snapshot, View view) {
+    auto const* const cloud = source_report_of(snapshot, "cloud");
+    if (snapshot.status == ollama::Status::UNKNOWN && cloud != nullptr &&
+        cloud->state == State::skipped) {
+        view.header.status.severity = Severity::ok;
+    }
+    if (is_late(snapshot, "local_api")) {
+        view.header.sentence.severity = Severity::ok;
+    }
+    std::erase_if(view.sources.rows, [](SourceRow const& row) { return row.is_late; });
+    return severity_of(view);
+}
+
 } // namespace detail
 
 OUSAGE_DECL StatusView status_view(ollama::Snapshot const& snapshot, View const& view) {
@@ -71,7 +88,7 @@ OUSAGE_DECL StatusView status_view(ollama::Snapshot const& snapshot, View const&
     auto const& metrics = snapshot.metrics;
     auto const& today = metrics.requests.today;
     status.state = view.header.state;
-    status.severity = severity_of(view);
+    status.severity = detail::status_severity(snapshot, view);
     status.loaded = detail::loaded_text(view);
     if (!view.loaded.rows.empty()) {
         detail::set_vram(metrics, status);

@@ -46,6 +46,13 @@ OUSAGE_DECL std::vector<Failure> LogFollower::poll(
     return std::move(poll.failures);
 }
 
+OUSAGE_DECL std::uint64_t LogFollower::offset(std::uint64_t number) const {
+    auto const found = std::find_if(logs_.begin(), logs_.end(), [number](Log const& log) {
+        return log.position.number == number;
+    });
+    return found == logs_.end() ? 0 : found->position.offset;
+}
+
 // Finds the known logs among the listed files and opens the other files.
 OUSAGE_DECL void LogFollower::find(std::vector<LogFile> const& files, Poll& poll) {
     auto by_id = std::map<FileId, Log*>{};

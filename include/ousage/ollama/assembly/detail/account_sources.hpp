@@ -69,6 +69,7 @@ cloud_of(Account const& account, Configuration const& configuration, Observers c
     access.environment = configuration.environment;
     access.now = configuration.now;
     access.state_directory = configuration.state_directory;
+    access.cached_only = account.cloud_cached_only;
     access.attempted = observers.cloud;
     return cloud(std::move(access));
 }

@@ -17,6 +17,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 // The last round of a cloud, shared by processes through a file.
@@ -100,6 +101,17 @@ inline std::optional<CloudRound> read_round(std::string_view text) {
     return round;
 }
 
+// Returns the stored round of these credentials, however old it is. Creates no file.
+inline std::optional<CloudRound>
+stored_round(std::filesystem::path const& path, std::uint32_t hash, std::stop_token const& stop) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) {
+        return std::nullopt;
+    }
+    auto round = read_round(io::SharedFile(path, io::SharedFile::Lock::wait, stop).read());
+    return round && round->credentials_hash == hash ? std::move(round) : std::nullopt;
+}
+
 // Returns the round of another process if it is still valid. Otherwise stores a new round while the
 // file is locked, so that no other process starts one, and returns nothing.
 inline std::optional<CloudRound> start_shared_round(
@@ -115,7 +127,7 @@ inline std::optional<CloudRound> start_shared_round(
         }
         return previous;
     }
-    file.write(to_text(start_round(std::nullopt, hash, now_ms)));
+    file.write(to_text(start_round(previous, hash, now_ms)));
     return std::nullopt;
 }
 

@@ -8,11 +8,33 @@
 #include <ousage/ollama/cloud/detail/cloud_round.hpp>
 
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <utility>
 
 namespace OUSAGE_NAMESPACE::ollama {
 
 namespace detail {
+
+// Returns the stored response, without a request.
+inline asio::awaitable<void> collect_stored(
+    std::shared_ptr<CloudCache> cache, CloudSecrets const& secrets, Outcome<Cloud>& into) {
+    auto const now_ms = cache->access.clock().time_since_epoch().count();
+    auto round = std::optional<CloudRound>{};
+    if (auto const file = state_file(cache->access)) {
+        auto const hash = credentials_hash(secrets.key, secrets.cookie);
+        auto work = [path = *file, hash](std::stop_token const& stop) {
+            return stored_round(path, hash, stop);
+        };
+        round = co_await offload(work);
+    }
+    if (!round || (is_empty(round->value) && round->failures.empty())) {
+        into.skipped("no response is stored, and none is requested");
+        co_return;
+    }
+    drop_resets_of_other_clock(*round, now_ms, cache->access.now());
+    return_cached(*round, now_ms, cache->access.now(), into);
+}
 
 inline asio::awaitable<void>
 collect_cloud(std::shared_ptr<CloudCache> cache, Outcome<Cloud>& into) {
@@ -20,6 +42,10 @@ collect_cloud(std::shared_ptr<CloudCache> cache, Outcome<Cloud>& into) {
     auto const& base = cache->client.base();
     if (secrets.key.empty() && secrets.cookie.empty()) {
         into.skipped(shown_name(cache->access.key_variable) + " is not set");
+        co_return;
+    }
+    if (cache->access.cached_only) {
+        co_await collect_stored(cache, secrets, into);
         co_return;
     }
     if (base.scheme != "https" && !io::is_loopback(base.host)) {

@@ -82,6 +82,11 @@ public:
         }
     }
 
+    template <class Archive>
+    void archive(Archive& with) {
+        with(undated_, entries_, last_);
+    }
+
 private:
     static constexpr std::size_t limit = 65536;
 

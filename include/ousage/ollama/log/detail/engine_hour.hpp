@@ -17,6 +17,8 @@ namespace OUSAGE_NAMESPACE::ollama::detail {
 // A record of the engine in 40 bytes, at a second of an hour.
 class StoredRecord {
 public:
+    StoredRecord() = default;
+
     StoredRecord(std::uint64_t second, EngineRecord const& record)
         : input_eval_ns_(record.input_eval_ns.value_or(-1)),
           other_ns_(record.output_eval_ns.value_or(record.load_ns.value_or(0))),
@@ -61,10 +63,11 @@ private:
         return static_cast<std::uint16_t>(std::min<std::size_t>(model, most));
     }
 
-    std::int64_t input_eval_ns_, other_ns_;
-    std::uint32_t input_, cached_, output_, evaluated_;
-    std::uint16_t model_;
-    std::uint16_t second_; // 12 bits of the second, 3 of the kind
+    std::int64_t input_eval_ns_ = -1, other_ns_ = 0;
+    std::uint32_t input_ = 0, cached_ = 0, output_ = 0, evaluated_ = 0;
+    std::uint16_t model_ = 0;
+    std::uint16_t second_ = 0; // 12 bits of the second, 3 of the kind
+    std::uint32_t unused_ = 0; // instead of padding, because the bytes are stored
 };
 
 static_assert(sizeof(StoredRecord) == 40);
@@ -159,6 +162,17 @@ public:
                     into.push_back(record.input_eval_ns());
                 }
             });
+    }
+
+    // `number` is the number of this hour.
+    template <class Archive>
+    void archive(Archive& with, std::int64_t number) {
+        with(sums_, input_evals_);
+        std::uint64_t completed = 0;
+        for (auto const& [model, of_model] : sums_) {
+            completed += of_model.completed;
+        }
+        with.items(records_, number, completed);
     }
 
 private:

@@ -103,6 +103,12 @@ public:
         into.daily_series["output_tokens"] = windows_.daily_output(now);
     }
 
+    // Reads or writes all members but the undated records, which are replaced by each poll.
+    template <class Archive>
+    void archive(Archive& with) {
+        with(tasks_, progress_, windows_);
+    }
+
 private:
     struct Sink {
         EngineReader& reader;

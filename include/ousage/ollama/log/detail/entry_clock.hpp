@@ -77,6 +77,11 @@ public:
         last_ = std::max(last_, entry.time);
     }
 
+    template <class Archive>
+    void archive(Archive& with) {
+        with(offset_, first_offset_, last_);
+    }
+
 private:
     static void date(AccessEntry& entry, std::chrono::seconds offset) {
         entry.time = std::chrono::sys_seconds(entry.line.time.time_since_epoch()) - offset;

@@ -76,6 +76,15 @@ public:
         }
     }
 
+    // Returns true if the offset of the lines is known.
+    bool has_offset() const noexcept { return clock_.has_offset() || clock_.is_forced(); }
+
+    // No entry may be queued.
+    template <class Archive>
+    void archive(Archive& with) {
+        with(clock_);
+    }
+
 private:
     // The maximum number of queued entries, and of their bytes. If one of them is reached, the
     // calendar is used.

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <vector>
 
 namespace OUSAGE_NAMESPACE::ollama::detail {
 
@@ -34,6 +35,19 @@ typename Hours::iterator surplus_hour(Hours& hours, std::int64_t now, std::size_
         return future;
     }
     return hours.size() - count > limit ? hours.begin() : hours.end();
+}
+
+// Reads or writes a map of hours by number: see state_archive.hpp.
+template <class Archive, class Hours>
+void archive_hours(Archive& with, Hours& hours) {
+    auto numbers = std::vector<std::int64_t>{};
+    for (auto const& [number, hour] : hours) {
+        numbers.push_back(number);
+    }
+    with(numbers);
+    for (auto const number : numbers) {
+        hours[number].archive(with, number);
+    }
 }
 
 } // namespace OUSAGE_NAMESPACE::ollama::detail

@@ -51,6 +51,11 @@ public:
 
     LatencyHistogram const& latencies() const { return latencies_; }
 
+    template <class Archive>
+    void archive(Archive& with) {
+        with(counts_, latency_, latencies_);
+    }
+
 private:
     static constexpr std::size_t groups = 3;
 
@@ -106,6 +111,13 @@ public:
                 into.push_back(latency_of(request));
             }
         }
+    }
+
+    // `number` is the number of this hour.
+    template <class Archive>
+    void archive(Archive& with, std::int64_t number) {
+        with(sums_, outliers_);
+        with.items(requests_, number, sums_.requests());
     }
 
 private:

@@ -55,6 +55,15 @@ public:
         return text_;
     }
 
+    // Returns true if the bytes are not decoded.
+    bool is_plain() const noexcept { return form_ == Form::bytes; }
+
+    // It must be plain.
+    template <class Archive>
+    void archive(Archive& with) {
+        with(form_);
+    }
+
     TextDecoder() = default;
 
 private:

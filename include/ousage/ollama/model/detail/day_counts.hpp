@@ -103,6 +103,12 @@ public:
         return until_today.series(today);
     }
 
+    template <class Archive>
+    void archive(Archive& with) {
+        with(days_);
+        last_ = nullptr;
+    }
+
 private:
     [[gnu::cold]] void select(std::chrono::sys_days day) {
         last_ = &days_[day];
