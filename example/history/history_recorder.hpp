@@ -41,6 +41,9 @@ public:
     /// failure, if any, unless the previous call failed for the same reason.
     std::optional<Failure> record(bool log_is_whole, std::uint64_t inferences);
 
+    /// Returns why the last call of `record` failed; empty if it succeeded.
+    std::string failure() const;
+
 private:
     std::shared_ptr<ollama::LogHours> hours() const;
     std::optional<Failure> store(bool log_is_whole, std::uint64_t inferences);
@@ -51,8 +54,9 @@ private:
     HistoryStore store_;
     std::string account_, url_;
     Now now_;
-    mutable std::mutex hours_mutex_;
+    mutable std::mutex state_mutex_;                // of the next two
     std::shared_ptr<ollama::LogHours> hours_;       // of the current reader of the log
+    std::string failure_;                           // of the last call
     std::mutex mutex_;                              // held while the history is stored
     ollama::HourlySums stored_;                     // of the log, as last stored
     bool stored_whole_ = false;                     // the log was whole then
@@ -61,7 +65,6 @@ private:
     std::int64_t start_hour_;
     std::optional<std::uint64_t> base_; // stored requests of that hour, before this process
     std::optional<std::chrono::sys_seconds> recorded_;
-    std::string failure_; // of the previous call
 };
 
 } // namespace ousage::program

@@ -19,6 +19,7 @@ struct WatchedAccount {
     ViewContext context;                 ///< of the view of the snapshot
     std::vector<TailEntry> tail;         ///< the last requests, the newest first
     std::vector<std::uint64_t> last_day; ///< requests of the last 24 hours of the clock
+    std::string history_failure;         ///< why the sums are not stored; empty if they are
 };
 
 /// Sorts the models of a snapshot. Models that are equal keep the server's order, and values that

@@ -145,6 +145,20 @@ TEST(Screen, IsAsciiWithoutUnicode) {
     }
 }
 
+TEST(Screen, ShowsOnceThatTheHistoryIsNotStored) {
+    auto accounts = three_accounts();
+    for (auto& account : accounts) {
+        account.history_failure = "/home/me/.local/state/ousage/history.db: \x1b[31mno space";
+    }
+    for (auto const columns : {40u, 80u, 200u}) {
+        auto const text = joined(draw(accounts, {columns, 24}));
+        auto const begin = text.find("\n ! history: /home/");
+        ASSERT_NE(begin, text.npos) << text;
+        EXPECT_EQ(text.find("history: /home/", begin + 5), text.npos) << text;
+        EXPECT_NE(text.find("[31mno space\n"), text.npos) << text;
+    }
+}
+
 TEST(Screen, SmallestIsTheStatusLine) {
     auto const text = joined(draw({watched(busy_snapshot())}, {60, 3}));
     EXPECT_TRUE(text.starts_with("! llama3.2:3b +1  12.8 GiB")) << text;
