@@ -1,6 +1,6 @@
 #include "example/history/history_recorder.hpp"
 
-#include <ousage/io/http/url.hpp>
+#include "example/history/stored_hours.hpp"
 
 #include <utility>
 #include <vector>
@@ -17,7 +17,7 @@ HistoryRecorder::HistoryRecorder(
     std::filesystem::path database, ollama::Account const& account, Now now)
     : store_(std::move(database)),
       account_(account.id),
-      url_(account.base_url ? io::to_string(*account.base_url) : std::string{}),
+      url_(history_url(account)),
       now_(std::move(now)),
       hours_(std::make_shared<ollama::LogHours>(now_)),
       start_hour_(ollama::hour_number(now_())) {}
@@ -30,7 +30,7 @@ HistoryRecorder::observer(ollama::LogHistory history, ollama::LogObserver next) 
     return ollama::LogHours::observer(std::move(hours), std::move(next));
 }
 
-std::shared_ptr<ollama::LogHours> HistoryRecorder::hours() const {
+std::shared_ptr<ollama::LogHours> HistoryRecorder::log_hours() const {
     auto const lock = std::lock_guard(state_mutex_);
     return hours_;
 }
@@ -53,7 +53,7 @@ std::string HistoryRecorder::failure() const {
 
 std::optional<Failure> HistoryRecorder::store(bool log_is_whole, std::uint64_t inferences) {
     auto const now = now_();
-    auto const log = hours()->sums();
+    auto const log = log_hours()->sums();
     if (!log.has_entries && inferences > inferences_) {
         counted_[ollama::hour_number(now)] += inferences - inferences_;
     }

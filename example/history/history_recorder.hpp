@@ -32,6 +32,9 @@ public:
     /// one.
     ollama::LogObserver observer(ollama::LogHistory history, ollama::LogObserver next = {});
 
+    /// Returns the sums of the log, of the observer that was returned last.
+    std::shared_ptr<ollama::LogHours> log_hours() const;
+
     /// Stores what has changed, at most every 30 seconds, and at once if the hour has changed.
     /// `log_is_whole` is false if a part of the log could not be read in the last poll.
     /// `inferences` is the number of inferences that the program has observed since it started; it
@@ -45,7 +48,6 @@ public:
     std::string failure() const;
 
 private:
-    std::shared_ptr<ollama::LogHours> hours() const;
     std::optional<Failure> store(bool log_is_whole, std::uint64_t inferences);
     void
     add_log(ollama::LogHourSums const& log, bool log_is_whole, std::vector<StoredHour>& into) const;

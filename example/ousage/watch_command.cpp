@@ -85,7 +85,7 @@ struct StreamedAccount {
     std::string failure; // of the history, which was reported
 
     StreamedAccount(ollama::Account const& account, ollama::Configuration const& configuration)
-        : history(std::make_shared<PolledHistory>(account, configuration)),
+        : history(std::make_shared<PolledHistory>(account, configuration, false)),
           source(ollama::snapshot(account, configuration, observers())) {}
 
     ollama::Observers observers() const {

@@ -37,7 +37,7 @@ AccountPoller::AccountPoller(
     bool show_account)
     : configuration_(configuration),
       interval_(interval),
-      history_(std::make_shared<PolledHistory>(account, configuration)),
+      history_(std::make_shared<PolledHistory>(account, configuration, true)),
       source_(source_of(account, configuration, *history_, tail_, is_rest_due_)),
       timer_(executor) {
     watched_.id = account.id;
@@ -115,7 +115,13 @@ void AccountPoller::take(ollama::Snapshot snapshot) {
     context.down_since = down_since(snapshot, context.down_since);
     context.last_request = tail_->last_inference();
     watched_.tail = tail_->entries();
-    watched_.last_day = tail_->last_day(configuration_.now());
+    if (auto const hours = history_->changed_hours()) {
+        watched_.charts = history_charts(
+            *hours, snapshot.daily_series, configuration_.calendar, configuration_.now());
+    }
+    for (auto const& [name, days] : watched_.charts.days) {
+        snapshot.daily_series[name] = days;
+    }
     watched_.history_failure = history_->failure();
     watched_.snapshot = std::move(snapshot);
     watched_.has_snapshot = true;

@@ -6,10 +6,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace {
 
@@ -33,7 +34,7 @@ protected:
     }
 
     std::shared_ptr<PolledHistory> history(ollama::Configuration const& with) {
-        auto made = std::make_shared<PolledHistory>(ollama::Account{}, with);
+        auto made = std::make_shared<PolledHistory>(ollama::Account{}, with, true);
         auto next = ollama::LogObserver{};
         next.entry = [this](ollama::AccessEntry const&) { ++passed; };
         observer = made->observer(next);
@@ -52,6 +53,7 @@ protected:
     void poll(PolledHistory& history) {
         auto progress = ollama::LogProgress{};
         progress.caught_up = true;
+        progress.bytes = ++bytes;
         if (observer.polled) {
             observer.polled(progress);
         }
@@ -76,6 +78,7 @@ protected:
     asio::io_context context;
     ollama::LogObserver observer;
     int passed = 0;
+    std::uint64_t bytes = 0;
 };
 
 TEST_F(PolledHistoryTest, StoresTheLogAndPassesItOn) {
@@ -137,7 +140,62 @@ TEST_F(PolledHistoryTest, WithoutADatabaseNothingIsStored) {
     add_request(start);
     poll(*written);
     EXPECT_EQ(passed, 1);
+    auto const hours = written->changed_hours();
+    ASSERT_TRUE(hours);
+    EXPECT_EQ(hours->at(ollama::hour_number(start)).sums.requests, 1u);
     EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
+}
+
+TEST_F(PolledHistoryTest, CombinesTheLogWithStoredHours) {
+    auto const hour = ollama::hour_number(start);
+    auto earlier = std::vector<StoredHour>(2);
+    for (auto& stored_hour : earlier) {
+        stored_hour.sums.requests = 7;
+        stored_hour.is_complete = true;
+    }
+    earlier[0].hour = hour - 100;
+    earlier[1].hour = hour; // the log covers it
+    ASSERT_FALSE(HistoryStore(database()).record("ollama", "", earlier, start));
+    auto const read = history(configuration());
+    add_request(start - hours(2));
+    add_request(start);
+    poll(*read);
+    auto const combined = read->changed_hours();
+    ASSERT_TRUE(combined);
+    EXPECT_EQ(combined->at(hour - 100).sums.requests, 7u);
+    EXPECT_EQ(combined->at(hour - 100).from, HistoryOrigin::stored);
+    EXPECT_EQ(combined->at(hour).sums.requests, 1u);
+    EXPECT_EQ(combined->at(hour).from, HistoryOrigin::log);
+}
+
+TEST_F(PolledHistoryTest, HoursAreCombinedAgainIfTheyChange) {
+    auto const read = history(configuration());
+    add_request(start);
+    poll(*read);
+    EXPECT_TRUE(read->changed_hours());
+    EXPECT_FALSE(read->changed_hours());
+    poll(*read); // the log has grown
+    EXPECT_TRUE(read->changed_hours());
+    now += hours(1);
+    EXPECT_TRUE(read->changed_hours());
+    EXPECT_FALSE(read->changed_hours());
+}
+
+TEST_F(PolledHistoryTest, StoredHoursAreReadInEachNewHour) {
+    auto const read = history(configuration());
+    add_request(start);
+    poll(*read);
+    read->changed_hours();
+    auto later = std::vector<StoredHour>(1);
+    later[0].hour = ollama::hour_number(start) - 50;
+    later[0].sums.requests = 3;
+    ASSERT_FALSE(HistoryStore(database()).record("ollama", "", later, start));
+    now += 60s;
+    poll(*read);
+    EXPECT_FALSE(read->changed_hours()->contains(later[0].hour));
+    now += hours(1);
+    poll(*read);
+    EXPECT_TRUE(read->changed_hours()->contains(later[0].hour));
 }
 
 } // namespace
