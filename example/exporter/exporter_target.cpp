@@ -3,8 +3,8 @@
 #include "example/exporter/identity.hpp"
 #include "example/exporter/log.hpp"
 #include "example/exporter/target_name.hpp"
+#include "example/history/polled_history.hpp"
 #include <ousage/core/enum_name.hpp>
-#include <ousage/core/offload.hpp>
 #include <ousage/core/source_report.hpp>
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/format/prometheus.hpp>
@@ -35,28 +35,16 @@ double seconds_now() {
 // No poll takes longer, whatever the deadlines of its sources are.
 constexpr auto poll_limit = std::chrono::minutes(2);
 
-std::optional<Failure> record_history(
-    std::shared_ptr<HistoryRecorder> const& history, bool log_is_whole, std::uint64_t inferences) {
-    return history->record(log_is_whole, inferences);
-}
-
 // Stores the history on a thread, so that a slow disk delays no scrape.
 asio::awaitable<void> store_history(
     std::shared_ptr<HistoryRecorder> history, std::string target, bool log_is_whole,
     std::uint64_t inferences) {
-    auto const failure = co_await offload(&record_history, history, log_is_whole, inferences);
+    auto const failure = co_await record_history(std::move(history), log_is_whole, inferences);
     if (failure) {
         log_event(
             LogLevel::warn, "the history cannot be stored",
             {{"target", target}, {"error", to_string(*failure)}});
     }
-}
-
-bool has_read_log(ollama::Snapshot const& snapshot) {
-    auto const& all = snapshot.sources;
-    return std::any_of(all.begin(), all.end(), [](SourceReport const& report) {
-        return report.name == "server_log" && report.state == State::ok;
-    });
 }
 
 using Timers = std::list<asio::steady_timer*>;

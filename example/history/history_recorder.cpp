@@ -1,6 +1,6 @@
 #include "example/history/history_recorder.hpp"
 
-#include <ousage/io/http/url.hpp>
+#include "example/history/stored_hours.hpp"
 
 #include <utility>
 #include <vector>
@@ -17,7 +17,7 @@ HistoryRecorder::HistoryRecorder(
     std::filesystem::path database, ollama::Account const& account, Now now)
     : store_(std::move(database)),
       account_(account.id),
-      url_(account.base_url ? io::to_string(*account.base_url) : std::string{}),
+      url_(history_url(account)),
       now_(std::move(now)),
       hours_(std::make_shared<ollama::LogHours>(now_)),
       start_hour_(ollama::hour_number(now_())) {}
@@ -25,13 +25,13 @@ HistoryRecorder::HistoryRecorder(
 ollama::LogObserver
 HistoryRecorder::observer(ollama::LogHistory history, ollama::LogObserver next) {
     auto hours = std::make_shared<ollama::LogHours>(now_, history);
-    auto const lock = std::lock_guard(hours_mutex_);
+    auto const lock = std::lock_guard(state_mutex_);
     hours_ = hours;
     return ollama::LogHours::observer(std::move(hours), std::move(next));
 }
 
-std::shared_ptr<ollama::LogHours> HistoryRecorder::hours() const {
-    auto const lock = std::lock_guard(hours_mutex_);
+std::shared_ptr<ollama::LogHours> HistoryRecorder::log_hours() const {
+    auto const lock = std::lock_guard(state_mutex_);
     return hours_;
 }
 
@@ -42,12 +42,18 @@ std::optional<Failure> HistoryRecorder::record(bool log_is_whole, std::uint64_t 
     }
     auto failure = store(log_is_whole, inferences);
     auto const text = failure ? failure->text : std::string{};
+    auto const state_lock = std::lock_guard(state_mutex_);
     return std::exchange(failure_, text) == text ? std::nullopt : failure;
+}
+
+std::string HistoryRecorder::failure() const {
+    auto const lock = std::lock_guard(state_mutex_);
+    return failure_;
 }
 
 std::optional<Failure> HistoryRecorder::store(bool log_is_whole, std::uint64_t inferences) {
     auto const now = now_();
-    auto const log = hours()->sums();
+    auto const log = log_hours()->sums();
     if (!log.has_entries) {
         if (auto failure = read_base()) {
             return failure;

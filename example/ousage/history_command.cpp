@@ -1,13 +1,12 @@
 #include "example/ousage/history_command.hpp"
 
 #include "example/demo/demo.hpp"
-#include "example/history/history_store.hpp"
+#include "example/history/stored_hours.hpp"
 #include "example/ousage/output_style.hpp"
 #include <ousage/core/enum_name.hpp>
 #include <ousage/core/with_timeout.hpp>
 #include <ousage/format/text/display_text.hpp>
 #include <ousage/format/text/grid.hpp>
-#include <ousage/io/http/url.hpp>
 #include <ousage/json/json.hpp>
 #include <ousage/ollama/assembly/account_log.hpp>
 #include <ousage/ollama/log/log_hours.hpp>
@@ -127,9 +126,8 @@ public:
         auto const now = ollama::hour_number(configuration_.now());
         auto stored = ollama::HourlySums{};
         if (configuration_.history_db) {
-            auto const url = account_.base_url ? io::to_string(*account_.base_url) : std::string{};
-            auto const store = HistoryStore(*configuration_.history_db);
-            auto read = store.read(account_.id, url, now - HistoryStore::kept_hours, now);
+            auto read =
+                read_stored_hours({}, *configuration_.history_db, account_, configuration_.now());
             if (read) {
                 stored = std::move(*read);
             } else {

@@ -1,6 +1,7 @@
 #include "example/ousage/watch_command.hpp"
 
 #include "example/demo/demo.hpp"
+#include "example/history/polled_history.hpp"
 #include "example/ousage/snapshot_text.hpp"
 #include "example/ousage/watch/forced_end.hpp"
 #if OUSAGE_WITH_CURSES
@@ -9,6 +10,7 @@
 #include <ousage/core/gather.hpp>
 #include <ousage/ollama/take_snapshot.hpp>
 
+#include <asio/any_io_executor.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 #include <asio/redirect_error.hpp>
@@ -20,6 +22,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
@@ -75,24 +78,56 @@ bool write_texts(
            std::fflush(stdout) == 0;
 }
 
+// An account whose snapshots are written, and its history.
+struct StreamedAccount {
+    std::shared_ptr<PolledHistory> history;
+    Source<Snapshot> source;
+    std::string failure; // of the history, which was reported
+
+    StreamedAccount(ollama::Account const& account, ollama::Configuration const& configuration)
+        : history(std::make_shared<PolledHistory>(account, configuration, false)),
+          source(ollama::snapshot(account, configuration, observers())) {}
+
+    ollama::Observers observers() const {
+        auto made = ollama::Observers{};
+        made.log = history->observer();
+        return made;
+    }
+
+    // Stores the history on a thread, and reports why it could not be stored before.
+    void record(Outcome<Snapshot> const& outcome, asio::any_io_executor const& executor) {
+        history->observe(outcome);
+        history->start_work(executor);
+        if (failure != history->failure()) {
+            failure = history->failure();
+            if (!failure.empty()) {
+                std::fprintf(stderr, "ousage: history: %s\n", failure.c_str());
+            }
+        }
+    }
+};
+
 // Writes a text of all accounts once per interval, until standard output fails.
 asio::awaitable<void> write_each_interval(
     ollama::Configuration const& configuration, Format format, std::chrono::nanoseconds interval) {
     auto const executor = co_await asio::this_coro::executor;
     auto const period = std::chrono::duration_cast<std::chrono::steady_clock::duration>(interval);
-    auto sources = std::vector<Source<Snapshot>>{};
+    auto accounts = std::deque<StreamedAccount>{};
     for (auto const& account : configuration.accounts) {
-        sources.push_back(ollama::snapshot(account, configuration));
+        accounts.emplace_back(account, configuration);
     }
     auto timer = asio::steady_timer(executor);
     auto next = std::chrono::steady_clock::now();
     for (bool is_first = true;; is_first = false) {
         auto outcomes = std::deque<Outcome<Snapshot>>{};
         auto works = std::vector<asio::awaitable<void>>{};
-        for (auto const& source : sources) {
-            works.push_back(source.collect(outcomes.emplace_back()));
+        for (auto const& account : accounts) {
+            works.push_back(account.source.collect(outcomes.emplace_back()));
         }
         co_await gather(std::move(works));
+        for (std::size_t index = 0; index < accounts.size(); ++index) {
+            accounts[index].record(outcomes[index], executor);
+        }
         if (!write_texts(outcomes, configuration, format, is_first)) {
             co_return;
         }

@@ -228,6 +228,37 @@ TEST_F(Watch, RequestsOncePerIntervalWhatChangesRarely) {
     EXPECT_GE(count("GET /api/ps "), 4);
 }
 
+TEST_F(Watch, StoresTheHistoryUnlessItMayNot) {
+    auto const database = directory_.path() / "state" / "history.db";
+    auto stored = command("--history-db " + database.string());
+    auto const unstored = stored;
+    stored.replace(stored.find(" --no-state"), 11, "");
+    auto const terminal = Tmux(80, 24);
+    terminal.type(stored);
+    terminal.wait_for("tiny:latest");
+    wait_until("the history is stored", [&] { return std::filesystem::exists(database); });
+    terminal.keys("q");
+    terminal.wait_for("ready$");
+    std::filesystem::remove_all(database.parent_path());
+    terminal.type(unstored);
+    terminal.wait_for("─ Requests ─");
+    terminal.keys("q");
+    terminal.wait_for("ready$");
+    EXPECT_FALSE(std::filesystem::exists(database));
+}
+
+TEST_F(Watch, ShowsThatTheHistoryIsNotStored) {
+    auto failing = command("--history-db " + directory_.path().string());
+    failing.replace(failing.find(" --no-state"), 11, "");
+    auto const terminal = Tmux(80, 24);
+    terminal.type(failing);
+    auto const screen = terminal.wait_for(" ! history: /");
+    EXPECT_TRUE(has(screen, "─ Requests ─")) << screen;
+    terminal.keys("q");
+    auto const after = terminal.wait_for("ready$");
+    EXPECT_FALSE(has(after, "history: /")) << after;
+}
+
 TEST_F(Watch, DemoChangesWithinAMinute) {
     auto const terminal = Tmux(120, 40);
     terminal.type("env LC_ALL=C.UTF-8 XDG_CONFIG_HOME=/nonexistent " + program + " watch --demo");
@@ -245,6 +276,38 @@ TEST(WatchStream, PrintsATablePerIntervalIntoAPipe) {
         " --config-dir /nonexistent --no-state --interval 200ms | grep -m 2 Ollama'");
     EXPECT_EQ(finished.exit_code, 0) << finished.error;
     EXPECT_EQ(split_lines(finished.out).size(), 2u) << finished.out;
+}
+
+TEST(WatchStream, StoresTheHistoryAndReportsAFailureOnce) {
+    auto const directory = TemporaryDirectory();
+    directory.write("logs/server.log", request_line("/api/chat", 200));
+    auto const server = FakeOllama();
+    auto const out = directory.path() / "out";
+    auto const error = directory.path() / "error";
+    auto const start = [&](std::filesystem::path const& database) {
+        return Child(
+            {program, "watch", "--base-url", server.url(), "--config-dir",
+             directory.path().string(), "--log-timezone", "UTC", "--interval", "100ms", "--format",
+             "compact", "--history-db", database.string()},
+            out, error, {{"XDG_CONFIG_HOME", "/nonexistent"}});
+    };
+    auto storing = start(directory.path() / "history.db");
+    wait_until("the history is stored", [&] {
+        return std::filesystem::exists(directory.path() / "history.db");
+    });
+    storing.signal(SIGTERM);
+    EXPECT_EQ(storing.wait().exit_code, 143);
+    EXPECT_EQ(read_file(error), "");
+    auto failing = start(directory.path());
+    wait_until("the failure is reported", [&] { return !read_file(error).empty(); });
+    auto const lines = split_lines(read_file(out)).size();
+    wait_until("three more polls", [&] { return split_lines(read_file(out)).size() >= lines + 3; });
+    failing.signal(SIGTERM);
+    EXPECT_EQ(failing.wait().exit_code, 143);
+    auto const reported = split_lines(read_file(error));
+    ASSERT_EQ(reported.size(), 1u) << read_file(error);
+    EXPECT_TRUE(reported[0].starts_with("ousage: history: " + directory.path().string()))
+        << reported[0];
 }
 
 TEST(WatchStream, SignalEndsItWhileNobodyReads) {

@@ -54,13 +54,22 @@ std::string_view label_of(WindowChoice window) {
     return "";
 }
 
-std::string note_of(ViewSection const& section, WatchState const& state) {
+std::string
+note_of(ViewSection const& section, WatchState const& state, HistoryCharts const& charts) {
+    if (section.title == "History") {
+        return charts.days_from;
+    }
     if ((section.title != "Loaded" && section.title != "Models") ||
         state.sorting == Sorting::server) {
         return section.note;
     }
     auto const separator = section.note.empty() ? "" : ", ";
     return std::string(name_of(state.sorting)) + separator + section.note;
+}
+
+// Returns whether a row is one of `HistoryCharts::days`.
+bool is_in_history(HistoryRow const& row) {
+    return row.label == "requests" || row.label == "output tokens" || row.label == "input tokens";
 }
 
 std::string hour_text(std::chrono::seconds since_midnight) {
@@ -80,14 +89,14 @@ std::string maximum_of(std::vector<std::uint64_t> const& values) {
 }
 
 // The line of the last 24 hours in the section `Requests`.
-std::vector<std::string>
-sparkline_of(std::vector<std::uint64_t> const& values, TextStyle const& style) {
+std::vector<std::string> sparkline_of(HistoryCharts const& charts, TextStyle const& style) {
+    auto const& values = charts.hours;
     if (values.empty()) {
         return {};
     }
     auto cells = std::vector<Cell>{
         Cell{sparkline(values, TextStyle{style.width, false, style.unicode})},
-        Cell{maximum_of(values), Role::dim}};
+        Cell{maximum_of(values), Role::dim}, Cell{charts.hours_from, Role::dim}};
     return flow_lines(Cell{"24 hours", Role::dim}, 8, cells, style);
 }
 
@@ -199,6 +208,12 @@ View chosen_view(WatchedAccount const& account, WatchState const& state) {
     auto snapshot = account.snapshot;
     sort_models(snapshot, state.sorting);
     auto view = make_view(snapshot, account.context);
+    for (auto& row : view.history.rows) {
+        auto const is_estimated = account.charts.days_estimated && is_in_history(row);
+        for (auto* const field : {&row.maximum, &row.yesterday, &row.week}) {
+            field->estimated = field->estimated || is_estimated;
+        }
+    }
     if (state.paused) {
         view.header.interval = "paused";
     }
@@ -237,10 +252,11 @@ StyledLines sections_of(
         if (!with_history && section.title == "History") {
             continue;
         }
-        lines.push_back(section_rule(section.title, note_of(section, state), width, style));
+        lines.push_back(
+            section_rule(section.title, note_of(section, state, account.charts), width, style));
         add_painted(lines, section.lines);
         if (section.title == "Requests") {
-            add_painted(lines, sparkline_of(account.last_day, text));
+            add_painted(lines, sparkline_of(account.charts, text));
         }
     }
     return lines;
@@ -249,14 +265,17 @@ StyledLines sections_of(
 StyledLines charts_of(
     WatchedAccount const& account, View const& view, std::size_t width, DrawStyle const& style) {
     auto lines = StyledLines{};
-    if (!account.last_day.empty()) {
+    auto const& charts = account.charts;
+    if (!charts.hours.empty()) {
         auto const [first, last] = ends_of_day(account.snapshot.timestamp);
-        auto const labels = ChartLabels{maximum_of(account.last_day), first, last};
+        auto const labels = ChartLabels{maximum_of(charts.hours), first, last, charts.hours_from};
         lines.push_back(section_rule("History", "requests by hour", width, style));
-        add_lines(lines, labelled_chart(account.last_day, labels, width, style.cells));
+        add_lines(lines, labelled_chart(charts.hours, labels, width, style.cells));
     }
     for (auto const& row : view.history.rows) {
-        auto const labels = ChartLabels{annotated(row.maximum) + " max", row.first, row.last};
+        auto const origin = is_in_history(row) ? charts.days_from : std::string{};
+        auto const labels =
+            ChartLabels{annotated(row.maximum) + " max", row.first, row.last, origin};
         auto chart = labelled_chart(row.values, labels, width, style.cells);
         if (!chart.empty() && row.values.size() > 1) {
             lines.push_back(section_rule("History", row.label + " by day", width, style));

@@ -22,9 +22,9 @@ constexpr std::array<std::string_view, 3> rest_sources{"desktop_db", "server_con
 
 Source<ollama::Snapshot> source_of(
     ollama::Account const& account, ollama::Configuration const& configuration,
-    std::shared_ptr<RequestTail> tail, std::shared_ptr<bool> is_rest_due) {
+    PolledHistory& history, std::shared_ptr<RequestTail> tail, std::shared_ptr<bool> is_rest_due) {
     auto observers = ollama::Observers{};
-    observers.log = RequestTail::observer(std::move(tail));
+    observers.log = history.observer(RequestTail::observer(std::move(tail)));
     observers.rest_due = [is_rest_due = std::move(is_rest_due)] { return *is_rest_due; };
     return ollama::snapshot(account, configuration, observers);
 }
@@ -37,7 +37,8 @@ AccountPoller::AccountPoller(
     bool show_account)
     : configuration_(configuration),
       interval_(interval),
-      source_(source_of(account, configuration, tail_, is_rest_due_)),
+      history_(std::make_shared<PolledHistory>(account, configuration, true)),
+      source_(source_of(account, configuration, *history_, tail_, is_rest_due_)),
       timer_(executor) {
     watched_.id = account.id;
     watched_.context.server = account.base_url ? io::authority(*account.base_url) : "";
@@ -69,6 +70,8 @@ asio::awaitable<void> AccountPoller::poll() {
     }
     auto outcome = Outcome<ollama::Snapshot>{};
     co_await source_.collect(outcome);
+    history_->observe(outcome);
+    history_->start_work(timer_.get_executor());
     take(std::move(outcome.value));
 }
 
@@ -112,7 +115,14 @@ void AccountPoller::take(ollama::Snapshot snapshot) {
     context.down_since = down_since(snapshot, context.down_since);
     context.last_request = tail_->last_inference();
     watched_.tail = tail_->entries();
-    watched_.last_day = tail_->last_day(configuration_.now());
+    if (auto const hours = history_->changed_hours()) {
+        watched_.charts = history_charts(
+            *hours, snapshot.daily_series, configuration_.calendar, configuration_.now());
+    }
+    for (auto const& [name, days] : watched_.charts.days) {
+        snapshot.daily_series[name] = days;
+    }
+    watched_.history_failure = history_->failure();
     watched_.snapshot = std::move(snapshot);
     watched_.has_snapshot = true;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "example/history/polled_history.hpp"
 #include "example/ousage/watch/request_tail.hpp"
 #include "example/ousage/watch/watched_account.hpp"
 #include <ousage/core/source.hpp>
@@ -55,6 +56,7 @@ private:
     std::chrono::nanoseconds interval_;
     WatchedAccount watched_;
     std::shared_ptr<RequestTail> tail_ = std::make_shared<RequestTail>();
+    std::shared_ptr<PolledHistory> history_;
     std::shared_ptr<bool> is_rest_due_ = std::make_shared<bool>(true);
     std::map<std::string, double> rest_elapsed_; // of the last poll of everything, by source
     Source<ollama::Snapshot> source_;

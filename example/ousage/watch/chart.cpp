@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t indent = 3;
 constexpr std::size_t chart_rows = 3;
+constexpr std::size_t most_of_bar = 6; // with its gap
+constexpr std::size_t least_with_gap = 3;
 
 struct Resolution {
     std::size_t columns; // of a character
@@ -82,6 +84,37 @@ std::string character_of(ChartCells cells, std::size_t left, std::size_t right) 
     return std::string(ascii[left]);
 }
 
+// Inserts a space after each `count` characters, except at the end.
+StyledLine with_gaps(std::string const& text, std::size_t count) {
+    auto result = std::string{};
+    std::size_t index = 0;
+    for (std::size_t number = 0; index < text.size(); ++number) {
+        auto const length = grapheme_at(text, index).length;
+        result += (number > 0 && number % count == 0 ? " " : "") + text.substr(index, length);
+        index += length;
+    }
+    return {Span{std::move(result)}};
+}
+
+// The x axis of a chart `width` wide, which may be longer, but not than `most`. The origin is in
+// the middle, if it fits.
+std::string axis(ChartLabels const& labels, std::size_t width, std::size_t most) {
+    auto const ends = text_width(labels.first) + text_width(labels.last);
+    auto const middle = text_width(labels.origin);
+    auto const needed = ends + (middle > 0 ? middle + 2 : 1);
+    auto const shown = std::max(width, needed);
+    if (middle == 0 || needed > most) {
+        auto const gap = width > ends ? width - ends : 1;
+        return labels.first + std::string(gap, ' ') + labels.last;
+    }
+    auto const spaces = shown - ends - middle;
+    auto const left = std::clamp<std::size_t>(
+        (shown - middle) / 2 - std::min((shown - middle) / 2, text_width(labels.first)), 1,
+        spaces - 1);
+    return labels.first + std::string(left, ' ') + labels.origin + std::string(spaces - left, ' ') +
+           labels.last;
+}
+
 } // namespace
 
 std::vector<StyledLine>
@@ -118,18 +151,20 @@ std::vector<StyledLine> labelled_chart(
     }
     // Several characters for each value, if they fit: bars of the same width.
     auto const room = columns - indent - right;
-    auto const each = room / values.size();
-    auto const width = each > 0 ? each * values.size() : room;
-    auto lines = chart_lines(values, {width, chart_rows}, cells);
+    auto const each = std::min(room / values.size(), most_of_bar);
+    auto const gap = std::size_t{each >= least_with_gap ? 1u : 0u};
+    auto const width = each > 0 ? each * values.size() - gap : room;
+    auto const bars = each > 0 ? (each - gap) * values.size() : room;
+    auto lines = chart_lines(values, {bars, chart_rows}, cells);
     for (auto& line : lines) {
+        if (gap > 0) {
+            line = with_gaps(text_of(line), each - gap);
+        }
         line.insert(line.begin(), Span{std::string(indent, ' ')});
     }
     lines.front().push_back(Span{"  " + labels.maximum, Role::dim});
-    auto const used = text_width(labels.first) + text_width(labels.last);
-    auto const gap = width > used ? width - used : 1;
     lines.push_back(
-        {Span{std::string(indent, ' ')},
-         Span{labels.first + std::string(gap, ' ') + labels.last, Role::dim}});
+        {Span{std::string(indent, ' ')}, Span{axis(labels, width, columns - indent), Role::dim}});
     return lines;
 }
 

@@ -33,10 +33,12 @@ struct ChartLabels {
     std::string maximum; ///< of the y axis
     std::string first;   ///< of the x axis
     std::string last;    ///< of the x axis
+    std::string origin;  ///< between them: where the values come from
 };
 
 /// Draws a chart of three rows with labels, indented by three columns and at most `columns` wide:
-/// the maximum is at the right of its first row, the ends of the x axis are below it.
+/// the maximum is at the right of its first row, the ends of the x axis are below it. Bars are at
+/// most five characters wide, and have gaps from three.
 std::vector<StyledLine> labelled_chart(
     std::span<std::uint64_t const> values, ChartLabels const& labels, std::size_t columns,
     ChartCells cells);

@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -27,8 +26,8 @@ struct TailEntry {
     std::string path; ///< without a query, as the log quotes it
 };
 
-/// The last requests of a server's log, and the number of inference requests by hour. Filled by a
-/// log reader on its thread, read by the dashboard on another one.
+/// The last requests of a server's log. Filled by a log reader on its thread, read by the dashboard
+/// on another one.
 class RequestTail {
 public:
     /// Requests that are kept.
@@ -43,18 +42,12 @@ public:
     /// Returns the time of the last inference request; empty if there was none.
     std::optional<std::chrono::sys_seconds> last_inference() const;
 
-    /// Returns the inference requests of each of the last 24 hours of the clock, the oldest first.
-    /// The last element is the hour of `now`, which is not complete. Empty before the first
-    /// request.
-    std::vector<std::uint64_t> last_day(std::chrono::sys_seconds now) const;
-
     /// Returns an observer that adds requests to a tail.
     static ollama::LogObserver observer(std::shared_ptr<RequestTail> tail);
 
 private:
     mutable std::mutex mutex_;
     std::deque<TailEntry> entries_; // oldest first
-    std::map<std::int64_t, std::uint64_t> hours_;
     std::optional<std::chrono::sys_seconds> last_inference_;
 };
 

@@ -227,6 +227,21 @@ scrolled(Drawing const& drawing, StyledLines above, StyledLines const& content, 
     return screen;
 }
 
+// Adds why the history is not stored. All accounts share a database, so one line is enough.
+void add_history_failure(StyledLines& lines, Drawing const& drawing) {
+    auto const columns = drawing.size.columns;
+    for (auto const& account : drawing.accounts) {
+        if (!account.history_failure.empty()) {
+            auto const text = drawing.style.text(columns);
+            auto const shown = cut_middle(
+                encoded(display_text("history: " + account.history_failure), text), columns - 4,
+                drawing.style.unicode ? "…" : "...");
+            lines.push_back({Span{" ! " + shown, Role::warning}});
+            return;
+        }
+    }
+}
+
 // One card for each account, as many as fit, the selected one among them.
 Screen cards(Drawing const& drawing) {
     auto const& [accounts, state, size, style] = drawing;
@@ -238,6 +253,7 @@ Screen cards(Drawing const& drawing) {
     auto screen = Screen{};
     auto above = StyledLines{};
     above.push_back(tabs(accounts, drawing.selected(), size.columns, style, screen.areas));
+    add_history_failure(above, drawing);
     for (auto index = first; index < first + shown; ++index) {
         auto const& account = accounts[index];
         auto const view = chosen_view(account, state);
@@ -247,7 +263,8 @@ Screen cards(Drawing const& drawing) {
                                  : sections_of(account, view, state, width, style, true));
         }
         auto const column = (index - first) * (width + 1);
-        screen.areas.push_back(ClickArea{1, size.rows - 2, column, column + width - 1, index});
+        screen.areas.push_back(
+            ClickArea{above.size(), size.rows - 2, column, column + width - 1, index});
         columns.emplace_back(std::move(lines), width);
     }
     return scrolled(drawing, std::move(above), beside(columns), std::move(screen));
@@ -303,6 +320,7 @@ Screen draw_screen(
         above.push_back(tabs(accounts, drawing.selected(), size.columns, style, screen.areas));
     }
     add(above, header_of(account, view, size.columns, style));
+    add_history_failure(above, drawing);
     above.resize(std::min(above.size(), size.rows - 2));
     auto const content =
         state.help ? help_lines(size.columns, style) : one_account(drawing, account, view);

@@ -46,16 +46,36 @@ TEST(Chart, LargestOfTheValuesOfAColumnIsDrawn) {
 TEST(Chart, WithoutValuesOrRoomThereIsNone) {
     EXPECT_TRUE(chart_lines({}, {3, 1}, ChartCells::ascii).empty());
     EXPECT_TRUE(chart_lines(Values{1}, {0, 1}, ChartCells::ascii).empty());
-    EXPECT_TRUE(labelled_chart(Values{1}, {"1 max", "a", "b"}, 10, ChartCells::ascii).empty());
+    EXPECT_TRUE(labelled_chart(Values{1}, {"1 max", "a", "b", ""}, 10, ChartCells::ascii).empty());
 }
 
 TEST(Chart, LabelsAreAtTheEndsOfTheAxes) {
-    auto const labels = ChartLabels{"4 max", "11-17", "11-20"};
+    auto const labels = ChartLabels{"4 max", "11-17", "11-20", ""};
     EXPECT_EQ(
         texts(labelled_chart(Values{0, 1, 2, 4}, labels, 28, ChartCells::ascii)),
         (Texts{
-            "               ####  4 max", "           ::::####", "       ::::########",
-            "   11-17      11-20"}));
+            "               ###  4 max", "           ::: ###", "       ::: ### ###",
+            "   11-17     11-20"}));
+    EXPECT_EQ(
+        texts(labelled_chart(Values{1, 2}, labels, 16, ChartCells::blocks)),
+        (Texts{"      ██  4 max", "   ▄▄ ██", "   ██ ██", "   11-17 11-20"}));
+}
+
+TEST(Chart, BarsAreAtMostFiveCharactersWide) {
+    auto const labels = ChartLabels{"1 max", "a", "b", ""};
+    auto const lines = texts(labelled_chart(Values{1, 1}, labels, 80, ChartCells::braille));
+    EXPECT_EQ(lines[0], "   ⣿⣿⣿⣿⣿ ⣿⣿⣿⣿⣿  1 max");
+    EXPECT_EQ(lines[3], "   a         b");
+}
+
+TEST(Chart, OriginIsBetweenTheEndsIfItFits) {
+    auto const drawn = [](std::size_t columns) {
+        auto const labels = ChartLabels{"1 max", "11-19", "11-20", "log, stored"};
+        return texts(labelled_chart(Values(24, 1), labels, columns, ChartCells::ascii))[3];
+    };
+    EXPECT_EQ(drawn(58), "   11-19             log, stored              11-20");
+    EXPECT_EQ(drawn(34), "   11-19 log, stored  11-20");
+    EXPECT_EQ(drawn(25), "   11-19     11-20");
 }
 
 } // namespace

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <memory>
-#include <numeric>
 #include <string>
 
 namespace {
@@ -27,7 +26,6 @@ ollama::AccessEntry entry(sys_seconds time, ollama::Route route, std::string_vie
 TEST(RequestTail, IsEmptyBeforeTheFirstRequest) {
     auto const tail = RequestTail();
     EXPECT_TRUE(tail.entries().empty());
-    EXPECT_TRUE(tail.last_day(now).empty());
     EXPECT_FALSE(tail.last_inference());
 }
 
@@ -51,31 +49,6 @@ TEST(RequestTail, KeepsTheLastRequests) {
     auto const entries = tail.entries();
     EXPECT_EQ(entries.size(), RequestTail::kept_entries);
     EXPECT_EQ(entries.back().path, "5");
-}
-
-TEST(RequestTail, CountsInferenceByHourOfTheClock) {
-    auto tail = RequestTail();
-    tail.add(entry(now - hours(24), ollama::Route::chat, "/"));
-    tail.add(entry(now - hours(23) - minutes(30), ollama::Route::chat, "/"));
-    tail.add(entry(now - minutes(31), ollama::Route::embed, "/"));
-    tail.add(entry(now - minutes(29), ollama::Route::generate, "/"));
-    tail.add(entry(now, ollama::Route::other, "/"));
-    auto const day = tail.last_day(now);
-    ASSERT_EQ(day.size(), 24u);
-    EXPECT_EQ(day.front(), 1u);
-    EXPECT_EQ(day[22], 1u);
-    EXPECT_EQ(day[23], 1u);
-    EXPECT_EQ(std::accumulate(day.begin(), day.end(), std::uint64_t{0}), 3u);
-}
-
-TEST(RequestTail, OldHoursAreForgotten) {
-    auto tail = RequestTail();
-    for (int hour = 500; hour >= 0; --hour) {
-        tail.add(entry(now - hours(hour), ollama::Route::chat, "/"));
-    }
-    auto const day = tail.last_day(now);
-    EXPECT_EQ(std::accumulate(day.begin(), day.end(), std::uint64_t{0}), 24u);
-    EXPECT_EQ(tail.last_day(now - hours(100))[0], 0u);
 }
 
 } // namespace

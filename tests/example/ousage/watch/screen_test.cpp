@@ -20,7 +20,10 @@ WatchedAccount watched(ollama::Snapshot snapshot, std::string id = "desk") {
     account.has_snapshot = true;
     account.context.server = "127.0.0.1:11434";
     account.context.interval = std::chrono::seconds(30);
-    account.last_day = {0, 0, 1, 3, 9, 4, 0, 0, 2, 2, 2, 8, 38, 20, 10, 1, 1, 1, 1, 1, 0, 0, 0, 4};
+    account.charts.hours_from = "log, stored";
+    account.charts.days_from = "stored";
+    account.charts.hours = {0,  0,  1,  3, 9, 4, 0, 0, 2, 2, 2, 8,
+                            38, 20, 10, 1, 1, 1, 1, 1, 0, 0, 0, 4};
     auto entry = TailEntry{};
     entry.time = snapshot.timestamp.at - std::chrono::seconds(5);
     entry.offset = std::chrono::hours(1);
@@ -78,7 +81,7 @@ TEST(Screen, Shows80By24) {
    today    184    150   30      4    1    0   1.2 s  8.4 s  31 s
    5 h       61     52    9      0  ! 3  ! 1  0.41 s  7.9 s  12 s
    7 d    12.3k  12.0k  300     45   14    2
-   24 hours  ▁▁▂▂▃▂▁▁▂▂▂▃█▅▃▂▂▂▂▂▁▁▁▂   38 max
+   24 hours  ▁▁▂▂▃▂▁▁▂▂▂▃█▅▃▂▂▂▂▂▁▁▁▂   38 max   log, stored
 ─ Quota ────────────────────────────────────────────────────────────────── pro ─
    5 h        ██████▎               31 %  resets in 2 h 10 min
  ! week       ██████████████████▎   91 %  resets in 3 d
@@ -142,6 +145,20 @@ TEST(Screen, IsAsciiWithoutUnicode) {
         EXPECT_TRUE(std::all_of(text.begin(), text.end(), [](unsigned char character) {
             return character < 0x80;
         })) << text;
+    }
+}
+
+TEST(Screen, ShowsOnceThatTheHistoryIsNotStored) {
+    auto accounts = three_accounts();
+    for (auto& account : accounts) {
+        account.history_failure = "/home/me/.local/state/ousage/history.db: \x1b[31mno space";
+    }
+    for (auto const columns : {40u, 80u, 200u}) {
+        auto const text = joined(draw(accounts, {columns, 24}));
+        auto const begin = text.find("\n ! history: /home/");
+        ASSERT_NE(begin, text.npos) << text;
+        EXPECT_EQ(text.find("history: /home/", begin + 5), text.npos) << text;
+        EXPECT_NE(text.find("[31mno space\n"), text.npos) << text;
     }
 }
 
