@@ -124,6 +124,7 @@ test("the age counts up and becomes stale after three missed updates", { skip },
     await browser.until("document.body.dataset.state === 'stale'");
     assert.match(await text("#banner"), /Stale: the last update was \d s ago\. No data from the exporter: HTTP status 503/);
     assert.match(await card("Loaded"), /qwen3:32b/);
+    assert.equal(await text("#status"), "stale");
     await check("stale", { problems: ["503"] });
     isDown = false;
     await browser.until("document.body.dataset.state === 'up'");
@@ -159,6 +160,7 @@ test("loading, empty and forbidden", { skip }, async () => {
     await check("empty");
     await open(() => [401, {}], "forbidden", { width: 360 });
     assert.match(await text("#banner"), /^Login needed/);
+    assert.equal(await browser.evaluate("document.querySelector('main').offsetHeight"), 0);
     await check("forbidden", { problems: ["401"] });
 });
 
@@ -173,6 +175,26 @@ test("sections without data are left out", { skip }, async () => {
         await browser.evaluate("[...document.querySelectorAll('main section')].map((one) => one.ariaLabel)"),
         ["Loaded", "Sources"]);
     await check("idle");
+});
+
+test("several GPUs and long names", { skip }, async () => {
+    const many = copy(busy);
+    const [gpu] = many.view.gpu.rows;
+    many.view.gpu.rows = ["0 RTX 4090", "1 RTX 4090", "2 NVIDIA RTX 6000 Ada Generation MIG 3g.24gb"].map((name) =>
+        ({ ...gpu, name }));
+    many.view.loaded.rows[0].name = "hf.co/bartowski/DeepSeek-R1-Distill-Qwen-32B-abliterated-GGUF:Q4_K_M";
+    many.view.loaded.vram.text = "a very long note ".repeat(20);
+    for (const width of [360, 768, 1440]) {
+        await open(() => [200, many], "up", { width });
+        assert.equal(await browser.evaluate("document.querySelectorAll('section[aria-label=GPU] .bar').length"), 3);
+        assert.match(await card("Loaded"), /DeepSeek-R1-Distill-Qwen-32B-abliterated-GGUF/);
+        const lines = await browser.evaluate(
+            "document.querySelector('h2').offsetHeight / parseFloat(getComputedStyle(document.querySelector('h2')).lineHeight)");
+        assert.ok(lines < 1.5, `the title has ${lines} lines`);
+        await check(`gpus-${width}`);
+    }
+    await open(() => [200, busy], "up", { width: 360 });
+    assert.equal(await browser.evaluate("document.querySelectorAll('section[aria-label=Loaded] wbr').length"), 2);
 });
 
 test("several accounts are tabs", { skip }, async () => {

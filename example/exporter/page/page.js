@@ -26,6 +26,12 @@
             (field.age ? " ?" + field.age : "");
     }
 
+    // Returns the name of a model, which may break after its separators.
+    function nameOf(text) {
+        const parts = (text || "").split(/(?<=[/:])/).flatMap((part) => [part, document.createElement("wbr")]);
+        return make("span", "", ...parts.slice(0, -1));
+    }
+
     function value(field, className = "") {
         const text = textOf(field);
         const severity = field && field.severity !== "ok" ? field.severity : "";
@@ -83,7 +89,7 @@
         };
         const vram = textOf(section.vram);
         return [head("Loaded", vram && "VRAM " + vram), table([
-            ["Model", (row) => row.name],
+            ["Model", (row) => nameOf(row.name)],
             ["VRAM", memory, "memory"],
             ["Context", (row) => row.context, "short spare"],
             ["Unloads", (row) => row.expires, "short"],
@@ -148,7 +154,7 @@
     function models({ models: section }) {
         const rows = section.rows;
         return rows.length && [head("Models", section.storage && section.storage + " on disk"), table([
-            ["Model", (row) => row.name],
+            ["Model", (row) => nameOf(row.name)],
             ["Size", (row) => value(row.size), "short"],
             ["Parameters", (row) => row.parameters, "short spare"],
             ["Quantization", (row) => row.quantization, "short spare"],
@@ -291,7 +297,7 @@
     // In the order in which people look for them.
     const sections = [
         ["Loaded", loaded, "wide"], ["GPU", gpu, ""], ["Tokens", tokens, ""], ["Requests", requests, ""],
-        ["Quota", quota, ""], ["Sources", sources, ""], ["History", history, "broad"],
+        ["Quota", quota, ""], ["Sources", sources, "sources"], ["History", history, "broad"],
         ["Models", models, "wide full"],
     ];
     const cards = new Map(); // by title: the element and the data that it shows
@@ -430,7 +436,8 @@
         setText("banner", text);
         setText("title", header.title || "Ollama");
         setText("server", header.server || "");
-        setText("status", view ? textOf(header.status) || (state === "up" ? "" : state) : state);
+        const shown = view && state !== "stale" && textOf(header.status);
+        setText("status", shown || (state === "up" ? "" : state));
         setText("age", age == null ? "" : `${ageText(age)} ago` + (header.interval ? `, ${header.interval}` : ""));
         const mark = { down: "× ", forbidden: "× ", stale: "? " }[state] || "";
         const title = mark + (header.account ? header.account + ": " : "") + (header.title || "Ollama");
