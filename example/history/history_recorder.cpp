@@ -25,13 +25,13 @@ HistoryRecorder::HistoryRecorder(
 ollama::LogObserver
 HistoryRecorder::observer(ollama::LogHistory history, ollama::LogObserver next) {
     auto hours = std::make_shared<ollama::LogHours>(now_, history);
-    auto const lock = std::lock_guard(hours_mutex_);
+    auto const lock = std::lock_guard(state_mutex_);
     hours_ = hours;
     return ollama::LogHours::observer(std::move(hours), std::move(next));
 }
 
-std::shared_ptr<ollama::LogHours> HistoryRecorder::hours() const {
-    auto const lock = std::lock_guard(hours_mutex_);
+std::shared_ptr<ollama::LogHours> HistoryRecorder::log_hours() const {
+    auto const lock = std::lock_guard(state_mutex_);
     return hours_;
 }
 
@@ -42,12 +42,18 @@ std::optional<Failure> HistoryRecorder::record(bool log_is_whole, std::uint64_t 
     }
     auto failure = store(log_is_whole, inferences);
     auto const text = failure ? failure->text : std::string{};
+    auto const state_lock = std::lock_guard(state_mutex_);
     return std::exchange(failure_, text) == text ? std::nullopt : failure;
+}
+
+std::string HistoryRecorder::failure() const {
+    auto const lock = std::lock_guard(state_mutex_);
+    return failure_;
 }
 
 std::optional<Failure> HistoryRecorder::store(bool log_is_whole, std::uint64_t inferences) {
     auto const now = now_();
-    auto const log = hours()->sums();
+    auto const log = log_hours()->sums();
     if (!log.has_entries && inferences > inferences_) {
         counted_[ollama::hour_number(now)] += inferences - inferences_;
     }

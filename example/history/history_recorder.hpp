@@ -32,6 +32,9 @@ public:
     /// one.
     ollama::LogObserver observer(ollama::LogHistory history, ollama::LogObserver next = {});
 
+    /// Returns the sums of the log, of the observer that was returned last.
+    std::shared_ptr<ollama::LogHours> log_hours() const;
+
     /// Stores what has changed, at most every 30 seconds, and at once if the hour has changed.
     /// `log_is_whole` is false if a part of the log could not be read in the last poll.
     /// `inferences` is the number of inferences that the program has observed since it started; it
@@ -41,8 +44,10 @@ public:
     /// failure, if any, unless the previous call failed for the same reason.
     std::optional<Failure> record(bool log_is_whole, std::uint64_t inferences);
 
+    /// Returns why the last call of `record` failed; empty if it succeeded.
+    std::string failure() const;
+
 private:
-    std::shared_ptr<ollama::LogHours> hours() const;
     std::optional<Failure> store(bool log_is_whole, std::uint64_t inferences);
     void
     add_log(ollama::LogHourSums const& log, bool log_is_whole, std::vector<StoredHour>& into) const;
@@ -51,8 +56,9 @@ private:
     HistoryStore store_;
     std::string account_, url_;
     Now now_;
-    mutable std::mutex hours_mutex_;
+    mutable std::mutex state_mutex_;                // of the next two
     std::shared_ptr<ollama::LogHours> hours_;       // of the current reader of the log
+    std::string failure_;                           // of the last call
     std::mutex mutex_;                              // held while the history is stored
     ollama::HourlySums stored_;                     // of the log, as last stored
     bool stored_whole_ = false;                     // the log was whole then
@@ -61,7 +67,6 @@ private:
     std::int64_t start_hour_;
     std::optional<std::uint64_t> base_; // stored requests of that hour, before this process
     std::optional<std::chrono::sys_seconds> recorded_;
-    std::string failure_; // of the previous call
 };
 
 } // namespace ousage::program

@@ -115,6 +115,48 @@ test("the chart is used with the pointer and the keyboard", { skip }, async () =
     assert.deepEqual(rows, ["Dayrequests", "2026-11-1838", "2026-11-199", "2026-11-20184"]);
 });
 
+// Stored sums of 28 days, of which the log covers the last four.
+test("the charts show stored days and mark them", { skip }, async () => {
+    const stored = copy(busy);
+    const values = Array.from({ length: 28 }, (_, day) => 20 + (day * 37) % 160);
+    const row = (label, factor) => ({ label, values: values.map((one) => Math.round(one * factor)), first: "10-24",
+        last: "11-20", maximum: { text: "1" }, yesterday: { text: "1" }, week: { text: "7" } });
+    stored.view.history.rows = [row("requests", 1), row("errors", 0.2), row("output tokens", 30), row("input tokens", 90)];
+    stored.history = { from: "from the log since 11-17, stored before", log_since: "2026-11-17" };
+    await open(() => [200, stored], "up", { width: 768 });
+    assert.match(await card("History"), /^History\s+from the log since 11-17, stored before/);
+    const plots = "document.querySelectorAll('[role=slider]')";
+    assert.equal(await browser.evaluate(`${plots}.length`), 2);
+    assert.equal(await browser.evaluate(`${plots}[0].querySelectorAll('.s0').length`), 28);
+    assert.equal(await browser.evaluate(`${plots}[0].querySelectorAll('polyline').length`), 1);
+    assert.equal(await browser.evaluate(`${plots}[1].querySelectorAll('.s1').length`), 28);
+    const now = `${plots}[0].getAttribute('aria-valuetext')`;
+    assert.equal(await browser.evaluate(now), `2026-11-20: requests ${values[27]}, errors ${Math.round(values[27] / 5)}`);
+    const shown = `getComputedStyle(${plots}[0].querySelector('.tip')).display`;
+    assert.equal(await browser.evaluate(shown), "none");
+    await browser.evaluate(`${plots}[0].focus()`);
+    await browser.key("Home");
+    assert.equal(await browser.evaluate(now), `2026-10-24: requests 20, errors 4, stored`);
+    assert.equal(await browser.evaluate(shown), "block");
+    assert.equal(await browser.evaluate(`${plots}[0].querySelector('.tip').innerText`),
+        "2026-10-24\nrequests 20\nerrors 4\nstored");
+    for (const key of ["Home", "End"]) {
+        await browser.key(key);
+        const inside = await browser.evaluate(`(() => {
+            const box = ${plots}[0].querySelector(".tip").getBoundingClientRect();
+            return box.left >= 0 && box.right <= innerWidth;
+        })()`);
+        assert.ok(inside, key);
+    }
+    await check("stored-768");
+    await open(() => [200, stored], "up", { width: 360, dark: true });
+    await check("stored-360-dark");
+    stored.history = { from: "stored", log_since: "" };
+    await open(() => [200, stored], "up");
+    assert.match(await browser.evaluate(now), /, stored$/);
+    await check("stored-1440");
+});
+
 test("the age counts up and becomes stale after three missed updates", { skip }, async () => {
     const fresh = { ...copy(busy), interval_seconds: 1, age_seconds: 0 };
     let isDown = false;
