@@ -128,7 +128,7 @@ test("the charts show stored days and mark them", { skip }, async () => {
     const plots = "document.querySelectorAll('[role=slider]')";
     assert.equal(await browser.evaluate(`${plots}.length`), 2);
     assert.equal(await browser.evaluate(`${plots}[0].querySelectorAll('.s0').length`), 28);
-    assert.equal(await browser.evaluate(`${plots}[0].querySelectorAll('polyline').length`), 1);
+    assert.equal(await browser.evaluate(`${plots}[0].querySelectorAll('polyline').length`), 2);
     assert.equal(await browser.evaluate(`${plots}[1].querySelectorAll('.s1').length`), 28);
     const now = `${plots}[0].getAttribute('aria-valuetext')`;
     assert.equal(await browser.evaluate(now), `2026-11-20: requests ${values[27]}, errors ${Math.round(values[27] / 5)}`);

@@ -229,7 +229,9 @@
         picture.append(svg("line", { class: "base", x1: 0, x2: 100, y1: 100, y2: 100 }));
         if (line) {
             const points = days.map((_, day) => `${left + (day + 0.5) * width},${100 - at(line, day) / most * 100}`);
-            picture.append(svg("polyline", { class: "errors", points: points.join(" ") }));
+            for (const name of ["errors edge", "errors"]) { // an edge, so that it differs from the bars
+                picture.append(svg("polyline", { class: name, points: points.join(" ") }));
+            }
         }
         const all = line ? [...series, line] : series;
         const mark = (row) => row.maximum && row.maximum.estimated ? "~" : "";
