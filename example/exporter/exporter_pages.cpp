@@ -61,6 +61,11 @@ std::chrono::nanoseconds limit_of(std::string const& scrape_timeout) {
     return std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
 }
 
+std::optional<PageHistory> history_of(Target const& target) {
+    auto const& days = target.days();
+    return days.from.empty() ? std::nullopt : std::optional(PageHistory{days.from, days.log_since});
+}
+
 } // namespace
 
 PageResponse plain_response(int status, std::string text) {
@@ -265,6 +270,7 @@ PageResponse Pages::view(PageRequest const& request) const {
             if (target == shown) {
                 page.age_seconds = target->age().count();
                 page.view = view;
+                page.history = history_of(*target);
             }
         }
         page.accounts.push_back(std::move(entry));

@@ -96,6 +96,7 @@ Target::Target(
     Target const* earlier)
     : account_(account),
       now_(configuration.now),
+      calendar_(configuration.calendar),
       history_(earlier != nullptr ? earlier->history_ : new_history()) {
     auto observers = ollama::Observers{};
     if (account.base_url) {
@@ -110,6 +111,7 @@ Target::Target(
     if (configuration.history_db && HistoryStore::is_supported && !history_.recorder) {
         history_.recorder =
             std::make_shared<HistoryRecorder>(*configuration.history_db, account_, now_);
+        history_.recent = std::make_shared<RecentHours>(*configuration.history_db, account_, now_);
     }
     if (history_.recorder) {
         observers.log = history_.recorder->observer(account_.log_history, std::move(observers.log));
@@ -189,7 +191,24 @@ asio::awaitable<void> Target::run_poll(std::shared_ptr<Target> target, std::shar
         auto const log_is_whole = has_read_log(history.snapshot);
         auto const inferences = history.activity->inference();
         co_await store_history(history.recorder, target->id(), log_is_whole, inferences);
+        co_await read_history(target, log_is_whole);
     }
+}
+
+// Combines the log with the database on a thread, for the charts.
+asio::awaitable<void> Target::read_history(std::shared_ptr<Target> target, bool log_is_whole) {
+    auto answer = co_await read_recent_hours(
+        target->history_.recent, target->history_.recorder, log_is_whole);
+    if (!answer) {
+        co_return;
+    }
+    if (answer->failure) {
+        log_event(
+            LogLevel::warn, "the history cannot be read",
+            {{"target", target->id()}, {"error", to_string(*answer->failure)}});
+    }
+    target->history_.hours = std::move(answer->hours);
+    target->view_.reset();
 }
 
 void Target::end_poll() {
@@ -227,7 +246,11 @@ View const& Target::view(std::chrono::seconds interval, bool show_account) {
         context.interval = interval;
         context.down_since = history_.down_since;
         context.last_request = history_.activity->last_inference();
-        view_.emplace(history_.polls, make_view(without_identity(history_.snapshot), context));
+        auto snapshot = without_identity(history_.snapshot);
+        days_ = history_days(history_.hours, snapshot.daily_series, calendar_, now_());
+        use_history(days_, snapshot.daily_series);
+        view_.emplace(history_.polls, make_view(snapshot, context));
+        mark_history(days_, view_->second.history);
     }
     return view_->second;
 }

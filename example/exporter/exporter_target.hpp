@@ -1,7 +1,10 @@
 #pragma once
 
 #include "example/exporter/http/rate_limiter.hpp"
+#include "example/history/history_days.hpp"
 #include "example/history/history_recorder.hpp"
+#include "example/history/recent_hours.hpp"
+#include <ousage/core/calendar.hpp>
 #include <ousage/core/outcome.hpp>
 #include <ousage/core/source.hpp>
 #include <ousage/format/prometheus/activity.hpp>
@@ -65,7 +68,11 @@ public:
 
     /// Returns the view of the last snapshot, without the identity of the account and the device.
     /// `interval` is the time between two polls. Derived once after each poll.
+    /// The last days are those of the log and of the stored history.
     View const& view(std::chrono::seconds interval, bool show_account);
+
+    /// Returns where the last days in the view come from, as of the last call of `view`.
+    HistoryDays const& days() const noexcept { return days_; }
 
     /// Returns the time since the last poll ended.
     std::chrono::duration<double> age() const {
@@ -100,6 +107,7 @@ private:
 
     std::shared_ptr<Run> start_poll(asio::any_io_executor const& executor);
     static asio::awaitable<void> run_poll(std::shared_ptr<Target> target, std::shared_ptr<Run> run);
+    static asio::awaitable<void> read_history(std::shared_ptr<Target> target, bool log_is_whole);
     void end_poll();
     bool keep(Outcome<ollama::Snapshot> outcome, bool is_complete); // returns whether it was kept
     void log_changes(ollama::Snapshot const& next);
@@ -110,6 +118,8 @@ private:
         std::shared_ptr<ollama::LogTally> tally;
         std::shared_ptr<ollama::Activity> activity;
         std::shared_ptr<HistoryRecorder> recorder{}; // null if no history is stored
+        std::shared_ptr<RecentHours> recent{};       // null if the recorder is
+        HistoryHours hours{};                        // of the last four weeks
         ollama::Snapshot snapshot{};
         std::chrono::steady_clock::time_point polled = std::chrono::steady_clock::now();
         std::uint64_t polls = 0;
@@ -124,10 +134,12 @@ private:
 
     ollama::Account account_;
     Now now_;
+    Calendar calendar_;
     History history_;
     std::optional<Source<ollama::Snapshot>> source_;
     std::optional<ollama::Snapshot> early_; // of the last poll, if it was ended early and not kept
     std::optional<std::pair<std::uint64_t, View>> view_; // with the number of polls before it
+    HistoryDays days_;                                   // in the view
     std::shared_ptr<Run> run_;                           // the poll in progress
 };
 

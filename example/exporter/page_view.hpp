@@ -17,6 +17,12 @@ struct PageAccount {
     bool is_polled = false;                ///< at least once
 };
 
+/// Where the days of the charts come from.
+struct PageHistory {
+    std::string from;      ///< `from the log since 11-18, stored before`
+    std::string log_since; ///< the first day that is from the log, and those after it; may be empty
+};
+
 /// What the web page requests at `/view`, as JSON: the view of one account, and all accounts.
 struct PageView {
     std::string version;               ///< of the exporter
@@ -26,6 +32,8 @@ struct PageView {
     std::string account;               ///< its id, for the parameter `account`
     std::vector<PageAccount> accounts; ///< all accounts
     std::optional<View> view;          ///< empty before the first poll
+    /// Empty if there is no stored history.
+    std::optional<PageHistory> history;
 };
 
 } // namespace ousage::program

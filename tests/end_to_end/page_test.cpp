@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -74,7 +75,8 @@ TEST(ExporterPage, ShowsIdentityOnlyOnThisMachine) {
     ASSERT_FALSE(read_json(body_of(get_from(exporter, "localhost:9200", "/snapshot")), snapshot));
     EXPECT_TRUE(snapshot.attributes.account_email);
     EXPECT_TRUE(snapshot.attributes.device_id);
-    for (auto const* const path : {"/snapshot", "/snapshot?account=demo", "/view"}) {
+    for (auto const* const path :
+         {"/snapshot", "/snapshot?account=demo", "/view", "/metrics", "/probe?target=demo"}) {
         for (auto const& remote :
              {get_from(exporter, "localhost", path, "X-Forwarded-For: 192.0.2.1\r\n"),
               get_from(exporter, "example.com:9200", path)}) {
@@ -86,6 +88,18 @@ TEST(ExporterPage, ShowsIdentityOnlyOnThisMachine) {
             EXPECT_NE(body_of(remote).find("llama3.2"), std::string::npos) << path;
         }
     }
+}
+
+// A phone loads the page over a slow link.
+TEST(ExporterPage, IsSmall) {
+    auto const exporter = ExporterProcess(nowhere);
+    std::size_t size = 0;
+    for (auto const* const path : {"/", "/page.css", "/page.js", "/icon.svg"}) {
+        auto const body = body_of(exporter.get(path, "Accept-Encoding: gzip\r\n"));
+        EXPECT_FALSE(body.empty()) << path;
+        size += body.size();
+    }
+    EXPECT_LT(size, 60'000u);
 }
 
 TEST(ExporterPage, ShowsIdentityToAuthenticatedClients) {

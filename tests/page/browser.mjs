@@ -27,7 +27,7 @@ export class Browser {
         browser.#directory = mkdtempSync(join(tmpdir(), "ousage-page-"));
         browser.#process = spawn(path, [
             "--headless=new", "--remote-debugging-pipe", "--no-sandbox", "--disable-gpu", "--no-first-run",
-            "--disable-dev-shm-usage", "--force-color-profile=srgb", `--user-data-dir=${browser.#directory}`,
+            "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb", `--user-data-dir=${browser.#directory}`,
             "about:blank",
         ], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
         browser.#process.stdio[4].on("data", (bytes) => browser.#receive(bytes));

@@ -115,6 +115,48 @@ test("the chart is used with the pointer and the keyboard", { skip }, async () =
     assert.deepEqual(rows, ["Dayrequests", "2026-11-1838", "2026-11-199", "2026-11-20184"]);
 });
 
+// Stored sums of 28 days, of which the log covers the last four.
+test("the charts show stored days and mark them", { skip }, async () => {
+    const stored = copy(busy);
+    const values = Array.from({ length: 28 }, (_, day) => 20 + (day * 37) % 160);
+    const row = (label, factor) => ({ label, values: values.map((one) => Math.round(one * factor)), first: "10-24",
+        last: "11-20", maximum: { text: "1" }, yesterday: { text: "1" }, week: { text: "7" } });
+    stored.view.history.rows = [row("requests", 1), row("errors", 0.2), row("output tokens", 30), row("input tokens", 90)];
+    stored.history = { from: "from the log since 11-17, stored before", log_since: "2026-11-17" };
+    await open(() => [200, stored], "up", { width: 768 });
+    assert.match(await card("History"), /^History\s+from the log since 11-17, stored before/);
+    const plots = "document.querySelectorAll('[role=slider]')";
+    assert.equal(await browser.evaluate(`${plots}.length`), 2);
+    assert.equal(await browser.evaluate(`${plots}[0].querySelectorAll('.s0').length`), 28);
+    assert.equal(await browser.evaluate(`${plots}[0].querySelectorAll('polyline').length`), 2);
+    assert.equal(await browser.evaluate(`${plots}[1].querySelectorAll('.s1').length`), 28);
+    const now = `${plots}[0].getAttribute('aria-valuetext')`;
+    assert.equal(await browser.evaluate(now), `2026-11-20: requests ${values[27]}, errors ${Math.round(values[27] / 5)}`);
+    const shown = `getComputedStyle(${plots}[0].querySelector('.tip')).display`;
+    assert.equal(await browser.evaluate(shown), "none");
+    await browser.evaluate(`${plots}[0].focus()`);
+    await browser.key("Home");
+    assert.equal(await browser.evaluate(now), `2026-10-24: requests 20, errors 4, stored`);
+    assert.equal(await browser.evaluate(shown), "block");
+    assert.equal(await browser.evaluate(`${plots}[0].querySelector('.tip').innerText`),
+        "2026-10-24\nrequests 20\nerrors 4\nstored");
+    for (const key of ["Home", "End"]) {
+        await browser.key(key);
+        const inside = await browser.evaluate(`(() => {
+            const box = ${plots}[0].querySelector(".tip").getBoundingClientRect();
+            return box.left >= 0 && box.right <= innerWidth;
+        })()`);
+        assert.ok(inside, key);
+    }
+    await check("stored-768");
+    await open(() => [200, stored], "up", { width: 360, dark: true });
+    await check("stored-360-dark");
+    stored.history = { from: "stored", log_since: "" };
+    await open(() => [200, stored], "up");
+    assert.match(await browser.evaluate(now), /, stored$/);
+    await check("stored-1440");
+});
+
 test("the age counts up and becomes stale after three missed updates", { skip }, async () => {
     const fresh = { ...copy(busy), interval_seconds: 1, age_seconds: 0 };
     let isDown = false;
@@ -124,6 +166,7 @@ test("the age counts up and becomes stale after three missed updates", { skip },
     await browser.until("document.body.dataset.state === 'stale'");
     assert.match(await text("#banner"), /Stale: the last update was \d s ago\. No data from the exporter: HTTP status 503/);
     assert.match(await card("Loaded"), /qwen3:32b/);
+    assert.equal(await text("#status"), "stale");
     await check("stale", { problems: ["503"] });
     isDown = false;
     await browser.until("document.body.dataset.state === 'up'");
@@ -159,6 +202,7 @@ test("loading, empty and forbidden", { skip }, async () => {
     await check("empty");
     await open(() => [401, {}], "forbidden", { width: 360 });
     assert.match(await text("#banner"), /^Login needed/);
+    assert.equal(await browser.evaluate("document.querySelector('main').offsetHeight"), 0);
     await check("forbidden", { problems: ["401"] });
 });
 
@@ -173,6 +217,26 @@ test("sections without data are left out", { skip }, async () => {
         await browser.evaluate("[...document.querySelectorAll('main section')].map((one) => one.ariaLabel)"),
         ["Loaded", "Sources"]);
     await check("idle");
+});
+
+test("several GPUs and long names", { skip }, async () => {
+    const many = copy(busy);
+    const [gpu] = many.view.gpu.rows;
+    many.view.gpu.rows = ["0 RTX 4090", "1 RTX 4090", "2 NVIDIA RTX 6000 Ada Generation MIG 3g.24gb"].map((name) =>
+        ({ ...gpu, name }));
+    many.view.loaded.rows[0].name = "hf.co/bartowski/DeepSeek-R1-Distill-Qwen-32B-abliterated-GGUF:Q4_K_M";
+    many.view.loaded.vram.text = "a very long note ".repeat(20);
+    for (const width of [360, 768, 1440]) {
+        await open(() => [200, many], "up", { width });
+        assert.equal(await browser.evaluate("document.querySelectorAll('section[aria-label=GPU] .bar').length"), 3);
+        assert.match(await card("Loaded"), /DeepSeek-R1-Distill-Qwen-32B-abliterated-GGUF/);
+        const lines = await browser.evaluate(
+            "document.querySelector('h2').offsetHeight / parseFloat(getComputedStyle(document.querySelector('h2')).lineHeight)");
+        assert.ok(lines < 1.5, `the title has ${lines} lines`);
+        await check(`gpus-${width}`);
+    }
+    await open(() => [200, busy], "up", { width: 360 });
+    assert.equal(await browser.evaluate("document.querySelectorAll('section[aria-label=Loaded] wbr').length"), 2);
 });
 
 test("several accounts are tabs", { skip }, async () => {

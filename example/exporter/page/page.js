@@ -26,6 +26,12 @@
             (field.age ? " ?" + field.age : "");
     }
 
+    // Returns the name of a model, which may break after its separators.
+    function nameOf(text) {
+        const parts = (text || "").split(/(?<=[/:])/).flatMap((part) => [part, document.createElement("wbr")]);
+        return make("span", "", ...parts.slice(0, -1));
+    }
+
     function value(field, className = "") {
         const text = textOf(field);
         const severity = field && field.severity !== "ok" ? field.severity : "";
@@ -83,7 +89,7 @@
         };
         const vram = textOf(section.vram);
         return [head("Loaded", vram && "VRAM " + vram), table([
-            ["Model", (row) => row.name],
+            ["Model", (row) => nameOf(row.name)],
             ["VRAM", memory, "memory"],
             ["Context", (row) => row.context, "short spare"],
             ["Unloads", (row) => row.expires, "short"],
@@ -148,7 +154,7 @@
     function models({ models: section }) {
         const rows = section.rows;
         return rows.length && [head("Models", section.storage && section.storage + " on disk"), table([
-            ["Model", (row) => row.name],
+            ["Model", (row) => nameOf(row.name)],
             ["Size", (row) => value(row.size), "short"],
             ["Parameters", (row) => row.parameters, "short spare"],
             ["Quantization", (row) => row.quantization, "short spare"],
@@ -193,9 +199,10 @@
 
     const chosen = new Map(); // the selected day of each chart, as its distance from today
 
-    // Returns a chart: SVG bars, the values of the selected day, and a table for screen readers. It is
-    // a slider over the days for the keyboard.
-    function chart(title, series, line, today) {
+    // Returns a chart: SVG bars, the values of the selected day below it and as a tooltip, and a table
+    // for screen readers. It is a slider over the days for the keyboard. `from` returns where the values
+    // of a day come from.
+    function chart(title, series, line, today, from) {
         const count = Math.max(...series.map((row) => row.values.length));
         const days = dates(count, series[0].last, today);
         const at = (row, day) => row.values[day - count + row.values.length] || 0;
@@ -222,12 +229,16 @@
         picture.append(svg("line", { class: "base", x1: 0, x2: 100, y1: 100, y2: 100 }));
         if (line) {
             const points = days.map((_, day) => `${left + (day + 0.5) * width},${100 - at(line, day) / most * 100}`);
-            picture.append(svg("polyline", { class: "errors", points: points.join(" ") }));
+            for (const name of ["errors edge", "errors"]) { // an edge, so that it differs from the bars
+                picture.append(svg("polyline", { class: name, points: points.join(" ") }));
+            }
         }
         const all = line ? [...series, line] : series;
         const mark = (row) => row.maximum && row.maximum.estimated ? "~" : "";
         const reading = make("div", "reading values");
-        const plot = make("div", "plot", picture);
+        const tip = make("div", "tip");
+        tip.setAttribute("aria-hidden", "true");
+        const plot = make("div", "plot", picture, tip);
         plot.tabIndex = 0;
         plot.setAttribute("role", "slider");
         plot.setAttribute("aria-label", title + " by day");
@@ -238,10 +249,16 @@
             chosen.set(title, count - 1 - index);
             backs.forEach((back, other) => back.classList.toggle("on", other === index));
             const texts = all.map((row) => `${row.label} ${mark(row)}${countText(at(row, index))}`);
-            reading.replaceChildren(make("span", "dim", days[index].slice(5)), ...texts.map((text, key) =>
-                make("span", `key k${all[key] === line ? 9 : key}`, text)));
+            const origin = from(days[index]);
+            const keys = () => texts.map((text, key) => make("span", `key k${all[key] === line ? 9 : key}`, text));
+            const parts = () => [...keys(), ...(origin ? [make("span", "dim", origin)] : [])];
+            reading.replaceChildren(make("span", "dim", days[index].slice(5)), ...parts());
+            tip.replaceChildren(make("span", "dim", days[index]), ...parts());
+            const middle = left + (index + 0.5) * width;
+            tip.style.left = middle < 50 ? `${middle}%` : "auto";
+            tip.style.right = middle < 50 ? "auto" : `${100 - middle}%`;
             plot.setAttribute("aria-valuenow", String(index + 1));
-            plot.setAttribute("aria-valuetext", `${days[index]}: ${texts.join(", ")}`);
+            plot.setAttribute("aria-valuetext", `${days[index]}: ${[...texts, origin].filter(Boolean).join(", ")}`);
         };
         const selected = () => count - 1 - chosen.get(title);
         plot.addEventListener("keydown", (event) => {
@@ -273,15 +290,16 @@
     function history({ history: section, header }) {
         const rows = section.rows;
         const named = (label) => rows.find((row) => row.label === label);
+        const from = (day) => !section.from ? "" : section.log_since && day >= section.log_since ? "" : "stored";
         const drawn = charts.map(({ title, stack, single, line }) => {
             const parts = stack.map(named).filter(Boolean);
             const series = parts.length ? parts : [named(single)].filter(Boolean);
-            return series.length ? chart(title, series, line && named(line), header.date) : null;
+            return series.length ? chart(title, series, line && named(line), header.date, from) : null;
         }).filter(Boolean);
         if (!drawn.length) {
             return null;
         }
-        return [head("History"), make("div", "holder charts", ...drawn), table([
+        return [head("History", section.from), make("div", "holder charts", ...drawn), table([
             ["By day", (row) => row.label],
             ["yesterday", (row) => value(row.yesterday), "short"],
             ["7 d", (row) => value(row.week), "short"],
@@ -291,7 +309,7 @@
     // In the order in which people look for them.
     const sections = [
         ["Loaded", loaded, "wide"], ["GPU", gpu, ""], ["Tokens", tokens, ""], ["Requests", requests, ""],
-        ["Quota", quota, ""], ["Sources", sources, ""], ["History", history, "broad"],
+        ["Quota", quota, ""], ["Sources", sources, "sources"], ["History", history, "broad"],
         ["Models", models, "wide full"],
     ];
     const cards = new Map(); // by title: the element and the data that it shows
@@ -430,7 +448,8 @@
         setText("banner", text);
         setText("title", header.title || "Ollama");
         setText("server", header.server || "");
-        setText("status", view ? textOf(header.status) || (state === "up" ? "" : state) : state);
+        const shown = view && state !== "stale" && textOf(header.status);
+        setText("status", shown || (state === "up" ? "" : state));
         setText("age", age == null ? "" : `${ageText(age)} ago` + (header.interval ? `, ${header.interval}` : ""));
         const mark = { down: "× ", forbidden: "× ", stale: "? " }[state] || "";
         const title = mark + (header.account ? header.account + ": " : "") + (header.title || "Ollama");
@@ -462,6 +481,7 @@
     function complete(next) {
         next.accounts = next.accounts || [];
         if (next.view) {
+            next.view.history = { ...next.view.history, ...next.history };
             sections.forEach(([title]) => {
                 const section = next.view[title.toLowerCase()] ||= {};
                 section.rows = section.rows || [];

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <memory>
@@ -227,6 +228,41 @@ TEST(ExporterTarget, StoresTheHistoryOfAccountsAndReportsAFailureOnce) {
     ASSERT_TRUE(stored) << to_string(stored.failure());
     ASSERT_EQ(stored->size(), 1u);
     EXPECT_EQ(stored->begin()->second.requests, 1u);
+}
+
+TEST(ExporterTarget, ChartsShowTheLogAndStoredDaysBefore) {
+    auto const directory = test::TemporaryDirectory();
+    auto accounts = configuration({account("own", nowhere)});
+    auto& own = accounts.accounts[0];
+    own.logs_dir = directory.path();
+    directory.write(
+        "server.log",
+        "time=2026-11-24T21:00:00.000Z level=INFO source=routes.go:1 msg=other\n"
+        "[GIN] 2026/11/25 - 09:10:00 | 404 |            1s |       127.0.0.1 | POST     "
+        "\"/api/chat\"\n");
+    accounts.history_db = directory.path() / "history.db";
+    accounts.calendar = Calendar::utc();
+    auto const now = std::chrono::sys_days(2026y / November / 25) + 10h;
+    accounts.now = [now] { return now; };
+    auto stored = StoredHour{};
+    stored.hour = ollama::hour_number(now - 48h);
+    stored.sums.requests = 7;
+    stored.sums.output_tokens = 90;
+    auto const store = HistoryStore(*accounts.history_db);
+    EXPECT_FALSE(store.record("own", "http://127.0.0.1:1", {stored}, now));
+    auto const target = std::make_shared<Target>(own, accounts);
+    EXPECT_EQ(target->days().from, "");
+    poll(*target);
+    auto const& rows = target->view(15s, false).history.rows;
+    ASSERT_EQ(rows.size(), 3u);
+    EXPECT_EQ(rows[0].label, "requests");
+    EXPECT_EQ(rows[0].values, (std::vector<std::uint64_t>{7, 0, 1}));
+    EXPECT_EQ(rows[1].label, "errors");
+    EXPECT_EQ(rows[1].values, (std::vector<std::uint64_t>{1}));
+    EXPECT_EQ(rows[2].label, "output tokens");
+    EXPECT_EQ(rows[2].values, (std::vector<std::uint64_t>{90, 0, 0}));
+    EXPECT_EQ(target->days().from, "from the log since 11-24, stored before");
+    EXPECT_FALSE(target->snapshot().daily_series.contains("errors")); // /snapshot is as it was
 }
 
 #endif

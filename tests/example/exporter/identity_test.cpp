@@ -1,9 +1,16 @@
 #include "example/exporter/identity.hpp"
+#include <ousage/core/reflect.hpp>
+#include <ousage/format/view.hpp>
 #include <ousage/json/json.hpp>
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
 
 namespace {
 
@@ -45,6 +52,122 @@ TEST(WithoutIdentity, RemovesAccountAndDeviceButNotTheRest) {
     EXPECT_NE(text.find("\"pro\""), text.npos);
     EXPECT_NE(text.find("\"0.33.1\""), text.npos);
     EXPECT_EQ(to_json(without_identity({})), to_json(ollama::Snapshot{}));
+}
+
+TEST(WithoutIdentity, RemovesMailAddressesFromFailures) {
+    auto snapshot = ollama::Snapshot{};
+    snapshot.message = "Someone.Else+x@mail.example.com: 3 models, 2 @ 5 s, a@";
+    snapshot.diagnostics["cloud_error"] = "no access for <other_user@example.org>";
+    auto const clean = without_identity(snapshot);
+    EXPECT_EQ(clean.message, "<removed>: 3 models, 2 @ 5 s, a@");
+    EXPECT_EQ(clean.diagnostics.at("cloud_error"), "no access for <<removed>>");
+}
+
+// Gives each text of a snapshot a value of its own, and each attribute one.
+void plant(ollama::Metrics&, std::string const&) {}
+
+void plant(ollama::DailySeries&, std::string const&) {}
+
+void plant(std::string& text, std::string const& path) {
+    text = "planted-" + path;
+}
+
+template <class T>
+void plant(std::optional<T>& value, std::string const& path);
+
+template <class T>
+void plant(std::vector<T>& values, std::string const& path);
+
+template <class T>
+void plant(std::map<std::string, T>& values, std::string const& path);
+
+template <class T>
+void plant(T& value, std::string const& path) {
+    if constexpr (Reflectable<T> && !std::is_same_v<T, Timestamp>) {
+        for_each_member(value, [&path](std::string_view name, auto& member) {
+            plant(member, path + (path.empty() ? "" : ".") + std::string(name));
+        });
+    } else {
+        value = T{};
+    }
+}
+
+template <class T>
+void plant(std::optional<T>& value, std::string const& path) {
+    plant(value.emplace(), path);
+}
+
+template <class T>
+void plant(std::vector<T>& values, std::string const& path) {
+    values.emplace_back();
+    plant(values.back(), path);
+}
+
+template <class T>
+void plant(std::map<std::string, T>& values, std::string const& path) {
+    plant(values["key"], path);
+}
+
+// Returns the paths of the planted texts in a JSON text.
+std::vector<std::string> shown(std::string const& json) {
+    auto found = std::vector<std::string>{};
+    static constexpr std::string_view mark = "\"planted-";
+    for (auto at = json.find(mark); at != json.npos; at = json.find(mark, at)) {
+        at += mark.size();
+        found.push_back(json.substr(at, json.find('"', at) - at));
+    }
+    return found;
+}
+
+// Fails if a text is added to the snapshot: decide whether it identifies an account or a device,
+// and remove it there, or add it here.
+TEST(WithoutIdentity, TextsThatAreShownAreThese) {
+    auto planted = ollama::Snapshot{};
+    plant(planted, "");
+    auto names = std::vector<std::string>{};
+    auto snapshot = without_identity(planted);
+    for_each_member(snapshot.attributes, [&names](std::string_view name, auto const& member) {
+        if (member) {
+            names.emplace_back(name);
+        }
+    });
+    EXPECT_EQ(
+        names, (std::vector<std::string>{
+                   "cli_version", "cloud_disabled", "cloud_source", "selected_model",
+                   "websearch_enabled", "turbo_enabled", "agent_mode", "tools_enabled",
+                   "think_enabled", "airplane_mode", "plan_name", "account_cached_at",
+                   "desktop_schema_version", "requests_from", "token_estimation", "auth_type",
+                   "cloud_age_seconds", "billing_cycle_start", "billing_cycle_end"}));
+    EXPECT_EQ(member_count<ollama::Attributes> - names.size(), 8u);
+    snapshot.attributes = {};
+    auto const limit = [](std::string const& name) {
+        return std::vector<std::string>{"limits." + name + ".unit", "limits." + name + ".window"};
+    };
+    auto expected = std::vector<std::string>{
+        "provider_id", "account_id", "message", "sources.name", "sources.error"};
+    for (auto const* const name :
+         {"usage_five_hour", "usage_one_day", "usage_weekly", "usage_monthly",
+          "balance_included_usd", "balance_purchased_usd"}) {
+        auto const both = limit(name);
+        expected.insert(expected.end(), both.begin(), both.end());
+    }
+    for (auto const* const path :
+         {"models.name", "models.family", "models.format", "models.parameter_size",
+          "models.quantization_level", "models.digest", "models.remote_model", "models.remote_host",
+          "models.capabilities", "loaded_models.name", "gpus.name", "runners.model",
+          "runners.digest", "model_usage.model", "model_usage.window", "tool_usage.tool",
+          "diagnostics"}) {
+        expected.emplace_back(path);
+    }
+    EXPECT_EQ(shown(to_json(snapshot)), expected);
+    // The dashboard shows the same.
+    auto const view = to_json(make_view(without_identity(planted), ViewContext{}));
+    for (auto const& text : shown(to_json(planted))) {
+        auto const is_shown =
+            text.starts_with("attributes.") && view.find("planted-" + text + "\"") != view.npos;
+        auto const name = is_shown ? text.substr(text.find('.') + 1) : std::string{};
+        EXPECT_TRUE(name.empty() || name == "cli_version" || name == "plan_name") << text;
+    }
 }
 
 TEST(IsLocal, LoopbackWithoutProxyAndWithALocalHost) {

@@ -13,7 +13,7 @@ namespace OUSAGE_NAMESPACE {
 /// One series of the last days.
 struct HistoryRow {
     std::string label;                 ///< `requests`, `output tokens`
-    std::vector<std::uint64_t> values; ///< of at most 28 days, oldest first, today last
+    std::vector<std::uint64_t> values; ///< of at most `shown_days`, oldest first, today last
     std::string first;                 ///< date of the first value, `11-14`
     std::string last;                  ///< date of the last value
     Field maximum;                     ///< of the values shown
@@ -23,6 +23,7 @@ struct HistoryRow {
 
 /// Values by day.
 struct HistoryView {
+    static constexpr int shown_days = 28; ///< the most days of a row
     std::vector<HistoryRow> rows;
 };
 

@@ -14,8 +14,6 @@ namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
-inline constexpr std::size_t history_days = 28;
-
 inline Field history_field(std::uint64_t value, bool estimated) {
     auto field = make_field(count_text(value));
     field.estimated = estimated;
@@ -31,7 +29,7 @@ inline HistoryRow
 history_row(char const* label, std::vector<ollama::DayValue> const& days, bool estimated) {
     auto row = HistoryRow{};
     row.label = label;
-    auto const shown = std::min(days.size(), history_days);
+    auto const shown = std::min<std::size_t>(days.size(), HistoryView::shown_days);
     for (auto index = days.size() - shown; index < days.size(); ++index) {
         row.values.push_back(days[index].value);
     }
@@ -57,8 +55,11 @@ OUSAGE_DECL HistoryView history_view(ollama::Snapshot const& snapshot) {
     };
 
     static constexpr Series all[] = {
-        {"requests", "requests", false},         {"output_tokens", "output tokens", false},
-        {"input_tokens", "input tokens", false}, {"messages", "app messages", false},
+        {"requests", "requests", false},
+        {"errors", "errors", false}, // only if the caller has added this series
+        {"output_tokens", "output tokens", false},
+        {"input_tokens", "input tokens", false},
+        {"messages", "app messages", false},
         {"tokens", "app tokens", true},
     };
     auto view = HistoryView{};
