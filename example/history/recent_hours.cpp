@@ -1,8 +1,8 @@
 #include "example/history/recent_hours.hpp"
 
+#include "example/history/stored_hours.hpp"
 #include <ousage/core/offload.hpp>
 #include <ousage/format/view/history_view.hpp>
-#include <ousage/io/http/url.hpp>
 
 #include <utility>
 
@@ -26,7 +26,7 @@ std::optional<RecentHours::Answer> read_hours(
 RecentHours::RecentHours(std::filesystem::path database, ollama::Account const& account, Now now)
     : store_(std::move(database)),
       account_(account.id),
-      url_(account.base_url ? io::to_string(*account.base_url) : std::string{}),
+      url_(history_url(account)),
       now_(std::move(now)) {}
 
 std::optional<RecentHours::Answer>
