@@ -88,22 +88,45 @@ void clear_empty_columns(Grid& grid) {
     }
 }
 
-// The options of a deadline hold for the log, which is read to its end otherwise.
+// Returns the deadline that an option sets for the log.
+std::optional<std::chrono::nanoseconds> log_limit(ollama::Account const& account) {
+    auto const own = account.timeouts.find("server_log");
+    return own == account.timeouts.end() ? account.timeout : std::optional(own->second);
+}
+
 Source<ollama::ServerLog> log_of(
     ollama::Account const& account, ollama::Configuration const& configuration,
     ollama::LogObserver observer) {
     auto source = ollama::account_log(account, configuration, std::move(observer));
-    auto const own = account.timeouts.find("server_log");
-    auto const limit = own == account.timeouts.end() ? account.timeout : std::optional(own->second);
+    auto const limit = log_limit(account);
     return limit ? with_timeout(
                        std::move(source),
                        std::chrono::duration_cast<std::chrono::steady_clock::duration>(*limit))
                  : source;
 }
 
-asio::awaitable<void>
-collect_log(Source<ollama::ServerLog> source, Outcome<ollama::ServerLog>& into) {
-    co_await source.collect(into);
+// What a reader of the log has read.
+struct ReadLog {
+    std::uint64_t bytes = 0;
+    bool caught_up = false;
+};
+
+bool is_timeout(Failure const& failure) {
+    return failure.code == Errc::timeout;
+}
+
+// Collects the log until it was read to its end: one collection reads only a part of a large
+// journal. Ends at a failure, and if a collection reads nothing. With a deadline, collects once.
+asio::awaitable<void> collect_log(
+    Source<ollama::ServerLog> source, std::shared_ptr<ReadLog> read, bool has_deadline,
+    Outcome<ollama::ServerLog>& into) {
+    for (bool has_more = true; has_more;) {
+        auto const earlier = has_deadline ? 0 : read->bytes;
+        into = {};
+        co_await source.collect(into);
+        has_more = !has_deadline && !read->caught_up && read->bytes > earlier &&
+                   std::all_of(into.failures.begin(), into.failures.end(), &is_timeout);
+    }
 }
 
 void report(Failure const& failure) {
@@ -142,10 +165,16 @@ private:
     // Returns true if the whole log was read.
     bool read_log(asio::io_context& context, std::shared_ptr<ollama::LogHours> const& into) const {
         auto outcome = Outcome<ollama::ServerLog>{};
-        auto source = log_of(account_, configuration_, ollama::LogHours::observer(into));
-        asio::co_spawn(context, collect_log(std::move(source), outcome), [&](std::exception_ptr) {
-            context.stop();
-        });
+        auto const progress = std::make_shared<ReadLog>();
+        auto count = ollama::LogObserver{};
+        count.polled = [progress](ollama::LogProgress const& polled) {
+            *progress = ReadLog{polled.bytes, polled.caught_up};
+        };
+        auto source =
+            log_of(account_, configuration_, ollama::LogHours::observer(into, std::move(count)));
+        auto work =
+            collect_log(std::move(source), progress, log_limit(account_).has_value(), outcome);
+        asio::co_spawn(context, std::move(work), [&](std::exception_ptr) { context.stop(); });
         context.restart();
         context.run();
         for (auto const& failure : outcome.failures) {
