@@ -134,6 +134,7 @@ int main(int count, char** arguments) try {
     return options->log ? run_log(*options->log, *configuration, options->format)
                         : run_snapshot(*options, std::move(*configuration));
 } catch (std::exception const& error) {
+
     std::fprintf(stderr, "ousage: %s\n", error.what());
     return 1;
 }

@@ -32,8 +32,8 @@ struct CloudAccess {
     CloudClock clock = &system_milliseconds; ///< clock for the interval between rounds
     Now now = &system_now;                   ///< clock of the windows, for resets given in seconds
     std::function<double()> random;          ///< 0 to 1, for jitter; empty: std::random_device
-    /// Sends nothing: only the response that the state directory contains is returned, with its age,
-    /// however old it is.
+    /// Sends nothing: only the response that the state directory contains is returned, with its
+    /// age, however old it is.
     bool cached_only = false;
     /// Called at the end of each round of requests, with whether any value was received. Not called
     /// for cached values.
