@@ -74,8 +74,11 @@ StyledLines help_lines(std::size_t width, DrawStyle const& style) {
             lines.push_back(read_painted(line));
         }
     }
-    auto const marks = Cell{"! needs attention   ~ estimate   ? age of a stale value", Role::dim};
-    for (auto const& line : paragraph_lines(Cell{}, 0, marks, style.text(width))) {
+    auto const marks = std::vector<Cell>{
+        Cell{"! needs attention", Role::dim}, Cell{"~ estimate", Role::dim},
+        Cell{"? age of a stale value", Role::dim},
+        Cell{"log, stored: where the values of a chart come from", Role::dim}};
+    for (auto const& line : flow_lines(Cell{}, 0, marks, style.text(width))) {
         lines.push_back(read_painted(line));
     }
     return lines;

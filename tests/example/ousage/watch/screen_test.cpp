@@ -148,6 +148,24 @@ TEST(Screen, IsAsciiWithoutUnicode) {
     }
 }
 
+TEST(Screen, RequestsOfEarlierDaysHaveTheirDate) {
+    auto account = watched(busy_snapshot());
+    account.tail[1].time -= std::chrono::hours(24);
+    auto state = WatchState{};
+    state.log = true;
+    auto const text = joined(draw({account}, {80, 24}, state));
+    EXPECT_NE(text.find("\n !    16:04:00  chat  500"), text.npos) << text;
+    EXPECT_NE(text.find("\n   11-19 16:04  chat  200"), text.npos) << text;
+}
+
+TEST(Screen, HelpExplainsTheMarks) {
+    auto state = WatchState{};
+    state.help = true;
+    auto const text = joined(draw({watched(busy_snapshot())}, {80, 24}, state));
+    EXPECT_NE(text.find("! needs attention   ~ estimate   ? age of a stale"), text.npos) << text;
+    EXPECT_NE(text.find("log, stored: "), text.npos) << text;
+}
+
 TEST(Screen, ShowsOnceThatTheHistoryIsNotStored) {
     auto accounts = three_accounts();
     for (auto& account : accounts) {
