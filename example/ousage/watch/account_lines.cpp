@@ -271,7 +271,8 @@ StyledLines sections_of(
 }
 
 StyledLines charts_of(
-    WatchedAccount const& account, View const& view, std::size_t width, DrawStyle const& style) {
+    WatchedAccount const& account, View const& view, std::size_t limit, std::size_t width,
+    DrawStyle const& style) {
     auto lines = StyledLines{};
     auto const& charts = account.charts;
     if (!charts.hours.empty()) {
@@ -285,7 +286,9 @@ StyledLines charts_of(
         auto const labels =
             ChartLabels{annotated(row.maximum) + " max", row.first, row.last, origin};
         auto chart = labelled_chart(row.values, labels, width, style.cells);
-        if (!chart.empty() && row.values.size() > 1) {
+        auto const zeros = std::count(row.values.begin(), row.values.end(), std::uint64_t{0});
+        auto const is_series = row.values.size() > static_cast<std::size_t>(zeros) + 1;
+        if (!chart.empty() && is_series && lines.size() + chart.size() < limit) {
             lines.push_back(section_rule("History", row.label + " by day", width, style));
             add_lines(lines, chart);
         }

@@ -199,6 +199,27 @@ TEST(Screen, WideHasChartsAndLog) {
     EXPECT_NE(wider.find("500  1.2 s  /api/chat"), text.npos) << wider;
 }
 
+TEST(Screen, ChartsLeaveRoomForTheLog) {
+    auto snapshot = busy_snapshot();
+    auto& series = snapshot.daily_series;
+    series.clear();
+    for (auto const* const name : {"requests", "output_tokens", "input_tokens", "messages"}) {
+        series[name] = {{"2026-11-18", 5}, {"2026-11-19", 7}, {"2026-11-20", 1}};
+    }
+    series["output_tokens"][0].value = 0;
+    series["output_tokens"][1].value = 0; // one day is no series
+    auto const account = watched(snapshot);
+    auto const high = joined(draw({account}, {120, 40}));
+    for (auto const* const part :
+         {"─ requests by day", "─ input tokens by day", "─ app messages by day", "─ Log ─"}) {
+        EXPECT_NE(high.find(part), high.npos) << part << high;
+    }
+    EXPECT_EQ(high.find("output tokens by day"), high.npos) << high;
+    auto const low = joined(draw({account}, {120, 24}));
+    EXPECT_EQ(low.find("app messages by day"), low.npos) << low;
+    EXPECT_NE(low.find("─ Log ─"), low.npos) << low;
+}
+
 TEST(Screen, TabsSelectAccountsByClick) {
     auto const accounts = three_accounts();
     auto const screen = draw(accounts, {80, 24});
