@@ -114,9 +114,17 @@ std::string_view name_of(ollama::Route route) {
     return "other";
 }
 
-std::string time_of(TailEntry const& entry) {
-    auto const local = (entry.time.time_since_epoch() + entry.offset) % std::chrono::hours(24);
-    auto const time = std::chrono::hh_mm_ss(local);
+// The time of a request, and the day if that is not today, both where the server is.
+std::string time_of(TailEntry const& entry, std::chrono::sys_seconds now) {
+    auto const local = entry.time + entry.offset;
+    auto const day = std::chrono::floor<std::chrono::days>(local);
+    auto const time = std::chrono::hh_mm_ss(local - day);
+    if (day != std::chrono::floor<std::chrono::days>(now + entry.offset)) {
+        auto const date = std::chrono::year_month_day(day);
+        return fmt::format(
+            "{:02}-{:02} {:02}:{:02}", static_cast<unsigned>(date.month()),
+            static_cast<unsigned>(date.day()), time.hours().count(), time.minutes().count());
+    }
     return fmt::format(
         "{:02}:{:02}:{:02}", time.hours().count(), time.minutes().count(), time.seconds().count());
 }
@@ -263,7 +271,8 @@ StyledLines sections_of(
 }
 
 StyledLines charts_of(
-    WatchedAccount const& account, View const& view, std::size_t width, DrawStyle const& style) {
+    WatchedAccount const& account, View const& view, std::size_t limit, std::size_t width,
+    DrawStyle const& style) {
     auto lines = StyledLines{};
     auto const& charts = account.charts;
     if (!charts.hours.empty()) {
@@ -277,7 +286,9 @@ StyledLines charts_of(
         auto const labels =
             ChartLabels{annotated(row.maximum) + " max", row.first, row.last, origin};
         auto chart = labelled_chart(row.values, labels, width, style.cells);
-        if (!chart.empty() && row.values.size() > 1) {
+        auto const zeros = std::count(row.values.begin(), row.values.end(), std::uint64_t{0});
+        auto const is_series = row.values.size() > static_cast<std::size_t>(zeros) + 1;
+        if (!chart.empty() && is_series && lines.size() + chart.size() < limit) {
             lines.push_back(section_rule("History", row.label + " by day", width, style));
             add_lines(lines, chart);
         }
@@ -302,7 +313,8 @@ StyledLines tail_of(
     auto const unit = time_unit(longest);
     auto const has_paths = width >= tail_columns_of_paths;
     auto grid = Grid{};
-    grid.columns = {Column{}, Column{false, 1, 0}, Column{true, 0, 0}, Column{true, 0, 0}};
+    grid.columns = {
+        Column{true, 0, 0}, Column{false, 1, 0}, Column{true, 0, 0}, Column{true, 0, 0}};
     if (has_paths) {
         grid.columns.push_back(Column{false, 2, 8});
     }
@@ -310,8 +322,8 @@ StyledLines tail_of(
         auto const& entry = account.tail[index];
         auto const role = role_of_status(entry.status);
         auto cells = std::vector<Cell>{
-            Cell{time_of(entry), Role::dim}, Cell{std::string(name_of(entry.route))},
-            Cell{std::to_string(entry.status), role},
+            Cell{time_of(entry, account.snapshot.timestamp.at), Role::dim},
+            Cell{std::string(name_of(entry.route))}, Cell{std::to_string(entry.status), role},
             Cell{duration_text(milliseconds_of(entry), unit)}};
         if (has_paths) {
             cells.push_back(Cell{display_text(entry.path)});

@@ -38,9 +38,11 @@ StyledLines sections_of(
     WatchedAccount const& account, View const& view, WatchState const& state, std::size_t width,
     DrawStyle const& style, bool with_history);
 
-/// Draws the charts of the last 24 hours and of the last days.
+/// Draws the charts of the last 24 hours and of the last days, each if it fits in `limit` lines and
+/// more than one day has a value.
 StyledLines charts_of(
-    WatchedAccount const& account, View const& view, std::size_t width, DrawStyle const& style);
+    WatchedAccount const& account, View const& view, std::size_t limit, std::size_t width,
+    DrawStyle const& style);
 
 /// Draws the last requests of the log, the newest first, at most `limit`.
 StyledLines tail_of(

@@ -74,8 +74,11 @@ StyledLines help_lines(std::size_t width, DrawStyle const& style) {
             lines.push_back(read_painted(line));
         }
     }
-    auto const marks = Cell{"! needs attention   ~ estimate   ? age of a stale value", Role::dim};
-    for (auto const& line : paragraph_lines(Cell{}, 0, marks, style.text(width))) {
+    auto const marks = std::vector<Cell>{
+        Cell{"! needs attention", Role::dim}, Cell{"~ estimate", Role::dim},
+        Cell{"? age of a stale value", Role::dim},
+        Cell{"log, stored: where the values of a chart come from", Role::dim}};
+    for (auto const& line : flow_lines(Cell{}, 0, marks, style.text(width))) {
         lines.push_back(read_painted(line));
     }
     return lines;
@@ -195,8 +198,8 @@ StyledLines one_account(Drawing const& drawing, WatchedAccount const& account, V
     auto const left = std::max(left_columns, size.columns / 2);
     auto const right = size.columns - left - 1;
     auto const sections = sections_of(account, view, state, left, style, false);
-    auto second = charts_of(account, view, right, style);
     auto const height = std::max(size.rows, sections.size());
+    auto second = charts_of(account, view, height * 3 / 5, right, style); // the rest is the log
     auto const room = height > second.size() + 5 ? height - second.size() - 5 : 3;
     add(second, tail_of(account, room, right, style));
     return beside({{sections, left}, {second, right}});

@@ -148,6 +148,24 @@ TEST(Screen, IsAsciiWithoutUnicode) {
     }
 }
 
+TEST(Screen, RequestsOfEarlierDaysHaveTheirDate) {
+    auto account = watched(busy_snapshot());
+    account.tail[1].time -= std::chrono::hours(24);
+    auto state = WatchState{};
+    state.log = true;
+    auto const text = joined(draw({account}, {80, 24}, state));
+    EXPECT_NE(text.find("\n !    16:04:00  chat  500"), text.npos) << text;
+    EXPECT_NE(text.find("\n   11-19 16:04  chat  200"), text.npos) << text;
+}
+
+TEST(Screen, HelpExplainsTheMarks) {
+    auto state = WatchState{};
+    state.help = true;
+    auto const text = joined(draw({watched(busy_snapshot())}, {80, 24}, state));
+    EXPECT_NE(text.find("! needs attention   ~ estimate   ? age of a stale"), text.npos) << text;
+    EXPECT_NE(text.find("log, stored: "), text.npos) << text;
+}
+
 TEST(Screen, ShowsOnceThatTheHistoryIsNotStored) {
     auto accounts = three_accounts();
     for (auto& account : accounts) {
@@ -179,6 +197,27 @@ TEST(Screen, WideHasChartsAndLog) {
     EXPECT_EQ(joined(draw({watched(busy_snapshot())}, {119, 40})).find("─ Log ─"), text.npos);
     auto const wider = joined(draw({watched(busy_snapshot())}, {130, 40}));
     EXPECT_NE(wider.find("500  1.2 s  /api/chat"), text.npos) << wider;
+}
+
+TEST(Screen, ChartsLeaveRoomForTheLog) {
+    auto snapshot = busy_snapshot();
+    auto& series = snapshot.daily_series;
+    series.clear();
+    for (auto const* const name : {"requests", "output_tokens", "input_tokens", "messages"}) {
+        series[name] = {{"2026-11-18", 5}, {"2026-11-19", 7}, {"2026-11-20", 1}};
+    }
+    series["output_tokens"][0].value = 0;
+    series["output_tokens"][1].value = 0; // one day is no series
+    auto const account = watched(snapshot);
+    auto const high = joined(draw({account}, {120, 40}));
+    for (auto const* const part :
+         {"─ requests by day", "─ input tokens by day", "─ app messages by day", "─ Log ─"}) {
+        EXPECT_NE(high.find(part), high.npos) << part << high;
+    }
+    EXPECT_EQ(high.find("output tokens by day"), high.npos) << high;
+    auto const low = joined(draw({account}, {120, 24}));
+    EXPECT_EQ(low.find("app messages by day"), low.npos) << low;
+    EXPECT_NE(low.find("─ Log ─"), low.npos) << low;
 }
 
 TEST(Screen, TabsSelectAccountsByClick) {

@@ -36,6 +36,9 @@ inline CodePoint code_point_at(std::string_view text, std::size_t index) {
 
 // True if a range of the sorted list contains the code point.
 inline bool is_in(std::span<CodeRange const> ranges, char32_t code) {
+    if (code < ranges.front().first) {
+        return false; // ASCII, mostly
+    }
     auto const next = std::upper_bound(
         ranges.begin(), ranges.end(), code,
         [](char32_t value, CodeRange const& range) { return value < range.first; });

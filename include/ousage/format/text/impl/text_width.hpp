@@ -12,6 +12,11 @@ namespace OUSAGE_NAMESPACE {
 
 namespace detail {
 
+// ASCII characters are graphemes of one column, if no other character follows.
+constexpr bool is_ascii(char character) noexcept {
+    return static_cast<unsigned char>(character) < 0x80;
+}
+
 constexpr bool is_regional_indicator(char32_t code) noexcept {
     return code >= 0x1F1E6 && code <= 0x1F1FF;
 }
@@ -35,6 +40,10 @@ inline std::size_t width_of(char32_t code) {
 } // namespace detail
 
 OUSAGE_DECL Grapheme grapheme_at(std::string_view text, std::size_t index) {
+    auto const next = index + 1;
+    if (detail::is_ascii(text[index]) && (next >= text.size() || detail::is_ascii(text[next]))) {
+        return Grapheme{1, 1};
+    }
     auto const base = detail::code_point_at(text, index);
     auto grapheme = Grapheme{base.length, detail::width_of(base.value)};
     auto is_flag = detail::is_regional_indicator(base.value);
