@@ -5,7 +5,9 @@
 /// With `ousage::compiled`, this header only declares the functions that take snapshots, and the
 /// library defines them.
 #include <ousage/core/cached.hpp>
+#include <ousage/core/every.hpp>
 #include <ousage/core/fallback.hpp>
+#include <ousage/core/first_of.hpp>
 #include <ousage/core/merge.hpp>
 #include <ousage/core/named.hpp>
 #include <ousage/core/offload.hpp>

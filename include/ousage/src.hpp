@@ -16,6 +16,7 @@
 #include <ousage/src_json.hpp>
 #include <ousage/src_local_api.hpp>
 #include <ousage/src_log.hpp>
+#include <ousage/src_prometheus.hpp>
 #include <ousage/src_runners.hpp>
 #include <ousage/src_server_config.hpp>
 #include <ousage/src_snapshot.hpp>

@@ -1,17 +1,12 @@
 #pragma once
 
-/// The definitions of format/: see src.hpp.
+/// The definitions of format/ without Prometheus: see src.hpp.
 #include <ousage/format/impl/observe.hpp>
-#include <ousage/format/impl/prometheus.hpp>
 #include <ousage/format/impl/status_line.hpp>
 #include <ousage/format/impl/table.hpp>
 #include <ousage/format/impl/view.hpp>
 #include <ousage/format/impl/view_sections.hpp>
 #include <ousage/format/impl/view_table.hpp>
-#include <ousage/format/prometheus/impl/accept.hpp>
-#include <ousage/format/prometheus/impl/activity.hpp>
-#include <ousage/format/prometheus/impl/exposition.hpp>
-#include <ousage/format/prometheus/impl/log_tally.hpp>
 #include <ousage/format/text/impl/bar.hpp>
 #include <ousage/format/text/impl/display_text.hpp>
 #include <ousage/format/text/impl/grid.hpp>

@@ -1,11 +1,11 @@
 // Runs `ousage log` as a user does, with a writer in another process.
 #include "support/child.hpp"
 #include "support/journal_files.hpp"
+#include "support/json_tree.hpp"
 #include "support/process.hpp"
 #include "support/truth.hpp"
 
 #include <gtest/gtest.h>
-#include <simdjson.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -45,20 +45,19 @@ TEST(Log, SummaryMatchesItsEntries) {
     auto const summary = log_of("--summary --format compact " + file);
     EXPECT_EQ(summary.exit_code, 0);
     EXPECT_EQ(summary.error, "");
-    simdjson::dom::parser parser;
-    simdjson::dom::element read = parser.parse(summary.out);
-    EXPECT_EQ(std::uint64_t(read["entries"]), count(entries.out, "\n"));
-    EXPECT_EQ(std::uint64_t(read["bytes"]), std::filesystem::file_size(file));
+    auto const read = JsonTree(summary.out);
+    EXPECT_EQ(read["entries"].to_uint(), count(entries.out, "\n"));
+    EXPECT_EQ(read["bytes"].to_uint(), std::filesystem::file_size(file));
     std::uint64_t by_route = 0;
-    for (simdjson::dom::element route : read["routes"]) {
-        auto const name = "\"route\":\"" + std::string(std::string_view(route["route"])) + "\"";
-        EXPECT_EQ(std::uint64_t(route["requests"]), count(entries.out, name));
-        by_route += std::uint64_t(route["requests"]);
+    for (auto const& route : read["routes"].children()) {
+        auto const name = "\"route\":\"" + route["route"].to_string() + "\"";
+        EXPECT_EQ(route["requests"].to_uint(), count(entries.out, name));
+        by_route += route["requests"].to_uint();
     }
-    EXPECT_EQ(by_route, std::uint64_t(read["entries"]));
-    for (simdjson::dom::element status : read["statuses"]) {
-        auto const name = "\"status\":" + std::to_string(std::int64_t(status["status"])) + ",";
-        EXPECT_EQ(std::uint64_t(status["count"]), count(entries.out, name));
+    EXPECT_EQ(by_route, read["entries"].to_uint());
+    for (auto const& status : read["statuses"].children()) {
+        auto const name = "\"status\":" + std::to_string(status["status"].to_int()) + ",";
+        EXPECT_EQ(status["count"].to_uint(), count(entries.out, name));
     }
 }
 

@@ -8,6 +8,7 @@
 #    include "support/fake_ollama.hpp"
 #    include "support/gunzip.hpp"
 #    include "support/instances.hpp"
+#    include "support/json_tree.hpp"
 #    include "support/match_all.hpp"
 #    include "support/process.hpp"
 #    include "support/prometheus_process.hpp"
@@ -19,7 +20,6 @@
 
 #    include <fmt/chrono.h>
 #    include <gtest/gtest.h>
-#    include <simdjson.h>
 
 #    include <algorithm>
 #    include <cmath>
@@ -384,20 +384,19 @@ void expect_selectors(
 }
 
 void expect_the_dashboard(PrometheusProcess const& prometheus) {
-    auto parser = simdjson::dom::parser{};
-    auto const document = parser.load(examples + "/grafana/ousage.json").value();
+    auto const document = JsonTree(read_file(examples + "/grafana/ousage.json"));
     auto count = 0;
-    for (auto const panel : simdjson::dom::array(document["panels"])) {
-        auto const title = std::string(std::string_view(panel["title"]));
-        for (auto const target : simdjson::dom::array(panel["targets"])) {
-            auto expression = std::string(std::string_view(target["expr"]));
+    for (auto const& panel : document["panels"].children()) {
+        auto const title = panel["title"].to_string();
+        for (auto const& target : panel["targets"].children()) {
+            auto expression = target["expr"].to_string();
             expression = replace_all(std::move(expression), "$instance", ".*");
             if (expression.find('$') != expression.npos) {
                 expression = replace_all(std::move(expression), "$__rate_interval", "1m");
             }
             expect_data(prometheus, expression, title);
             // The series have every label that the legend uses.
-            auto const legend = std::string(std::string_view(target["legendFormat"]));
+            auto const legend = target["legendFormat"].to_string();
             for (auto const& series : prometheus.query(expression)) {
                 for (auto const& label : match_all("[{][{]([a-z_]+)[}][}]", legend)) {
                     EXPECT_TRUE(series.labels.empty() || series.labels.contains(label[1]))
@@ -409,9 +408,9 @@ void expect_the_dashboard(PrometheusProcess const& prometheus) {
     }
     EXPECT_GT(count, 10);
     auto instances = 0;
-    for (auto const variable : simdjson::dom::array(document["templating"]["list"])) {
-        if (std::string_view(variable["type"]) == "query") {
-            auto const text = std::string(std::string_view(variable["query"]["query"]));
+    for (auto const& variable : document["templating"]["list"].children()) {
+        if (variable["type"].to_string() == "query") {
+            auto const text = variable["query"]["query"].to_string();
             auto const values = match_all("^label_values\\(([a-z_]+), ([a-z_]+)\\)$", text);
             ASSERT_EQ(values.size(), 1u) << text;
             expect_data(prometheus, "count by (" + values[0][2] + ") (" + values[0][1] + ")", text);
@@ -423,15 +422,12 @@ void expect_the_dashboard(PrometheusProcess const& prometheus) {
 
 void expect_the_rules(PrometheusProcess const& prometheus) {
     auto const rules = [&](auto visit) {
-        auto parser = simdjson::dom::parser{};
-        auto const text = prometheus.get("/api/v1/rules");
-        auto const document = parser.parse(text).value();
-        for (auto const group : simdjson::dom::array(document["data"]["groups"])) {
-            for (auto const rule : simdjson::dom::array(group["rules"])) {
+        auto const document = JsonTree(prometheus.get("/api/v1/rules"));
+        for (auto const& group : document["data"]["groups"].children()) {
+            for (auto const& rule : group["rules"].children()) {
                 auto const read = [&rule](char const* key) {
-                    std::string_view value;
-                    return rule[key].get(value) == simdjson::SUCCESS ? std::string(value)
-                                                                     : std::string();
+                    auto const* const value = rule.find(key);
+                    return value == nullptr ? std::string() : value->string().value_or("");
                 };
                 visit(read);
             }
@@ -486,16 +482,14 @@ void expect_the_fleet(PrometheusProcess const& prometheus, World const& world) {
     EXPECT_EQ(
         prometheus.value(R"(ollama_inference_requests_total{instance="first"})"),
         prometheus.value(R"(ollama_inference_requests_total{job="ollama"})"));
-    auto parser = simdjson::dom::parser{};
     auto const text = prometheus.get("/api/v1/targets?state=active");
-    auto const document = parser.parse(text).value();
+    auto const document = JsonTree(text);
     auto urls = std::set<std::string>{};
-    for (auto const target : simdjson::dom::array(document["data"]["activeTargets"])) {
-        EXPECT_EQ(std::string_view(target["health"]), "up") << text;
-        EXPECT_EQ(std::string_view(target["lastError"]), "") << text;
-        std::string_view url;
-        if (target["discoveredLabels"]["__meta_ousage_url"].get(url) == simdjson::SUCCESS) {
-            urls.emplace(url);
+    for (auto const& target : document["data"]["activeTargets"].children()) {
+        EXPECT_EQ(target["health"].to_string(), "up") << text;
+        EXPECT_EQ(target["lastError"].to_string(), "") << text;
+        if (auto const* const url = target["discoveredLabels"].find("__meta_ousage_url")) {
+            urls.insert(url->to_string());
         }
     }
     EXPECT_EQ(urls, (std::set<std::string>{world.server.url(), world.other.url()}));

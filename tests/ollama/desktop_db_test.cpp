@@ -1,5 +1,6 @@
 #include "support/database.hpp"
 #include "support/instances.hpp"
+#include "support/json_tree.hpp"
 #include "support/truth.hpp"
 #include <ousage/core/fallback.hpp>
 #include <ousage/core/merge.hpp>
@@ -17,7 +18,6 @@
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 #include <gtest/gtest.h>
-#include <simdjson.h>
 
 #include <cmath>
 #include <memory>
@@ -63,61 +63,55 @@ std::string part_names(std::vector<Failure> const& failures) {
 //
 
 // Compares JSON values; numbers are equal even if written differently.
-bool same_json(simdjson::dom::element left, simdjson::dom::element right) {
-    double a = 0;
-    double b = 0;
-    if (left.get(a) == simdjson::SUCCESS && right.get(b) == simdjson::SUCCESS) {
-        return std::abs(a - b) <= 1e-9 * (1 + std::abs(b));
+bool same_json(JsonTree const& left, JsonTree const& right) {
+    auto const a = left.number();
+    auto const b = right.number();
+    if (a && b) {
+        return std::abs(*a - *b) <= 1e-9 * (1 + std::abs(*b));
     }
     if (left.is_array() && right.is_array()) {
-        auto other = simdjson::dom::array(right).begin();
-        auto same = simdjson::dom::array(left).size() == simdjson::dom::array(right).size();
-        for (auto const element : simdjson::dom::array(left)) {
-            same = same && same_json(element, *other);
-            ++other;
-        }
-        return same;
+        return std::equal(
+            left.children().begin(), left.children().end(), right.children().begin(),
+            right.children().end(), same_json);
     }
     if (left.is_object() && right.is_object()) {
-        auto same = simdjson::dom::object(left).size() == simdjson::dom::object(right).size();
-        for (auto const [key, value] : simdjson::dom::object(left)) {
-            auto other = simdjson::dom::element{};
-            same = same && right[key].get(other) == simdjson::SUCCESS && same_json(value, other);
+        auto same = left.keys().size() == right.keys().size();
+        for (auto const& key : left.keys()) {
+            auto const* const other = right.find(key);
+            same = same && other != nullptr && same_json(left[key], *other);
         }
         return same;
     }
-    return simdjson::minify(left) == simdjson::minify(right);
+    return left == right;
 }
 
 void expect_truth(std::string const& recording, std::string const& truth_of) {
     auto const directory = TemporaryDirectory();
     auto const path = copy_recording(recording, directory);
     auto const before = contents_of(directory.path());
-    auto truth_parser = simdjson::dom::parser();
-    auto const truth_text = read_data("desktop/" + truth_of + "/truth.json");
-    simdjson::dom::element truth = truth_parser.parse(truth_text);
-    auto const now = parse_rfc3339(std::string_view(truth["now"]));
-    auto const zone = io::load_time_zone(std::string_view(truth["zone"]));
+    auto const truth = JsonTree(read_data("desktop/" + truth_of + "/truth.json"));
+    auto const now = parse_rfc3339(truth["now"].to_string());
+    auto const zone = io::load_time_zone(truth["zone"].to_string());
     ASSERT_TRUE(now && zone);
     auto const source = desktop_db(path, *zone, at(now->at));
     auto const outcome = run(merge<Snapshot>(source | fallback));
     ASSERT_EQ(outcome.state, State::ok) << recording << ": " << describe(outcome);
-    auto parser = simdjson::dom::parser();
-    simdjson::dom::object json = parser.parse(to_json(outcome.value));
-    simdjson::dom::object metrics = json["metrics"];
-    simdjson::dom::object wanted = truth["metrics"];
-    EXPECT_EQ(metrics.size(), wanted.size());
-    for (auto const [key, value] : wanted) {
-        double number = -1;
-        ASSERT_EQ(metrics[key].get(number), simdjson::SUCCESS) << recording << " " << key;
-        EXPECT_NEAR(number, double(value), 1e-9 * (1 + double(value))) << recording << " " << key;
+    auto const json = JsonTree(to_json(outcome.value));
+    auto const& metrics = json["metrics"];
+    auto const& wanted = truth["metrics"];
+    EXPECT_EQ(metrics.keys().size(), wanted.keys().size());
+    for (auto const& key : wanted.keys()) {
+        auto const* const number = metrics.find(key);
+        ASSERT_NE(number, nullptr) << recording << " " << key;
+        auto const value = wanted[key].to_double();
+        EXPECT_NEAR(number->to_double(), value, 1e-9 * (1 + value)) << recording << " " << key;
     }
     for (auto const* const key : {"model_usage", "tool_usage"}) {
-        auto rows = simdjson::dom::element{};
-        auto const none = json[key].get(rows) != simdjson::SUCCESS;
-        simdjson::dom::element const wanted_rows = truth[key];
+        auto const* const rows = json.find(key);
+        auto const& wanted_rows = truth[key];
+        ASSERT_TRUE(wanted_rows.is_array()) << recording << " " << key;
         EXPECT_TRUE(
-            none ? simdjson::dom::array(wanted_rows).size() == 0 : same_json(rows, wanted_rows))
+            rows == nullptr ? wanted_rows.children().empty() : same_json(*rows, wanted_rows))
             << recording << " " << key;
     }
     auto series = std::map<std::string, std::map<std::string, std::uint64_t>>{};
@@ -129,21 +123,22 @@ void expect_truth(std::string const& recording, std::string const& truth_of) {
         }
     }
     auto series_wanted = decltype(series){};
-    for (auto const [name, days] : simdjson::dom::object(truth["daily_series"])) {
-        for (auto const [date, value] : simdjson::dom::object(days)) {
-            series_wanted[std::string(name)][std::string(date)] = std::uint64_t(value);
+    for (auto const& name : truth["daily_series"].keys()) {
+        auto const& days = truth["daily_series"][name];
+        for (auto const& date : days.keys()) {
+            series_wanted[name][date] = days[date].to_uint();
         }
     }
     EXPECT_EQ(series, series_wanted) << recording;
     auto attributes = std::map<std::string, std::string>{};
-    for (auto const [key, value] : simdjson::dom::object(json["attributes"])) {
-        attributes[std::string(key)] = std::string(std::string_view(value));
+    for (auto const& key : json["attributes"].keys()) {
+        attributes[key] = json["attributes"][key].to_string();
     }
     EXPECT_EQ(attributes["requests_from"], "desktop_db");
     attributes.erase("requests_from");
     auto attributes_wanted = decltype(attributes){};
-    for (auto const [key, value] : simdjson::dom::object(truth["attributes"])) {
-        attributes_wanted[std::string(key)] = std::string(std::string_view(value));
+    for (auto const& key : truth["attributes"].keys()) {
+        attributes_wanted[key] = truth["attributes"][key].to_string();
     }
     EXPECT_EQ(attributes, attributes_wanted) << recording;
     EXPECT_EQ(contents_of(directory.path()), before) << recording;

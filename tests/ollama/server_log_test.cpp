@@ -1,4 +1,5 @@
 #include "io/file/log_following.hpp"
+#include "support/json_tree.hpp"
 #include "support/process.hpp"
 #include "support/truth.hpp"
 #include <ousage/core/run.hpp>
@@ -8,7 +9,6 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <simdjson.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -152,16 +152,15 @@ Counts counts_of_log(std::string const& text) {
 
 Counts counts_of_ledger(std::string const& text) {
     auto counts = Counts{};
-    simdjson::dom::parser parser;
     for (auto const& row : split_lines(text)) {
-        simdjson::dom::element entry = parser.parse(row);
-        if (bool(entry["logged"])) {
-            auto path = std::string(std::string_view(entry["log_path"]));
+        auto const entry = JsonTree(row);
+        if (entry["logged"].to_bool()) {
+            auto path = entry["log_path"].to_string();
             path.erase(std::min(path.find('?'), path.size()));
-            auto const request = std::string(std::string_view(entry["method"])) + " " + path + " ";
-            std::int64_t status = 0;
-            auto const known = entry["status"].get(status) == simdjson::SUCCESS;
-            ++counts[request + (known ? std::to_string(status) : "gone")];
+            auto const request = entry["method"].to_string() + " " + path + " ";
+            auto const* const status = entry.find("status");
+            auto const known = status != nullptr ? status->integer() : std::nullopt;
+            ++counts[request + (known ? std::to_string(*known) : "gone")];
         }
     }
     return counts;

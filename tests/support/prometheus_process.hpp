@@ -1,11 +1,10 @@
 #pragma once
 
 #include "child.hpp"
+#include "json_tree.hpp"
 #include "process.hpp"
 #include "raw_client.hpp"
 #include "wait_until.hpp"
-
-#include <simdjson.h>
 
 #include <algorithm>
 #include <chrono>
@@ -91,24 +90,23 @@ public:
     /// Returns every series of an instant query; throws the error message of Prometheus on failure.
     std::vector<Series> query(std::string const& expression) const {
         auto found = std::vector<Series>{};
-        auto parser = simdjson::dom::parser{};
         auto const text = get("/api/v1/query?query=" + encode(expression));
-        simdjson::dom::object data;
-        simdjson::dom::array result;
-        if (parser.parse(text).at_key("data").get(data) != simdjson::SUCCESS ||
-            data["result"].get(result) != simdjson::SUCCESS) {
+        auto const document = JsonTree(text);
+        auto const* const data = document.find("data");
+        auto const* const result = data == nullptr ? nullptr : data->find("result");
+        if (result == nullptr || !result->is_array()) {
             throw std::runtime_error(expression + ": " + text);
         }
-        if (std::string_view(data["resultType"]) != "vector") {
+        if ((*data)["resultType"].to_string() != "vector") {
             throw std::runtime_error(expression + " is no instant vector");
         }
-        for (auto const element : result) {
+        for (auto const& element : result->children()) {
             auto& series = found.emplace_back();
-            for (auto const [key, value] : simdjson::dom::object(element["metric"])) {
-                (key == "__name__" ? series.name : series.labels[std::string(key)]) =
-                    std::string_view(value);
+            auto const& labels = element["metric"];
+            for (auto const& key : labels.keys()) {
+                (key == "__name__" ? series.name : series.labels[key]) = labels[key].to_string();
             }
-            auto const number = std::string(std::string_view(element["value"].at(1)));
+            auto const number = element["value"].at(1).to_string();
             series.value = std::strtod(number.c_str(), nullptr);
         }
         return found;

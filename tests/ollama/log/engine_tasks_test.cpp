@@ -1,9 +1,9 @@
+#include "support/json_tree.hpp"
 #include "support/truth.hpp"
 #include <ousage/ollama/log/engine_line.hpp>
 #include <ousage/ollama/log/engine_tasks.hpp>
 
 #include <gtest/gtest.h>
-#include <simdjson.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -286,13 +286,13 @@ Recording read_recording(std::string const& name) {
     auto recording = Recording{};
     recording.records =
         records_of(recording.tasks, split_lines(read_data("ollama/" + name + "/server.log")));
-    auto parser = simdjson::dom::parser();
     for (auto const& line : split_lines(read_data("ollama/" + name + "/ledger.jsonl"))) {
-        simdjson::dom::element const entry = parser.parse(line);
-        std::uint64_t input = 0, output = 0;
-        if (entry["prompt_eval_count"].get(input) == simdjson::SUCCESS) {
-            auto const has_output = entry["eval_count"].get(output) == simdjson::SUCCESS;
-            recording.ledger.emplace_back(input, has_output ? std::optional(output) : std::nullopt);
+        auto const entry = JsonTree(line);
+        if (auto const* const input = entry.find("prompt_eval_count")) {
+            auto const* const output = entry.find("eval_count");
+            recording.ledger.emplace_back(
+                input->to_uint(),
+                output == nullptr ? std::nullopt : std::optional(output->to_uint()));
         }
     }
     return recording;

@@ -1,3 +1,4 @@
+#include "support/json_tree.hpp"
 #include "support/truth.hpp"
 #include <ousage/core/shape.hpp>
 #include <ousage/io/file/time_zone.hpp>
@@ -8,7 +9,6 @@
 #include <ousage/ollama/model/metrics.hpp>
 
 #include <gtest/gtest.h>
-#include <simdjson.h>
 
 #include <algorithm>
 #include <cmath>
@@ -25,11 +25,9 @@ using namespace ousage::test;
 using namespace std::chrono;
 
 TEST(RequestWindows, MatchExpectedValuesOfRecording) {
-    auto const text = read_data("gin/windows.json");
-    simdjson::dom::parser parser;
-    simdjson::dom::element truth = parser.parse(text);
-    auto const now = parse_rfc3339(std::string_view(truth["now"]))->at;
-    auto const zone = *io::load_time_zone(std::string_view(truth["zone"]));
+    auto const truth = JsonTree(read_data("gin/windows.json"));
+    auto const now = parse_rfc3339(truth["now"].to_string())->at;
+    auto const zone = *io::load_time_zone(truth["zone"].to_string());
     auto windows = RequestWindows(now, zone);
     auto log = AccessLog(zone, true);
     auto const sink = [&](AccessEntry const& entry) {
@@ -47,8 +45,8 @@ TEST(RequestWindows, MatchExpectedValuesOfRecording) {
         log.counts().bytes};
     int compared = 0;
     for_each_key(metrics, [&](std::string const& key, auto const& value) {
-        double wanted = 0;
-        if (truth["v1.10.1"]["metrics"][key].get(wanted) == simdjson::SUCCESS) {
+        if (auto const* const found = truth["v1.10.1"]["metrics"].find(key)) {
+            auto const wanted = found->to_double();
             ASSERT_TRUE(value.has_value()) << key;
             EXPECT_NEAR(static_cast<double>(*value), wanted, std::abs(wanted) * 1e-9) << key;
             ++compared;
@@ -61,10 +59,10 @@ TEST(RequestWindows, MatchExpectedValuesOfRecording) {
             series[day.date] = day.value;
         }
     }
-    simdjson::dom::object days = truth["v1.10.1"]["daily_series"]["requests"];
-    EXPECT_EQ(series.size(), days.size());
-    for (auto const day : days) {
-        EXPECT_EQ(series[std::string(day.key)], std::uint64_t(day.value)) << day.key;
+    auto const& days = truth["v1.10.1"]["daily_series"]["requests"];
+    EXPECT_EQ(series.size(), days.keys().size());
+    for (auto const& day : days.keys()) {
+        EXPECT_EQ(series[day], days[day].to_uint()) << day;
     }
 }
 

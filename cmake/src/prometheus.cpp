@@ -1,0 +1,1 @@
+#include <ousage/src_prometheus.hpp>
