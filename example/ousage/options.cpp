@@ -282,7 +282,10 @@ std::optional<Options> read_options(int count, char const* const* arguments, int
     add_options(app, shared_options(), options.overrides);
     add_options(app, ousage_options(), options);
     for (auto const& command : ousage_commands()) {
-        app.add_subcommand(command.name, command.help)->fallthrough()->footer(command.footer);
+        auto* const added = app.add_subcommand(command.name, command.help)->fallthrough();
+        if (!command.footer.empty()) {
+            added->footer(command.footer); // instead of the examples
+        }
     }
     auto* const doctor = app.get_subcommand("doctor");
     auto* const status = app.get_subcommand("status");
