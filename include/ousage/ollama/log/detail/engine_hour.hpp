@@ -27,14 +27,14 @@ public:
           output_(clamped(record.output_tokens.value_or(0))),
           evaluated_(clamped(record.evaluated_tokens)),
           model_(model_number(record.model)),
-          second_(static_cast<std::uint16_t>(second << 3 | static_cast<unsigned>(record.kind))) {}
+          second_(static_cast<std::uint32_t>(second << 3 | static_cast<unsigned>(record.kind))) {}
 
     std::int64_t second() const { return second_ >> 3; }
 
     EngineRecordKind kind() const { return static_cast<EngineRecordKind>(second_ & 7); }
 
     // The model's index, or 65,535.
-    std::uint16_t model() const { return model_; }
+    std::uint16_t model() const { return static_cast<std::uint16_t>(model_); }
 
     bool has_input_eval() const {
         return kind() == EngineRecordKind::completed && input_eval_ns_ >= 0;
@@ -65,9 +65,8 @@ private:
 
     std::int64_t input_eval_ns_ = -1, other_ns_ = 0;
     std::uint32_t input_ = 0, cached_ = 0, output_ = 0, evaluated_ = 0;
-    std::uint16_t model_ = 0;
-    std::uint16_t second_ = 0; // 12 bits of the second, 3 of the kind
-    std::uint32_t unused_ = 0; // instead of padding, because the bytes are stored
+    std::uint32_t model_ = 0;
+    std::uint32_t second_ = 0; // 12 bits of the second, 3 of the kind. No padding: it is stored
 };
 
 static_assert(sizeof(StoredRecord) == 40);

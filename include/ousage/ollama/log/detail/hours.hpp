@@ -42,7 +42,9 @@ template <class Archive, class Hours>
 void archive_hours(Archive& with, Hours& hours) {
     auto numbers = std::vector<std::int64_t>{};
     for (auto const& [number, hour] : hours) {
-        numbers.push_back(number);
+        if (number >= with.first_hour()) {
+            numbers.push_back(number);
+        }
     }
     with(numbers);
     for (auto const number : numbers) {

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -142,6 +143,12 @@ class StateWriter : public ArchiveBase<StateWriter> {
 public:
     static constexpr bool is_reader = false;
 
+    // Earlier hours are omitted.
+    explicit StateWriter(std::int64_t first_hour = std::numeric_limits<std::int64_t>::min())
+        : first_hour_(first_hour) {}
+
+    std::int64_t first_hour() const noexcept { return first_hour_; }
+
     void bytes(void const* from, std::size_t size) {
         members_.append(static_cast<char const*>(from), size);
     }
@@ -172,6 +179,7 @@ public:
     }
 
 private:
+    std::int64_t first_hour_;
     std::string members_, items_;
 };
 
@@ -211,6 +219,9 @@ public:
     StateReader& operator=(StateReader const&) = delete;
 
     bool good() const noexcept { return good_; }
+
+    // All hours are read.
+    std::int64_t first_hour() const noexcept { return std::numeric_limits<std::int64_t>::min(); }
 
     // Returns whether there is a state, which may be damaged.
     bool exists() const noexcept { return exists_; }

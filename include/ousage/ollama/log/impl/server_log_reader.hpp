@@ -271,7 +271,10 @@ OUSAGE_DECL void ServerLogReader::store_checkpoint(
     state.conditions = conditions;
     state.now = now;
     auto* const log = set_position(files.back(), state);
-    auto writer = detail::StateWriter();
+    // Later runs show nothing older. `oldest_` is set if the whole log is never shown.
+    auto const is_limited = history_.whole_up_to == 0;
+    auto const first_hour = is_limited ? std::optional(hour_number(*oldest_)) : std::nullopt;
+    auto writer = first_hour ? detail::StateWriter(*first_hour) : detail::StateWriter();
     if (log != nullptr) {
         writer(state, *windows_, *engine_, log->log, log->dater);
     }
