@@ -181,7 +181,8 @@ TEST_F(ExporterPages, MetricsHaveTheConfiguredPath) {
 
 TEST_F(ExporterPages, SnapshotIsAnArrayOfAllAccountsOrOneByItsId) {
     poll();
-    EXPECT_FALSE(get("/snapshot")); // waits for the other one
+    EXPECT_FALSE(get("/snapshot", "account=other")); // waits for its first poll
+    EXPECT_NE(get("/snapshot").value().body->find("\"other\""), std::string::npos);
     auto const one = get("/snapshot", "account=own").value();
     EXPECT_EQ(one.content_type, "application/json");
     EXPECT_EQ(one.cache_control, "no-store");
