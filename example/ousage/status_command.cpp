@@ -2,7 +2,9 @@
 
 #include "example/ousage/status_store.hpp"
 #include <ousage/format/status_line.hpp>
+#include <ousage/format/view/source_view.hpp>
 #include <ousage/io/file/log_files.hpp>
+#include <ousage/io/file/shared_file.hpp>
 #include <ousage/io/http/url.hpp>
 #include <ousage/ollama/assembly/account_logs.hpp>
 #include <ousage/ollama/local_api/local_api_cache.hpp>
@@ -28,20 +30,51 @@ constexpr auto history = std::chrono::hours(26);
 
 constexpr auto log_source = SourceTraits<ollama::ServerLog>::name;
 
+// A log that could not be resumed, or not be read to its end, is read anew after this time.
+constexpr auto retry_period = std::chrono::minutes(10);
+
+bool is_mark(std::filesystem::path const& checkpoint) {
+    std::error_code error;
+    return std::filesystem::file_size(checkpoint, error) == 1 && !error;
+}
+
+// Returns whether the position in the log is stored, or a mark that it cannot be resumed. Expects
+// the same of a file that cannot be written.
+bool is_position_stored(std::filesystem::path const& checkpoint) {
+    if (!io::SharedFile(checkpoint, io::SharedFile::Lock::now).good()) {
+        return true;
+    }
+    std::error_code error;
+    auto const size = std::filesystem::file_size(checkpoint, error);
+    auto const time = std::filesystem::last_write_time(checkpoint, error);
+    auto const age = std::filesystem::file_time_type::clock::now() - time;
+    auto const is_retried = is_mark(checkpoint) && (age < age.zero() || age > retry_period);
+    return !error && size > 0 && !is_retried;
+}
+
 // Returns whether a log file is read without a stored position, which may take longer. If a log
 // cannot be resumed, its reader stores a mark, and the log has the deadline of the other sources.
 bool is_first_read(ollama::Account const& account, ollama::Environment const& environment) {
     auto const& checkpoint = account.log_history.checkpoint;
-    std::error_code error;
-    auto const is_stored =
-        !checkpoint.empty() && std::filesystem::file_size(checkpoint, error) > 0 && !error;
-    if (is_stored || account.journal) {
+    if (account.journal || (!checkpoint.empty() && is_position_stored(checkpoint))) {
         return false;
     }
     auto const files = ollama::log_location(account, environment).list();
     auto const is_live = [](io::LogFile const& file) { return file.live; };
     auto const live = files ? std::count_if(files->begin(), files->end(), is_live) : 0;
     return checkpoint.empty() ? live > 0 : live == 1;
+}
+
+// If the log is late, the next run reads it anew with the log's own deadline, unless that was not
+// enough either.
+void forget_late_log(ollama::Snapshot const& snapshot, ollama::Account const& account) {
+    auto const& checkpoint = account.log_history.checkpoint;
+    if (checkpoint.empty() || is_mark(checkpoint) || !is_late(snapshot, log_source)) {
+        return;
+    }
+    auto const own = account.timeouts.find(std::string(log_source));
+    auto const had_time = own != account.timeouts.end() && own->second > status_deadline;
+    io::SharedFile(checkpoint, io::SharedFile::Lock::now).write(had_time ? "-" : "");
 }
 
 } // namespace
@@ -89,6 +122,7 @@ std::string status_text(
         auto const next = complete_status(status, snapshot, stored, configuration.calendar);
         write_status(*directory, next);
     }
+    forget_late_log(snapshot, account);
     auto const is_block = options.format == StatusFormat::i3blocks && !options.text_template;
     exit_code = is_block && is_urgent(status) ? urgent_exit_code : 0;
     return options.text_template ? fill_template(*options.text_template, status) + "\n"

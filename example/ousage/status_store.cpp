@@ -158,6 +158,8 @@ StoredStatus complete_status(
         is_same_day(next.log_time, now, calendar)) {
         copy_log(stored.values, status);
         use(next.log_time);
+    } else if (is_late(snapshot, "server_log")) {
+        copy_log(StatusView{}, status); // the sums of a part of the log are wrong
     }
     if (is_replaced("gpu", !status.gpu.empty(), next.gpu_time)) {
         copy_gpu(stored.values, status);

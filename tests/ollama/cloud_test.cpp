@@ -593,6 +593,22 @@ TEST(CloudState, CachedOnlyReturnsTheStoredResponseAndSendsNothing) {
     EXPECT_EQ(poll_once(scene.context, cloud(stored_only)).state, State::skipped);
 }
 
+TEST(CloudState, CachedOnlyReportsFailuresOfTheLastTenMinutes) {
+    auto const directory = TemporaryDirectory();
+    auto scene = Scene();
+    script_cloud(scene.peer);
+    scene.peer.only("GET /api/usage", {"HTTP/1.1 503 Oh\r\nContent-Length: 0\r\n\r\n"});
+    auto access = access_to(scene.peer.url(), key);
+    access.state_directory = directory.path() / "ousage";
+    poll_once(scene.context, cloud(access));
+    access.cached_only = true;
+    EXPECT_EQ(poll_once(scene.context, cloud(access)).failures.size(), 1u);
+    ManualClock::current += 601s;
+    auto const outcome = poll_once(scene.context, cloud(access));
+    EXPECT_EQ(outcome.state, State::ok) << describe(outcome);
+    EXPECT_EQ(outcome.value.plan_name, "pro");
+}
+
 TEST(CloudState, OtherKeyOtherCloudAndNoStateMakeOwnRounds) {
     auto const directory = TemporaryDirectory();
     auto scene = Scene();

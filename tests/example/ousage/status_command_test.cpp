@@ -54,14 +54,62 @@ TEST(StatusCommand, FirstReadOfALogHasItsOwnDeadline) {
     EXPECT_EQ(first.accounts[0].timeouts.at("server_log"), 2s);
     auto const checkpoint = first.accounts[0].log_history.checkpoint;
     EXPECT_EQ(checkpoint.parent_path(), directory.path() / "state");
-    directory.write("state/" + checkpoint.filename().string(), "x");
+    directory.write("state/" + checkpoint.filename().string(), "xx");
     auto second = made;
     limit_for_status(second);
     EXPECT_FALSE(second.accounts[0].timeouts.contains("server_log"));
+    // A mark that the log cannot be resumed holds for ten minutes.
+    directory.write("state/" + checkpoint.filename().string(), "-");
+    auto third = made;
+    limit_for_status(third);
+    EXPECT_FALSE(third.accounts[0].timeouts.contains("server_log"));
+    std::filesystem::last_write_time(
+        checkpoint, std::filesystem::file_time_type::clock::now() - 11min);
+    auto fourth = made;
+    limit_for_status(fourth);
+    EXPECT_TRUE(fourth.accounts[0].timeouts.contains("server_log"));
     made.state_directory.reset();
     limit_for_status(made);
     EXPECT_TRUE(made.accounts[0].log_history.checkpoint.empty());
     EXPECT_EQ(made.accounts[0].timeouts.at("server_log"), 2s);
+}
+
+TEST(StatusCommand, LogWithoutAStoredPositionHasTheDeadlineOfAllSources) {
+    auto const directory = TemporaryDirectory();
+    directory.write("logs/server.log", "[GIN]");
+    auto const elsewhere = directory.path() / "elsewhere";
+    std::filesystem::create_directory(elsewhere);
+    std::filesystem::create_directory_symlink(elsewhere, directory.path() / "state");
+    auto made = configuration();
+    made.accounts[0].logs_dir = directory.path() / "logs";
+    made.accounts[0].timeout = 2s;
+    made.state_directory = directory.path() / "state"; // is a link, so nothing is stored
+    limit_for_status(made);
+    EXPECT_FALSE(made.accounts[0].timeouts.contains("server_log"));
+}
+
+TEST(StatusCommand, LateLogIsReadAnew) {
+    auto const directory = TemporaryDirectory();
+    directory.write("logs/server.log", "[GIN]");
+    auto made = configuration();
+    made.accounts[0].logs_dir = directory.path() / "logs";
+    made.state_directory = directory.path() / "state";
+    auto limited = made;
+    limit_for_status(limited);
+    auto const checkpoint = limited.accounts[0].log_history.checkpoint;
+    auto snapshot = busy_snapshot();
+    for (auto& report : snapshot.sources) {
+        report.state = report.name == "server_log" ? State::timeout : report.state;
+    }
+    int exit_code = 0;
+    // With its own deadline it was late, too: marked.
+    status_text(snapshot, limited, StatusOptions{}, exit_code);
+    EXPECT_EQ(read_file(checkpoint), "-");
+    directory.write("state/" + checkpoint.filename().string(), "position");
+    limited = made;
+    limit_for_status(limited);
+    status_text(snapshot, limited, StatusOptions{}, exit_code);
+    EXPECT_EQ(read_file(checkpoint), "");
 }
 
 TEST(StatusCommand, KeyOfTheCloudIsReadableForTheServer) {

@@ -121,6 +121,20 @@ TEST(StatusStore, LateLogIsReplacedOnlyOnTheSameDay) {
     EXPECT_EQ(status.age, "");
 }
 
+// A reader that is late has read the oldest part of the log.
+TEST(StatusStore, PartOfALateLogIsNotShown) {
+    auto snapshot = busy_snapshot();
+    for (auto& report : snapshot.sources) {
+        report.state = report.name == "server_log" ? State::timeout : report.state;
+    }
+    auto status = status_of(snapshot);
+    EXPECT_NE(status.req_today, "");
+    complete_status(status, snapshot, {}, Calendar::fixed(1h));
+    EXPECT_EQ(status.req_today, "");
+    EXPECT_EQ(status.tokens_today, "");
+    EXPECT_EQ(status.age, "");
+}
+
 TEST(StatusStore, ServerThatIsDownIsNotReplaced) {
     auto const snapshot = down_snapshot();
     auto status = status_of(snapshot);

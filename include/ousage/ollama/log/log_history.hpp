@@ -17,7 +17,9 @@ struct LogHistory {
     std::chrono::seconds period = std::chrono::days(8);
     /// File in which a reader stores its counts and its position, so that the first poll of the
     /// next reader reads only what was appended since; empty: nothing is stored. It contains no
-    /// prompt and no address. Observers receive only what is read.
+    /// prompt and no address. For readers that poll once: a later poll may lack requests of earlier
+    /// hours. Observers receive only what is read, and that twice if the position turns out to be
+    /// wrong.
     std::filesystem::path checkpoint = {};
 
     friend bool operator==(LogHistory const&, LogHistory const&) = default;

@@ -86,7 +86,7 @@ private:
 
     void store_checkpoint(
         std::vector<io::LogFile> const& files, detail::CheckpointConditions const& conditions,
-        std::chrono::sys_seconds now);
+        bool is_complete, std::chrono::sys_seconds now);
 
     // Sets where the next run continues. Returns the live log, or null if no run can.
     Log* set_position(io::LogFile const& file, detail::LogCheckpoint& into);

@@ -16,6 +16,9 @@ namespace OUSAGE_NAMESPACE::ollama {
 
 namespace detail {
 
+// Failures of a stored round are reported for this long, except a rejected key.
+inline constexpr auto stored_failures_kept = std::chrono::milliseconds(std::chrono::minutes(10));
+
 // Returns the stored response, without a request.
 inline asio::awaitable<void> collect_stored(
     std::shared_ptr<CloudCache> cache, CloudSecrets const& secrets, Outcome<Cloud>& into) {
@@ -27,6 +30,11 @@ inline asio::awaitable<void> collect_stored(
             return stored_round(path, hash, stop);
         };
         round = co_await offload(work);
+    }
+    if (round && now_ms - round->started_ms > stored_failures_kept.count()) {
+        std::erase_if(round->failures, [](StoredFailure const& failure) {
+            return failure.code != Errc::unauthorized;
+        });
     }
     if (!round || (is_empty(round->value) && round->failures.empty())) {
         into.skipped("no response is stored, and none is requested");

@@ -195,7 +195,7 @@ public:
     using ReadAt = std::function<bool(std::uint64_t offset, char* into, std::size_t size)>;
 
     // Items are read only if the hour is not before the one of `now`, if it contains one of
-    // `edges`, where a window begins, or if it has at most `few` of them. Windows contain each
+    // `edges`, where a window begins, or if it has 1 to `few` relevant ones. Windows contain each
     // other hour completely.
     StateReader(
         ReadAt read_at, std::int64_t now, std::vector<std::int64_t> edges, std::uint64_t few)
@@ -219,6 +219,9 @@ public:
     StateReader& operator=(StateReader const&) = delete;
 
     bool good() const noexcept { return good_; }
+
+    // Returns whether all members were read.
+    bool is_read() const noexcept { return rest_.empty(); }
 
     // All hours are read.
     std::int64_t first_hour() const noexcept { return std::numeric_limits<std::int64_t>::min(); }
@@ -253,7 +256,8 @@ public:
         if (!good_ || !needs(number, count)) {
             return;
         }
-        all.resize(static_cast<std::size_t>(range.count));
+        good_ = range.count <= size_limit / sizeof(T);
+        all.resize(good_ ? static_cast<std::size_t>(range.count) : 0);
         auto* const to = reinterpret_cast<char*>(all.data());
         auto const size = all.size() * sizeof(T);
         good_ = good_ && read_at_(head_size + members_.size() + range.offset, to, size) &&
@@ -262,7 +266,7 @@ public:
 
 private:
     bool needs(std::int64_t number, std::uint64_t count) const {
-        return needs_all_ || number >= now_ || count <= few_ ||
+        return needs_all_ || number >= now_ || (count > 0 && count <= few_) ||
                std::find(edges_.begin(), edges_.end(), number) != edges_.end();
     }
 

@@ -64,8 +64,8 @@ OUSAGE_DECL Outcome<ServerLog> ServerLogReader::poll(
         reset(now);
         read(*files, stop, outcome);
     }
-    if (conditions && !stop.stop_requested() && outcome.failures.empty()) {
-        store_checkpoint(*files, *conditions, now);
+    if (conditions && !stop.stop_requested()) {
+        store_checkpoint(*files, *conditions, outcome.failures.empty(), now);
     }
     auto const total = total_counts();
     if (observer_.polled) {
@@ -230,7 +230,7 @@ OUSAGE_DECL void ServerLogReader::resume(
         }
         state(*windows_, *engine_, resumed.log.log, resumed.log.dater);
     }
-    if (!is_current || !state.good()) {
+    if (!is_current || !state.good() || !state.is_read()) {
         if (state.exists()) {
             file.write({});
         }
@@ -263,14 +263,14 @@ OUSAGE_DECL bool ServerLogReader::is_resumed_wrongly() const {
 // A log that cannot be resumed is marked, so that programs do not expect the next run to be fast.
 OUSAGE_DECL void ServerLogReader::store_checkpoint(
     std::vector<io::LogFile> const& files, detail::CheckpointConditions const& conditions,
-    std::chrono::sys_seconds now) {
+    bool is_complete, std::chrono::sys_seconds now) {
     if (!is_stale_) {
         return;
     }
     auto state = detail::LogCheckpoint{};
     state.conditions = conditions;
     state.now = now;
-    auto* const log = set_position(files.back(), state);
+    auto* const log = is_complete ? set_position(files.back(), state) : nullptr;
     // Later runs show nothing older. `oldest_` is set if the whole log is never shown.
     auto const is_limited = history_.whole_up_to == 0;
     auto const first_hour = is_limited ? std::optional(hour_number(*oldest_)) : std::nullopt;
