@@ -247,7 +247,8 @@ View const& Target::view(std::chrono::seconds interval, bool show_account) {
         context.down_since = history_.down_since;
         context.last_request = history_.activity->last_inference();
         auto snapshot = without_identity(history_.snapshot);
-        days_ = history_days(history_.hours, snapshot.daily_series, calendar_, now_());
+        days_ =
+            history_days(history_.hours, snapshot.daily_series, calendar_, snapshot.timestamp.at);
         use_history(days_, snapshot.daily_series);
         view_.emplace(history_.polls, make_view(snapshot, context));
         mark_history(days_, view_->second.history);

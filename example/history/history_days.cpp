@@ -36,7 +36,8 @@ Days days_of(HistoryHours const& hours, Calendar const& calendar, bool& estimate
     auto days = Days{};
     for (auto& row : history_rows(hours, HistoryUnit::daily, calendar)) {
         auto const is_marked = row.period.starts_with('~');
-        estimated = estimated || is_marked;
+        // Days that the log covers completely are counted exactly.
+        estimated = estimated || (is_marked && row.from == HistoryOrigin::stored);
         auto date = row.period.substr(is_marked ? 1 : 0);
         days.emplace(std::move(date), std::move(row));
     }

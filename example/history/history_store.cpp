@@ -40,12 +40,12 @@ constexpr char const* raise_sql =
     "INSERT INTO sums (server, hour, metric, value) VALUES (?1, ?2, ?3, ?4) "
     "ON CONFLICT (server, hour, metric) DO UPDATE SET value = max(value, excluded.value)";
 
-// Deletes the hours before ?1, unless nothing was stored since ?2: then the clock may be wrong.
+// Deletes the hours before ?1, unless none from ?2 to ?3 is stored: then the clock may be wrong.
 constexpr char const* delete_sql =
-    "DELETE FROM sums WHERE server IN (SELECT id FROM servers) AND hour < ?1 "
-    "AND (SELECT max(hour) FROM sums WHERE server IN (SELECT id FROM servers)) >= ?2";
+    "DELETE FROM sums WHERE server IN (SELECT id FROM servers) AND hour < ?1 AND EXISTS "
+    "(SELECT 1 FROM sums WHERE server IN (SELECT id FROM servers) AND hour BETWEEN ?2 AND ?3)";
 
-constexpr std::int64_t longest_pause = std::int64_t{24} * 31; // in hours
+constexpr std::int64_t month = std::int64_t{24} * 31; // in hours
 
 std::int64_t to_integer(std::uint64_t value) {
     constexpr auto most = std::numeric_limits<std::int64_t>::max();
@@ -77,7 +77,7 @@ std::optional<Failure> write_hours(
         return server.failure();
     }
     auto const oldest = now - HistoryStore::kept_hours;
-    if (auto failure = database.run(delete_sql, {oldest, now - longest_pause})) {
+    if (auto failure = database.run(delete_sql, {oldest, now - 2 * month, now - month})) {
         return failure;
     }
     for (auto const& hour : hours) {

@@ -46,9 +46,9 @@ public:
 
     std::filesystem::path const& file() const noexcept { return file_; }
 
-    /// Stores hours in one transaction, and deletes those that are too old at `now`, unless nothing
-    /// was stored in the 31 days before: then the clock may be wrong. Hours after `now` are left
-    /// out. Creates the file, and its directory with mode 0700, if necessary. Waits
+    /// Stores hours in one transaction, and deletes those that are too old at `now`, unless no
+    /// hour of the month before the last one is stored: then the clock may be wrong. Hours after
+    /// `now` are left out. Creates the file, and its directory with mode 0700, if necessary. Waits
     /// at most two seconds for another writer. Blocks: not for an event loop. Returns the failure,
     /// if any; then nothing was stored.
     std::optional<Failure> record(

@@ -120,21 +120,27 @@ TEST_F(HistoryStoreTest, FileAndDirectoryAreForThisUserAlone) {
 }
 
 TEST_F(HistoryStoreTest, RowsOlderThanTwoYearsAreDeleted) {
-    record(store, {hour(this_hour - HistoryStore::kept_hours, 5), hour(this_hour, 1)});
-    EXPECT_EQ(read(store).size(), 2u);
+    auto const earlier = this_hour - std::int64_t{24} * 40;
+    record(
+        store,
+        {hour(this_hour - HistoryStore::kept_hours, 5), hour(earlier, 1), hour(this_hour, 1)});
+    EXPECT_EQ(read(store).size(), 3u);
     auto const later = now + hours(1);
     EXPECT_FALSE(store.record("desk", url, {hour(this_hour + 1, 1)}, later));
     auto const left = store.read("desk", url, 0, this_hour + 1);
     ASSERT_TRUE(left);
-    EXPECT_EQ(left->begin()->first, this_hour);
-    EXPECT_EQ(left->size(), 2u);
+    EXPECT_EQ(left->begin()->first, earlier);
+    EXPECT_EQ(left->size(), 3u);
 }
 
 // Such as at the start of a computer whose clock has no battery.
 TEST_F(HistoryStoreTest, ClockFarInTheFutureDeletesNothing) {
     record(store, {hour(this_hour - 1, 5), hour(this_hour, 1)});
     auto const wrong = now + hours(24 * 3650);
-    EXPECT_FALSE(store.record("desk", url, {hour(this_hour, 1)}, wrong));
+    for (int round = 0; round < 3; ++round) {
+        auto const of_now = hour(ollama::hour_number(wrong) + round, 1);
+        EXPECT_FALSE(store.record("desk", url, {of_now}, wrong + hours(round)));
+    }
     record(store, {hour(this_hour, 2)});
     EXPECT_EQ(read(store).size(), 2u);
 }
