@@ -30,6 +30,7 @@ install(
 install(
     FILES "${deploy}/systemd/ousage-exporter.default"
     DESTINATION /etc/default RENAME ousage-exporter COMPONENT deb_exporter EXCLUDE_FROM_ALL
+    PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ # it may contain the key of the cloud
 )
 install(
     FILES "${deploy}/systemd/web.yml" "${deploy}/prometheus/alerts.yml" "${deploy}/prometheus/rules.yml"
