@@ -127,12 +127,15 @@ TEST(ExporterPage, PollsEveryAccountOfItsFile) {
                          R"({"id":"second","base_url":")" +
                              server.url() + R"("}]})");
     auto const exporter = ExporterProcess({"--config", file.string()});
+    // The array of all accounts waits only for the own server, that of one account for its poll.
+    EXPECT_EQ(status_of(exporter.get("/snapshot?account=second")), 200);
     auto snapshots = std::vector<ollama::Snapshot>{};
     ASSERT_FALSE(read_json(body_of(exporter.get("/snapshot")), snapshots));
     ASSERT_EQ(snapshots.size(), 2u);
     EXPECT_EQ(snapshots[0].account_id, "first");
     EXPECT_EQ(snapshots[1].account_id, "second");
     EXPECT_TRUE(snapshots[1].attributes.cli_version);
+    EXPECT_EQ(status_of(exporter.get("/snapshot?account=first")), 200);
     auto const view = body_of(exporter.get("/view?account=second"));
     EXPECT_NE(view.find(R"("account":"second")"), view.npos) << view;
     EXPECT_NE(view.find(R"("id":"first","key":"first","state":"down")"), view.npos) << view;

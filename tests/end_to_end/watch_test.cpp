@@ -184,7 +184,7 @@ TEST_F(Watch, SuspendsAndContinues) {
 TEST_F(Watch, FollowsTheSizeOfTheTerminal) {
     auto const terminal = Tmux(80, 24);
     terminal.type(command());
-    terminal.wait_for("s sort");
+    terminal.wait_for("tiny:latest");
     terminal.resize(40, 12);
     auto const small = terminal.wait_without("s sort");
     EXPECT_TRUE(has(small, "tiny:latest")) << small;
