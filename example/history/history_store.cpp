@@ -143,6 +143,20 @@ std::optional<Failure> read_hours(
     return statement->failure();
 }
 
+// Reads a regular file with the locks of SQLite. `io::read_database` copies a database that is
+// being written, which would release the locks of a writer in this process, so it is left for those
+// that cannot be opened like this: `Errc::file`, for example after a writer was killed.
+template <class Read>
+std::optional<Failure>
+read_locked(std::filesystem::path const& file, std::stop_token const& stop, Read const& read) {
+    auto database = io::Database::open(file, io::OpenMode::live, stop);
+    if (!database) {
+        return database.failure();
+    }
+    read(*database);
+    return std::nullopt;
+}
+
 Failure of_file(std::filesystem::path const& file, Failure failure) {
     auto const text = failure.text.empty() ? failure.code.message() : failure.text;
     failure.text = file.string() + ": " + text;
@@ -175,13 +189,21 @@ Result<HourlySums> HistoryStore::read(
     }
     auto hours = HourlySums{};
     auto inner = std::optional<Failure>{};
-    auto const outcome =
-        io::read_database(file_, stop, [&](io::Database& database, io::StillHolds const&) {
-            hours.clear();
-            inner = read_hours(database, account, url, first, last, hours);
-        });
-    if (outcome.failure || inner) {
-        return of_file(file_, outcome.failure ? *outcome.failure : *inner);
+    auto failure = std::optional<Failure>{};
+    auto const read_with = [&](io::Database& database) {
+        hours.clear();
+        inner = read_hours(database, account, url, first, last, hours);
+    };
+    if (!error) {
+        failure = read_locked(file_, stop, read_with);
+    }
+    if (error || (failure && failure->code == Errc::file)) {
+        failure = io::read_database(file_, stop, [&](io::Database& database, auto const&) {
+                      read_with(database);
+                  }).failure;
+    }
+    if (failure || inner) {
+        return of_file(file_, failure ? *failure : *inner);
     }
     return hours;
 }

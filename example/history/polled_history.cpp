@@ -5,9 +5,9 @@
 #include <ousage/core/source_report.hpp>
 
 #include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <functional>
 #include <utility>
 
@@ -103,7 +103,13 @@ void PolledHistory::start_work(asio::any_io_executor const& executor) {
     }
     is_working_ = true;
     started_ = now_();
-    asio::co_spawn(executor, work(shared_from_this()), asio::detached);
+    auto self = shared_from_this();
+    asio::co_spawn(executor, work(self), [self](std::exception_ptr const& error) {
+        self->is_working_ = false;
+        if (error) { // no memory or no thread
+            self->failure_ = "the history could be neither read nor stored";
+        }
+    });
 }
 
 asio::awaitable<void> PolledHistory::work(std::shared_ptr<PolledHistory> self) {
@@ -115,7 +121,6 @@ asio::awaitable<void> PolledHistory::work(std::shared_ptr<PolledHistory> self) {
     co_await record_history(self->recorder_, self->log_is_whole_, inferences);
     auto const failure = self->recorder_->failure();
     self->failure_ = failure.empty() ? self->read_failure_ : failure;
-    self->is_working_ = false;
 }
 
 asio::awaitable<void> PolledHistory::read_stored() {

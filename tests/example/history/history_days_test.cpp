@@ -105,7 +105,10 @@ TEST(HistoryDays, FourWeeksAtMost) {
 TEST(HistoryDays, ZonesOfPartHoursAreEstimates) {
     auto hours = HistoryHours{};
     add(hours, now, 3);
-    auto const days = history_days(hours, {}, Calendar::fixed(5h + 30min), now);
+    auto const zone = Calendar::fixed(5h + 30min);
+    EXPECT_FALSE(history_days(hours, {}, zone, now).estimated); // the log counts days exactly
+    add(hours, now, 3, HistoryOrigin::stored);
+    auto const days = history_days(hours, {}, zone, now);
     EXPECT_TRUE(days.estimated);
     EXPECT_EQ(texts(days), (Texts{"2026-11-20 3"}));
     auto view = HistoryView{};

@@ -246,6 +246,28 @@ TEST_F(HistoryStoreTest, IsReadWhileItIsWritten) {
     EXPECT_EQ(read(store).at(this_hour).requests, 9u);
 }
 
+// POSIX locks belong to the process: closing a second descriptor of the file would release them.
+TEST_F(HistoryStoreTest, ReadKeepsTheLocksOfAWriterInTheSameProcess) {
+    auto all = std::vector<StoredHour>{};
+    for (std::int64_t number = this_hour - 300; number <= this_hour; ++number) {
+        all.push_back(hour(number, 6));
+    }
+    record(store, all);
+    auto const writes = [this](auto const&) {
+        return Writer(file).try_run("BEGIN IMMEDIATE") == SQLITE_OK ? 1 : 0;
+    };
+    auto writer = Writer(file);
+    // With a journal on disk and changed pages in the file, as in the middle of a commit.
+    writer.run("PRAGMA synchronous=FULL; PRAGMA cache_size=1; BEGIN; UPDATE sums SET value = 9");
+    EXPECT_EQ(
+        to_string(store.read("desk", url, 0, this_hour).failure()),
+        file.string() + ": locked by another program");
+    EXPECT_EQ(OtherProcess(writes).finish(), 0);
+    writer.run("COMMIT");
+    EXPECT_EQ(OtherProcess(writes).finish(), 1);
+    EXPECT_EQ(read(store).at(this_hour).requests, 9u);
+}
+
 TEST_F(HistoryStoreTest, EmptyFileIsVersion0AndIsMigrated) {
     std::filesystem::create_directory(file.parent_path());
     directory.write("state/history.db", "");
