@@ -69,7 +69,8 @@ endif()
 # Target `headers`: each header alone, as the first of a file, with its definitions. The compiler only
 # checks it: generating code would take three times as long. The most used headers of the standard
 # library and Asio are precompiled; that none of those is missing is checked by the test `includes`.
-# The headers src_<part>.hpp are compiled alone by the library itself.
+# The headers src_<part>.hpp are compiled alone by the library itself. Those of detail/ and impl/ are
+# checked without the definitions of what they include, which are checked by themselves.
 option(OUSAGE_PRECOMPILE_HEADERS "Target headers: precompile the standard library and Asio" ON)
 mark_as_advanced(OUSAGE_PRECOMPILE_HEADERS)
 set(includes $<TARGET_PROPERTY:ousage_warnings,INTERFACE_INCLUDE_DIRECTORIES>)
@@ -100,11 +101,15 @@ foreach(header IN LISTS checked_headers)
     string(REGEX REPLACE "[/.]" "-" stem "${name}")
     set(file "${PROJECT_BINARY_DIR}/headers/${stem}")
     file(CONFIGURE OUTPUT "${file}.cpp" CONTENT "#include <${name}>\n")
+    set(compiled "")
+    if(name MATCHES "/(detail|impl)/")
+        set(compiled -DOUSAGE_COMPILED=1)
+    endif()
     add_custom_command(
         OUTPUT "${file}.checked"
         COMMAND
             "${CMAKE_CXX_COMPILER}" -std=c++20 -fsyntax-only -Werror "${warnings}" "-I$<JOIN:${includes},;-I>"
-            "-D$<JOIN:${definitions},;-D>" ${use_precompiled} -MD -MT "${file}.checked" -MF "${file}.d"
+            "-D$<JOIN:${definitions},;-D>" ${compiled} ${use_precompiled} -MD -MT "${file}.checked" -MF "${file}.d"
             "${file}.cpp"
         COMMAND "${CMAKE_COMMAND}" -E touch "${file}.checked"
         DEPENDS "${file}.cpp" ${precompiled}
