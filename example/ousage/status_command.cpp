@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -35,7 +36,8 @@ constexpr auto retry_period = std::chrono::minutes(10);
 
 bool is_mark(std::filesystem::path const& checkpoint) {
     std::error_code error;
-    return std::filesystem::file_size(checkpoint, error) == 1 && !error;
+    auto const size = std::filesystem::file_size(checkpoint, error);
+    return !error && size == ollama::LogHistory::no_position.size();
 }
 
 // Returns whether the position in the log is stored, or a mark that it cannot be resumed. Expects
@@ -74,7 +76,8 @@ void forget_late_log(ollama::Snapshot const& snapshot, ollama::Account const& ac
     }
     auto const own = account.timeouts.find(std::string(log_source));
     auto const had_time = own != account.timeouts.end() && own->second > status_deadline;
-    io::SharedFile(checkpoint, io::SharedFile::Lock::now).write(had_time ? "-" : "");
+    io::SharedFile(checkpoint, io::SharedFile::Lock::now)
+        .write(had_time ? ollama::LogHistory::no_position : std::string_view());
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <string_view>
 
 namespace OUSAGE_NAMESPACE::ollama {
 
@@ -21,6 +22,9 @@ struct LogHistory {
     /// hours. Observers receive only what is read, and that twice if the position turns out to be
     /// wrong.
     std::filesystem::path checkpoint = {};
+
+    /// What that file contains if the log cannot be resumed. A position is longer.
+    static constexpr std::string_view no_position = "-";
 
     friend bool operator==(LogHistory const&, LogHistory const&) = default;
 };

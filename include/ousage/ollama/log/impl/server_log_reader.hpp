@@ -279,7 +279,7 @@ OUSAGE_DECL void ServerLogReader::store_checkpoint(
         writer(state, *windows_, *engine_, log->log, log->dater);
     }
     io::SharedFile(history_.checkpoint, io::SharedFile::Lock::now)
-        .write(log != nullptr ? writer.text() : "-");
+        .write(log != nullptr ? writer.text() : std::string(LogHistory::no_position));
 }
 
 OUSAGE_DECL ServerLogReader::Log*
